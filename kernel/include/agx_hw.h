@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef AGX_HW_H
+#define AGX_HW_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "asahi_drm.h"
+
+/**
+ * DOC: The border between the driver and the GPU
+ *
+ * Nothing else is shared by the two modules, and neither links a symbol of the other: the GPU is a
+ * platform device named %AGX_HW_DEVICE whose platform data is a &struct agx_hw_pdata, and the
+ * driver hands over its callback when it starts the GPU.
+ *
+ * All memory that crosses the border is the driver's. The GPU keeps what it has to remember of a
+ * queue, a job or a command in the words that are reserved in each of them, so that the driver can
+ * free everything in its own time, after the GPU has gone too.
+ *
+ * Unless said otherwise operations never sleep, never allocate and never fail, and may be called
+ * with interrupts off and spinlocks held. &agx_hw_ops.start and &agx_hw_ops.stop sleep.
+ */
+
+#define AGX_HW_DEVICE "asahi"
+
+/** AGX_HW_CONTEXTS: address spaces that the GPU can hold at a time; 0 is the kernel's own. */
+#define AGX_HW_CONTEXTS 64
+
+/** AGX_HW_KERNEL_CONTEXT: the context through which timestamps are written. */
+#define AGX_HW_KERNEL_CONTEXT 0
+
+struct agx_hw;
+struct agx_hw_job;
+
+/** enum agx_hw_ring - The two streams of commands of a queue. */
+enum agx_hw_ring {
+	AGX_HW_RING_RENDER,
+	AGX_HW_RING_COMPUTE,
+	AGX_HW_NUM_RINGS,
+};
+
+/** struct agx_hw_info - What a GPU is. Constant while the device exists. */
+struct agx_hw_info {
+	/** @features: bits of enum drm_asahi_feature. */
+	u64 features;
+	/** @gpu_generation: 13 for the M1 family. */
+	u32 gpu_generation;
+	/** @gpu_variant: ASCII letter, 'G' for the smallest. */
+	u32 gpu_variant;
+	/** @gpu_revision: stepping, 0x11 for B1. */
+	u32 gpu_revision;
+	/** @chip_id: 0x8103 for the M1. */
+	u32 chip_id;
+	/** @num_dies: dies in the package. */
+	u32 num_dies;
+	/** @num_clusters_total: clusters of all dies. */
+	u32 num_clusters_total;
+	/** @num_cores_per_cluster: absent ones included. */
+	u32 num_cores_per_cluster;
+	/** @max_frequency_khz: top clock. */
+	u32 max_frequency_khz;
+	/** @core_masks: present cores of each cluster. */
+	u64 core_masks[DRM_ASAHI_MAX_CLUSTERS];
+	/** @timestamp_frequency_hz: tick rate of agx_hw_ops.get_time and of timestamps. */
+	u64 timestamp_frequency_hz;
+	/** @max_jobs: jobs that the GPU takes at a time; more must not be submitted. */
+	u32 max_jobs;
+	/** @max_jobs_per_queue: the same for one queue. */
+	u32 max_jobs_per_queue;
+};
+
+/**
+ * struct agx_hw_queue - The GPU's view of a queue.
+ *
+ * Commands of one ring start in the order in which they were submitted. The two rings run side
+ * by side but for the waits of their commands.
+ */
+struct agx_hw_queue {
+	/** @hw_data: the GPU's own, zero before the first submit. */
+	unsigned long hw_data[16];
+};
+
+/** enum agx_hw_stamp - Moments of a command at which the GPU can write down the time. */
+enum agx_hw_stamp {
+	/** @AGX_HW_STAMP_START: start of a compute command, or of a render's vertex half. */
+	AGX_HW_STAMP_START,
+	/** @AGX_HW_STAMP_END: end of the same. */
+	AGX_HW_STAMP_END,
+	/** @AGX_HW_STAMP_FRAG_START: start of a render's fragment half. */
+	AGX_HW_STAMP_FRAG_START,
+	/** @AGX_HW_STAMP_FRAG_END: end of the same. */
+	AGX_HW_STAMP_FRAG_END,
+	AGX_HW_NUM_STAMPS,
+};
+
+/** struct agx_hw_command - One render or compute command of a job. */
+struct agx_hw_command {
+	/** @ring: AGX_HW_RING_RENDER or AGX_HW_RING_COMPUTE; tells which of the payloads is set. */
+	enum agx_hw_ring ring;
+
+	/**
+	 * @wait: for each ring, how many of the commands that were ever submitted to it on this
+	 * queue must be over before this one starts; 0 waits for nothing.
+	 */
+	u64 wait[AGX_HW_NUM_RINGS];
+
+	/** @stamps: addresses in the kernel context, 0 for none. */
+	u64 stamps[AGX_HW_NUM_STAMPS];
+
+	/** @render: payload of a render command, addresses unchecked. */
+	struct drm_asahi_cmd_render render;
+	/** @compute: payload of a compute command, addresses unchecked. */
+	struct drm_asahi_cmd_compute compute;
+
+	/** @hw_data: the GPU's own, zero at submit. */
+	unsigned long hw_data[8];
+};
+
+/** enum agx_hw_fault_kind - Why a job came to a bad end. */
+enum agx_hw_fault_kind {
+	AGX_HW_FAULT_NONE,
+	/** @AGX_HW_FAULT_MMU: an address did not translate. */
+	AGX_HW_FAULT_MMU,
+	/** @AGX_HW_FAULT_DECODE: a stream or an instruction has no meaning. */
+	AGX_HW_FAULT_DECODE,
+	/** @AGX_HW_FAULT_TIMEOUT: the time limit was reached. */
+	AGX_HW_FAULT_TIMEOUT,
+};
+
+/** struct agx_hw_fault - What the GPU says of a fault. */
+struct agx_hw_fault {
+	enum agx_hw_fault_kind kind;
+	/** @command: index of the faulting command in its job. */
+	u32 command;
+	/** @addr: address that was accessed or executed. */
+	u64 addr;
+	/** @text: one line for a person, no newline. */
+	char text[128];
+};
+
+/**
+ * struct agx_hw_job - Commands that go to the GPU together and end together.
+ *
+ * The GPU may look at all of it from agx_hw_ops.submit() until it calls agx_hw_client.job_done().
+ */
+struct agx_hw_job {
+	/** @queue: queue that it runs on. Borrowed. */
+	struct agx_hw_queue *queue;
+	/** @context: address space that it runs in. */
+	u32 context;
+	/** @num_commands: at least one. */
+	u32 num_commands;
+	/** @commands: in submission order. Borrowed. */
+	struct agx_hw_command *commands;
+	/** @usc_base: base of the 32-bit addresses of shaders and their descriptors. */
+	u64 usc_base;
+	/** @fault: written by the GPU before it reports an error. */
+	struct agx_hw_fault fault;
+	/** @hw_data: the GPU's own, zero at submit. */
+	unsigned long hw_data[24];
+};
+
+/** struct agx_hw_client - What the GPU calls; the driver's. */
+struct agx_hw_client {
+	/**
+	 * @job_done: a job is off the GPU and nothing of it will be touched again, in memory or
+	 * otherwise; its writes are visible. Called exactly once for each submitted job, from hard
+	 * interrupt context, with no lock of the GPU held.
+	 *
+	 * @result: 0; -EIO after a fault; -ETIMEDOUT at the time limit; what agx_hw_ops.cancel()
+	 * was given; -ENODEV when the GPU was stopped.
+	 */
+	void (*job_done)(struct agx_hw_job *job, int result);
+};
+
+/** struct agx_hw_ops - What the driver calls; the GPU's. */
+struct agx_hw_ops {
+	/** @get_info: describe the GPU. Callable before start. */
+	void (*get_info)(struct agx_hw *hw, struct agx_hw_info *info);
+
+	/** @get_time: now, in ticks; the clock of all timestamps. Callable before start. */
+	u64 (*get_time)(struct agx_hw *hw);
+
+	/**
+	 * @start: power up with all contexts empty. @client stays valid until stop() returns.
+	 * Returns 0 or a negative errno.
+	 */
+	int (*start)(struct agx_hw *hw, const struct agx_hw_client *client);
+
+	/**
+	 * @stop: take every job off, report each with -ENODEV, and power down. No callback and no
+	 * memory access after it returns.
+	 */
+	void (*stop)(struct agx_hw *hw);
+
+	/**
+	 * @set_root: point @context at a top-level table, or at nothing (0). Like any other change
+	 * of a translation it needs a flush to be sure.
+	 */
+	void (*set_root)(struct agx_hw *hw, u32 context, dma_addr_t root);
+
+	/**
+	 * @flush: forget what is cached of [@addr, @addr + @size) in @context. When it returns no
+	 * access can use an older translation. Never waits for a job.
+	 */
+	void (*flush)(struct agx_hw *hw, u32 context, u64 addr, u64 size);
+
+	/** @submit: append the commands of @job to its queue's rings. */
+	void (*submit)(struct agx_hw *hw, struct agx_hw_job *job);
+
+	/**
+	 * @cancel: take a submitted @job off the GPU soon and report it with @error, unless it ends
+	 * otherwise first. The caller keeps @job alive across the call; done already is no error.
+	 */
+	void (*cancel)(struct agx_hw *hw, struct agx_hw_job *job, int error);
+};
+
+/** struct agx_hw_pdata - Platform data of the GPU's device. */
+struct agx_hw_pdata {
+	/** @ops: valid for as long as the device is bound. Borrowed. */
+	const struct agx_hw_ops *ops;
+	/** @hw: passed back to each of @ops. Borrowed. */
+	struct agx_hw *hw;
+};
+
+#endif
