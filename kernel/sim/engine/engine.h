@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/**
+ * DOC: AGX compute engine
+ *
+ * The engine executes one compute command: it walks the CDM stream, starts the launches it finds
+ * there and runs their shaders, workgroup after workgroup, 32 lanes at a time. It is freestanding
+ * C: it allocates nothing, sleeps nowhere, takes no lock, has no global state, and sees GPU memory
+ * only through &struct agx_engine_mem_ops. The same sources are linked into the kernel module and
+ * into a host library.
+ *
+ * A run is a pure function of memory and of &struct agx_engine_config; how the work is cut into
+ * agx_engine_run() calls makes no difference. Everything the engine reads may be hostile: any
+ * bytes at all lead to AGX_ENGINE_DONE, AGX_ENGINE_FAULT, or to AGX_ENGINE_RUNNING for as long as
+ * the caller cares to go on.
+ *
+ * One engine is used by one thread at a time; engines do not know of each other.
+ */
+#ifndef AGX_ENGINE_H
+#define AGX_ENGINE_H
+
+#include "engine_types.h"
+
+struct agx_engine;
+
+/** AGX_ENGINE_MAX_ACCESS: No memory callback is asked for more bytes than this at once. */
+#define AGX_ENGINE_MAX_ACCESS 512
+
+/** AGX_ENGINE_INSN_MAX: Bytes in the longest instruction. */
+#define AGX_ENGINE_INSN_MAX 12
+
+/** enum agx_engine_access - Who accesses memory, which decides what a failure means. */
+enum agx_engine_access {
+	/**
+	 * @AGX_ENGINE_FETCH: The front end: streams, USC words, uniforms, indirect buffers, code. A
+	 * failure always ends the command.
+	 */
+	AGX_ENGINE_FETCH,
+
+	/** @AGX_ENGINE_SHADER_LOAD: A load instruction; failures can be soft. */
+	AGX_ENGINE_SHADER_LOAD,
+
+	/** @AGX_ENGINE_SHADER_STORE: A store instruction; failures can be soft. */
+	AGX_ENGINE_SHADER_STORE,
+};
+
+/**
+ * struct agx_engine_mem_ops - How the engine sees GPU memory.
+ *
+ * Sizes are 1 to AGX_ENGINE_MAX_ACCESS bytes; the range may cross pages but never wraps around
+ * the 64-bit address space. Callbacks are atomic as to failure: either the whole range
+ * translates and the access happens, or nothing happens at all. The engine splits a failed access
+ * of several lanes and asks again, so a failure is no event by itself and must not be reported
+ * by the callback; agx_engine_fault() says what was fatal. An aligned access of 1, 2, 4 or 8 bytes
+ * is to be one access of that width where other observers of that memory can tell.
+ */
+struct agx_engine_mem_ops {
+	/** @read: Copy from the GPU address @va. Nonzero: no translation or no permission. */
+	int (*read)(void *ctx, u64 va, void *dst, u32 size, enum agx_engine_access access);
+
+	/** @write: Copy to the GPU address @va. Nonzero: no translation or no permission. */
+	int (*write)(void *ctx, u64 va, const void *src, u32 size, enum agx_engine_access access);
+};
+
+/** struct agx_engine_config - What a command, its queue and its device decide. */
+struct agx_engine_config {
+	/** @usc_base: GPU address that 32-bit USC addresses are relative to. */
+	u64 usc_base;
+
+	/** @stream: GPU address of the first CDM block. */
+	u64 stream;
+
+	/** @core_index: What shaders read as their core; the engine runs on one. */
+	u32 core_index;
+
+	/** @vm_slot: What shaders read as their VM context slot. */
+	u32 vm_slot;
+
+	/** @soft_faults: A failed shader load gives 0, a failed shader store is dropped. */
+	bool soft_faults;
+
+	/** @g14x: Launch blocks carry the two further words of a multi-cluster G14. */
+	bool g14x;
+};
+
+/** enum agx_engine_status - Where a command stands. */
+enum agx_engine_status {
+	/** @AGX_ENGINE_RUNNING: The budget is used up, there is more to do. */
+	AGX_ENGINE_RUNNING,
+
+	/** @AGX_ENGINE_DONE: The stream reached its terminate block. */
+	AGX_ENGINE_DONE,
+
+	/** @AGX_ENGINE_FAULT: The command cannot go on, see agx_engine_fault(). */
+	AGX_ENGINE_FAULT,
+};
+
+/** enum agx_engine_fault_kind - Why a command ended early. */
+enum agx_engine_fault_kind {
+	/** @AGX_ENGINE_FAULT_NONE: It did not. */
+	AGX_ENGINE_FAULT_NONE,
+
+	/** @AGX_ENGINE_FAULT_UNMAPPED: No translation, or no permission, for the address. */
+	AGX_ENGINE_FAULT_UNMAPPED,
+
+	/** @AGX_ENGINE_FAULT_STREAM: A CDM block that cannot be decoded or executed. */
+	AGX_ENGINE_FAULT_STREAM,
+
+	/** @AGX_ENGINE_FAULT_LINK: Links with return nested too deep, or a return without a link. */
+	AGX_ENGINE_FAULT_LINK,
+
+	/** @AGX_ENGINE_FAULT_LAUNCH: Sizes that no workgroup of the hardware can have. */
+	AGX_ENGINE_FAULT_LAUNCH,
+
+	/** @AGX_ENGINE_FAULT_USC: A USC word that cannot be decoded, or one missing. */
+	AGX_ENGINE_FAULT_USC,
+
+	/** @AGX_ENGINE_FAULT_INSN: An instruction that cannot be decoded. */
+	AGX_ENGINE_FAULT_INSN,
+
+	/** @AGX_ENGINE_FAULT_TRAP: A trap instruction was executed. */
+	AGX_ENGINE_FAULT_TRAP,
+};
+
+/** struct agx_engine_fault - The first and only fault of a command. */
+struct agx_engine_fault {
+	/** @kind: What happened. */
+	enum agx_engine_fault_kind kind;
+
+	/** @access: What was attempted; meaningful for AGX_ENGINE_FAULT_UNMAPPED. */
+	enum agx_engine_access access;
+
+	/** @va: GPU address that failed, or that of the offending block, word or instruction. */
+	u64 va;
+
+	/** @pc: GPU address of the instruction being executed, 0 if it was the front end. */
+	u64 pc;
+
+	/** @size: Bytes of the failed access, 0 if none failed. */
+	u32 size;
+
+	/** @lane: First lane concerned, 0 to 31, for shader accesses. */
+	u32 lane;
+
+	/** @len: Valid bytes in @bytes. */
+	u32 len;
+
+	/** @bytes: The undecodable block, word or instruction as found in memory. */
+	u8 bytes[AGX_ENGINE_INSN_MAX];
+};
+
+/**
+ * agx_engine_size() - Bytes that the caller has to allocate for an engine.
+ *
+ * A constant, below 640 KiB. The memory needs the alignment of a u64 and may be vmalloc memory.
+ * It is not needed to be zeroed: no byte in it reaches a shader before the engine wrote it.
+ */
+size_t agx_engine_size(void);
+
+/**
+ * agx_engine_start() - Prepare a command.
+ * @e: Memory of agx_engine_size() bytes; whatever it ran before is forgotten.
+ * @cfg: Copied.
+ * @ops: Borrowed until the engine is started again or freed.
+ * @ctx: Handed to @ops.
+ *
+ * Accesses no GPU memory. Takes a time independent of agx_engine_size().
+ */
+void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
+		      const struct agx_engine_mem_ops *ops, void *ctx);
+
+/**
+ * agx_engine_run() - Execute for a while.
+ * @e: A started engine.
+ * @budget: How much to do. An instruction of a 32-lane group, a stream block and a USC word cost
+ *	1; an access to memory costs 1 more for each callback. The budget can be overdrawn by one
+ *	instruction, that is by at most 160.
+ *
+ * Calling it again after the end changes nothing and gives the same status.
+ *
+ * Return: AGX_ENGINE_RUNNING, AGX_ENGINE_DONE or AGX_ENGINE_FAULT.
+ */
+enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget);
+
+/**
+ * agx_engine_steps() - How much was done since the start, in units of the budget.
+ * @e: A started engine.
+ */
+u64 agx_engine_steps(const struct agx_engine *e);
+
+/**
+ * agx_engine_fault() - The fault of a command.
+ * @e: A started engine.
+ *
+ * Return: The fault, borrowed from @e, of kind AGX_ENGINE_FAULT_NONE as long as there is none.
+ */
+const struct agx_engine_fault *agx_engine_fault(const struct agx_engine *e);
+
+/**
+ * agx_engine_fault_format() - A fault as one line of text without a newline.
+ * @fault: A fault.
+ * @buf: Receives the text, always terminated if @size is not 0.
+ * @size: Bytes in @buf; AGX_ENGINE_FAULT_TEXT always suffice.
+ *
+ * Return: Bytes written without the terminating NUL.
+ */
+size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, size_t size);
+
+/** AGX_ENGINE_FAULT_TEXT: Bytes in the longest text of a fault, terminating NUL included. */
+#define AGX_ENGINE_FAULT_TEXT 192
+
+#endif /* AGX_ENGINE_H */
