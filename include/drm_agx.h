@@ -1,0 +1,1079 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: libagx, the library of the Apple AGX DRM driver
+ *
+ * Two layers, both public.
+ *
+ * The *thin layer* is one function for each ioctl of the driver "asahi", on a plain file descriptor
+ * and the structs of <asahi_drm.h>. It has no state and allocates nothing.
+ *
+ * The *object layer* has devices, address spaces, buffers, queues, commands and syncs. It is made
+ * of the thin layer and libdrm alone.
+ *
+ * Rules for both:
+ *
+ * - A function that can fail returns 0 or a negative errno, and leaves errno set to the same value.
+ *   What it would have returned through a pointer is then untouched.
+ * - EINTR is retried. Nothing is printed, nothing aborts, there is no global state.
+ * - x_ref() and x_unref() count references and may be called from any thread; x_unref(NULL) does
+ *   nothing. x_create() gives the first reference. An object keeps those it is made from alive.
+ * - "Thread-safe" means that the object may be in use by other threads at the same time.
+ *   Functions that say nothing about it need the caller to serialize calls on one object.
+ * - A page is 16 KiB, DRM_AGX_PAGE_SIZE. Sizes are in bytes.
+ *
+ * This header does not include <asahi_drm.h>: bring the copy you build with. `pkg-config --cflags
+ * libagx` finds the one that is installed with the library.
+ */
+#ifndef DRM_AGX_H
+#define DRM_AGX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+struct drm_asahi_attachment;
+struct drm_asahi_cmd_compute;
+struct drm_asahi_cmd_render;
+struct drm_asahi_gem_bind_object;
+struct drm_asahi_gem_create;
+struct drm_asahi_gem_mmap_offset;
+struct drm_asahi_get_params;
+struct drm_asahi_get_time;
+struct drm_asahi_params_global;
+struct drm_asahi_queue_create;
+struct drm_asahi_queue_destroy;
+struct drm_asahi_submit;
+struct drm_asahi_timestamp;
+struct drm_asahi_vm_bind;
+struct drm_asahi_vm_create;
+struct drm_asahi_vm_destroy;
+
+#define DRM_AGX_PAGE_SIZE 16384
+
+/*
+ * The thin layer. Thread-safe throughout. Each drm_agx_ioctl_*() sends the struct it is given as it
+ * is; what the kernel answers in it is there on return. Beside the errors listed by the uapi, each
+ * returns what ioctl() can fail with: -EBADF, -ENOTTY, -EFAULT, -ENODEV, ...
+ */
+
+/**
+ * drm_agx_probe() - Tell whether a file is a device of the driver "asahi".
+ * @fd: Any file descriptor; borrowed.
+ *
+ * Return: 0 if it is; -ENODEV if it is another driver's; or what DRM_IOCTL_VERSION returned
+ * (-ENOTTY for a file that is no DRM device).
+ */
+int drm_agx_probe(int fd);
+
+/**
+ * drm_agx_ioctl_get_params() - Read the constants of a device.
+ * @fd: Device; borrowed.
+ * @args: Which constants, and the buffer for them. A kernel older than the caller fills only the
+ *	first part of the buffer, so clear it before.
+ *
+ * Return: 0; -EINVAL for an unknown group.
+ */
+int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args);
+
+/**
+ * drm_agx_ioctl_get_time() - Read the clock of a device.
+ * @fd: Device; borrowed.
+ * @args: Flags in, nanoseconds out.
+ *
+ * Return: 0; -EINVAL for unknown flags.
+ */
+int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args);
+
+/**
+ * drm_agx_ioctl_vm_create() - Make an address space.
+ * @fd: Device; borrowed.
+ * @args: Range of the kernel in, id out.
+ *
+ * Return: 0; -EINVAL if the range is unaligned, too small or outside the device's window; -ENOMEM.
+ */
+int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args);
+
+/**
+ * drm_agx_ioctl_vm_destroy() - Give up an address space.
+ * @fd: Device; borrowed.
+ * @args: Id.
+ *
+ * Return: 0; -ENOENT if there is none of that id.
+ */
+int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args);
+
+/**
+ * drm_agx_ioctl_vm_bind() - Change what an address space maps.
+ * @fd: Device; borrowed.
+ * @args: Address space and the steps to take.
+ *
+ * Steps before one that fails remain in effect.
+ *
+ * Return: 0; -ENOENT for an unknown address space or GEM handle; -EINVAL for anything unaligned,
+ * out of range or contradictory; -ENOMEM.
+ */
+int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args);
+
+/**
+ * drm_agx_ioctl_gem_create() - Allocate a buffer object.
+ * @fd: Device; borrowed.
+ * @args: Size and kind in, handle out.
+ *
+ * Return: 0; -EINVAL for a bad size or flag; -ENOENT if a private one names no address space;
+ * -ENOMEM, which is not retried.
+ */
+int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args);
+
+/**
+ * drm_agx_ioctl_gem_mmap_offset() - Ask where mmap() finds a buffer object.
+ * @fd: Device; borrowed.
+ * @args: Handle in, offset out.
+ *
+ * Return: 0; -ENOENT for an unknown handle; -EINVAL for unknown flags.
+ */
+int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args);
+
+/**
+ * drm_agx_ioctl_gem_bind_object() - Make a buffer object a timestamp buffer, or end that.
+ * @fd: Device; borrowed.
+ * @args: What to bind in and object handle out, or object handle in.
+ *
+ * Return: 0; -ENOENT for an unknown handle; -EINVAL for a range that is unaligned or outside the
+ * buffer object, or for a private buffer object; -ENOSPC; -ENOMEM.
+ */
+int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args);
+
+/**
+ * drm_agx_ioctl_queue_create() - Make a queue.
+ * @fd: Device; borrowed.
+ * @args: Address space, priority and base of the shaders in, id out.
+ *
+ * Return: 0; -ENOENT for an unknown address space; -EINVAL for a reserved priority; -ENOMEM.
+ */
+int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args);
+
+/**
+ * drm_agx_ioctl_queue_destroy() - Give up a queue.
+ * @fd: Device; borrowed.
+ * @args: Id.
+ *
+ * Return: 0; -ENOENT if there is none of that id.
+ */
+int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args);
+
+/**
+ * drm_agx_ioctl_submit() - Hand work to a queue.
+ * @fd: Device; borrowed.
+ * @args: Queue, syncs and commands.
+ *
+ * On error nothing runs and no syncobj changes.
+ *
+ * Return: 0; -ENOENT for an unknown queue, syncobj or timestamp object; -ERANGE for a timestamp
+ * outside its object; -EINVAL for a malformed command or sync; -ENODEV if the GPU is lost; -ENOMEM.
+ */
+int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args);
+
+/**
+ * drm_agx_gem_close() - Give up a GEM handle.
+ * @fd: Device; borrowed.
+ * @handle: Handle. It must not be one that a struct drm_agx_bo owns.
+ *
+ * The driver also unmaps the buffer object from every address space of this file.
+ *
+ * Return: 0; -EINVAL if there is no such handle.
+ */
+int drm_agx_gem_close(int fd, uint32_t handle);
+
+/**
+ * drm_agx_gem_mmap() - Map a buffer object into this process, readable and writable.
+ * @fd: Device; borrowed. The mapping stays when it is closed.
+ * @handle: Buffer object.
+ * @size: Bytes to map, from its start.
+ * @fixed_addr: Address that the mapping must have, replacing what is there; or NULL for any.
+ * @out: Receives the address, to be given to munmap().
+ *
+ * Return: 0; what drm_agx_ioctl_gem_mmap_offset() or mmap() failed with.
+ */
+int drm_agx_gem_mmap(int fd, uint32_t handle, size_t size, void *fixed_addr, void **out);
+
+/**
+ * drm_agx_dmabuf_import_sync_file() - Make implicit users of a dma-buf wait for a fence.
+ * @dmabuf_fd: dma-buf; borrowed.
+ * @sync_file_fd: The fence; borrowed.
+ * @flags: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or both: what the fence's work does to the buffer.
+ *
+ * Return: 0; -EINVAL; -ENOTTY where the kernel lacks it; -ENOMEM.
+ */
+int drm_agx_dmabuf_import_sync_file(int dmabuf_fd, int sync_file_fd, uint32_t flags);
+
+/**
+ * drm_agx_dmabuf_export_sync_file() - Take the implicit fences of a dma-buf.
+ * @dmabuf_fd: dma-buf; borrowed.
+ * @flags: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or both: what the caller is going to do.
+ * @out: Receives a sync_file of what to wait for first; the caller closes it.
+ *
+ * Return: 0; -EINVAL; -ENOTTY where the kernel lacks it; -EMFILE; -ENOMEM.
+ */
+int drm_agx_dmabuf_export_sync_file(int dmabuf_fd, uint32_t flags, int *out);
+
+/*
+ * Devices
+ */
+
+/**
+ * struct drm_agx_device - An open GPU.
+ *
+ * GEM handles belong to an open file and are not counted by the kernel: importing one buffer twice
+ * gives the same handle, and one close ends both. A device keeps that count, so nobody else may
+ * create, import or close GEM handles on its file: not another struct drm_agx_device, not GBM, not
+ * a dup() of the descriptor. Open the node again instead.
+ */
+struct drm_agx_device;
+
+/**
+ * enum drm_agx_fd - Who closes the descriptor that a device is made from.
+ * @DRM_AGX_FD_BORROW: The caller, after the last reference to the device is gone.
+ * @DRM_AGX_FD_OWN: The device. If creating it fails the descriptor is still the caller's.
+ */
+enum drm_agx_fd {
+	DRM_AGX_FD_BORROW,
+	DRM_AGX_FD_OWN,
+};
+
+/**
+ * drm_agx_device_open() - Open the first AGX GPU's render node.
+ * @out: Receives a reference, to be given up with drm_agx_device_unref().
+ *
+ * Return: 0; -ENODEV if there is none; -EACCES or -EPERM if there is none among the nodes that may
+ * be opened, but there are others; -ENOMEM; or what drm_agx_device_create() failed with.
+ */
+int drm_agx_device_open(struct drm_agx_device **out);
+
+/**
+ * drm_agx_device_open_path() - Open one node.
+ * @path: The node.
+ * @out: Receives a reference, to be given up with drm_agx_device_unref().
+ *
+ * Return: 0; what open() failed with; or what drm_agx_device_create() failed with.
+ */
+int drm_agx_device_open_path(const char *path, struct drm_agx_device **out);
+
+/**
+ * drm_agx_device_create() - Make a device of an open file.
+ * @fd: The file.
+ * @fd_owner: Who closes it.
+ * @out: Receives a reference, to be given up with drm_agx_device_unref().
+ *
+ * Return: 0; -ENODEV or -ENOTTY if it is no AGX GPU, see drm_agx_probe(); -ENOMEM; or what
+ * drm_agx_ioctl_get_params() failed with.
+ */
+int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out);
+
+struct drm_agx_device *drm_agx_device_ref(struct drm_agx_device *dev);
+void drm_agx_device_unref(struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_fd() - The device's file, for use with the thin layer and libdrm.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the descriptor, borrowed from the device.
+ */
+int drm_agx_device_fd(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_params() - The constants of a device.
+ * @dev: Device.
+ *
+ * Fields that the kernel does not know are zero. Thread-safe.
+ *
+ * Return: the constants, valid as long as @dev.
+ */
+const struct drm_asahi_params_global *drm_agx_device_params(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_name() - What people call the GPU, as in "Apple M1 (G13G B1)".
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the name, valid as long as @dev.
+ */
+const char *drm_agx_device_name(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_num_cores() - How many cores the GPU has.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the cores that are present, all clusters together.
+ */
+unsigned int drm_agx_device_num_cores(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_get_time() - Read the clock of the GPU.
+ * @dev: Device.
+ * @ns: Receives nanoseconds, on the time base of the timestamps that commands write.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; or what drm_agx_ioctl_get_time() failed with.
+ */
+int drm_agx_device_get_time(struct drm_agx_device *dev, uint64_t *ns);
+
+/**
+ * drm_agx_device_ticks_to_ns() - Convert a timestamp that a command wrote.
+ * @dev: Device.
+ * @ticks: The timestamp.
+ *
+ * Thread-safe.
+ *
+ * Return: nanoseconds, rounded down; UINT64_MAX if they do not fit.
+ */
+uint64_t drm_agx_device_ticks_to_ns(const struct drm_agx_device *dev, uint64_t ticks);
+
+/*
+ * Address spaces
+ */
+
+/**
+ * struct drm_agx_vm - A GPU address space, with an allocator of its addresses.
+ *
+ * The allocator divides the device's window as Mesa does: 4 GiB for shader code and USC words,
+ * whose addresses are 32 bits from drm_agx_vm_usc_base(); above it a heap for everything else; the
+ * top for the kernel. Both are filled from the top. The rest is left for fixed addresses. Unless
+ * told otherwise a guard page behind each allocation stays unmapped.
+ */
+struct drm_agx_vm;
+
+/**
+ * enum drm_agx_bind_flags - Access to, and place of, memory in an address space.
+ * @DRM_AGX_BIND_READ: The GPU may read.
+ * @DRM_AGX_BIND_WRITE: The GPU may write.
+ * @DRM_AGX_BIND_USC: Place it within 4 GiB above drm_agx_vm_usc_base().
+ * @DRM_AGX_BIND_FIXED: The caller says the address. It may be any one in the device's window that
+ *	is neither the kernel's nor taken.
+ * @DRM_AGX_BIND_NO_GUARD: The page behind it may be used by something else.
+ */
+enum drm_agx_bind_flags {
+	DRM_AGX_BIND_READ = 1 << 0,
+	DRM_AGX_BIND_WRITE = 1 << 1,
+	DRM_AGX_BIND_USC = 1 << 2,
+	DRM_AGX_BIND_FIXED = 1 << 3,
+	DRM_AGX_BIND_NO_GUARD = 1 << 4,
+};
+
+/**
+ * drm_agx_vm_create() - Make an address space.
+ * @dev: Device.
+ * @out: Receives a reference, to be given up with drm_agx_vm_unref().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ERANGE if the device's window is too small for the layout; -ENOMEM; or what
+ * drm_agx_ioctl_vm_create() failed with.
+ */
+int drm_agx_vm_create(struct drm_agx_device *dev, struct drm_agx_vm **out);
+
+struct drm_agx_vm *drm_agx_vm_ref(struct drm_agx_vm *vm);
+void drm_agx_vm_unref(struct drm_agx_vm *vm);
+
+/**
+ * drm_agx_vm_id() - The uapi id, for use with the thin layer.
+ * @vm: Address space.
+ *
+ * Thread-safe.
+ *
+ * Return: the id, valid as long as @vm.
+ */
+uint32_t drm_agx_vm_id(const struct drm_agx_vm *vm);
+
+/**
+ * drm_agx_vm_device() - The device of an address space.
+ * @vm: Address space.
+ *
+ * Thread-safe.
+ *
+ * Return: the device, borrowed from @vm.
+ */
+struct drm_agx_device *drm_agx_vm_device(const struct drm_agx_vm *vm);
+
+/**
+ * drm_agx_vm_usc_base() - Where 32-bit addresses of shaders and USC words count from.
+ * @vm: Address space.
+ *
+ * Thread-safe.
+ *
+ * Return: a GPU address.
+ */
+uint64_t drm_agx_vm_usc_base(const struct drm_agx_vm *vm);
+
+/**
+ * drm_agx_vm_alloc() - Reserve addresses, without mapping anything.
+ * @vm: Address space.
+ * @size: Bytes, a nonzero multiple of the page size.
+ * @align: Power of two that the address is a multiple of; 0 for the page size.
+ * @flags: DRM_AGX_BIND_USC, _FIXED and _NO_GUARD of enum drm_agx_bind_flags.
+ * @addr: Receives the address; with DRM_AGX_BIND_FIXED says which.
+ *
+ * Takes time logarithmic in the number of reservations; only when the space is nearly exhausted and
+ * @align is above the page size, linear. Thread-safe.
+ *
+ * Return: 0; -EINVAL if an argument is not as described; -ENOSPC if no room is left; -EEXIST if a
+ * fixed address is taken, or not in the window; -ENOMEM.
+ */
+int drm_agx_vm_alloc(struct drm_agx_vm *vm, uint64_t size, uint64_t align, uint32_t flags,
+		     uint64_t *addr);
+
+/**
+ * drm_agx_vm_free() - Give back addresses.
+ * @vm: Address space.
+ * @addr: What drm_agx_vm_alloc() returned. The caller has unmapped it.
+ *
+ * Never fails for an address that is reserved. Thread-safe.
+ *
+ * Return: 0; -ENOENT if nothing was reserved at exactly this address.
+ */
+int drm_agx_vm_free(struct drm_agx_vm *vm, uint64_t addr);
+
+/*
+ * Buffers
+ */
+
+/**
+ * struct drm_agx_bo - A buffer object.
+ *
+ * There is one for each GEM handle, however often the buffer was imported. Its CPU mapping and its
+ * GPU addresses live until the last reference is gone. The caller must have waited for the GPU to
+ * be done with it by then.
+ */
+struct drm_agx_bo;
+
+/**
+ * enum drm_agx_bo_flags - Kinds of buffer.
+ * @DRM_AGX_BO_WRITEBACK: Cached CPU mappings instead of write-combined ones: for memory that the
+ *	CPU reads.
+ */
+enum drm_agx_bo_flags {
+	DRM_AGX_BO_WRITEBACK = 1 << 0,
+};
+
+/**
+ * drm_agx_bo_create() - Allocate a buffer that can be bound anywhere and exported.
+ * @dev: Device.
+ * @size: Bytes, rounded up to whole pages; not 0.
+ * @flags: Set of enum drm_agx_bo_flags.
+ * @out: Receives a reference, to be given up with drm_agx_bo_unref().
+ *
+ * The memory reads as zero. Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad size or flag; -ENOMEM; or what drm_agx_ioctl_gem_create() failed
+ * with.
+ */
+int drm_agx_bo_create(struct drm_agx_device *dev, uint64_t size, uint32_t flags,
+		      struct drm_agx_bo **out);
+
+/**
+ * drm_agx_bo_create_private() - Allocate a buffer for one address space only.
+ * @vm: The address space; kept alive by the buffer.
+ * @size: Bytes, rounded up to whole pages; not 0.
+ * @flags: Set of enum drm_agx_bo_flags.
+ * @out: Receives a reference, to be given up with drm_agx_bo_unref().
+ *
+ * Cheaper to submit with than a buffer that can be exported. The memory reads as zero. Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad size or flag; -ENOMEM; or what drm_agx_ioctl_gem_create() failed
+ * with.
+ */
+int drm_agx_bo_create_private(struct drm_agx_vm *vm, uint64_t size, uint32_t flags,
+			      struct drm_agx_bo **out);
+
+/**
+ * drm_agx_bo_import() - Take a dma-buf into a device.
+ * @dev: Device that is to use the buffer.
+ * @dmabuf_fd: dma-buf; borrowed, the caller still closes it. Its file offset ends up at 0.
+ * @out: Receives a reference, to be given up with drm_agx_bo_unref().
+ *
+ * Importing a buffer that @dev already knows, one of its own exports included, gives the same BO
+ * again. Thread-safe.
+ *
+ * Return: 0; -EINVAL if the size is not a multiple of the page size, or @dmabuf_fd is no dma-buf;
+ * -ENOMEM; or what DRM_IOCTL_PRIME_FD_TO_HANDLE failed with. On error @out is untouched.
+ */
+int drm_agx_bo_import(struct drm_agx_device *dev, int dmabuf_fd, struct drm_agx_bo **out);
+
+/**
+ * drm_agx_bo_export() - Make a dma-buf of a buffer.
+ * @bo: Buffer that is not private.
+ * @dmabuf_fd: Receives a descriptor, close-on-exec and mappable; the caller closes it.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a private buffer; -EMFILE; -ENOMEM; or what DRM_IOCTL_PRIME_HANDLE_TO_FD
+ * failed with.
+ */
+int drm_agx_bo_export(struct drm_agx_bo *bo, int *dmabuf_fd);
+
+struct drm_agx_bo *drm_agx_bo_ref(struct drm_agx_bo *bo);
+void drm_agx_bo_unref(struct drm_agx_bo *bo);
+
+/**
+ * drm_agx_bo_handle() - The GEM handle, for use with the thin layer.
+ * @bo: Buffer.
+ *
+ * Thread-safe.
+ *
+ * Return: the handle, owned by @bo: never to be closed by the caller.
+ */
+uint32_t drm_agx_bo_handle(const struct drm_agx_bo *bo);
+
+/**
+ * drm_agx_bo_size() - The size of a buffer.
+ * @bo: Buffer.
+ *
+ * Thread-safe.
+ *
+ * Return: bytes, a multiple of the page size.
+ */
+uint64_t drm_agx_bo_size(const struct drm_agx_bo *bo);
+
+/**
+ * drm_agx_bo_map() - Map the whole buffer into this process.
+ * @bo: Buffer.
+ * @out: Receives the address, the same each time, valid as long as @bo.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; or what drm_agx_gem_mmap() failed with.
+ */
+int drm_agx_bo_map(struct drm_agx_bo *bo, void **out);
+
+/**
+ * drm_agx_bo_bind() - Map the whole buffer into an address space.
+ * @bo: Buffer.
+ * @vm: Address space; kept alive while the buffer is bound in it.
+ * @flags: DRM_AGX_BIND_READ, _WRITE or both, and where, of enum drm_agx_bind_flags.
+ * @addr: Receives the GPU address; with DRM_AGX_BIND_FIXED says which.
+ *
+ * A buffer can be bound any number of times. Thread-safe.
+ *
+ * Return: 0; -EINVAL if @flags gives no access, or @vm is of another device, or not that of a
+ * private buffer; what drm_agx_vm_alloc() or drm_agx_ioctl_vm_bind() failed with.
+ */
+int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags, uint64_t *addr);
+
+/**
+ * drm_agx_bo_unbind() - Undo one drm_agx_bo_bind() before the buffer goes.
+ * @bo: Buffer.
+ * @vm: Address space.
+ * @addr: What drm_agx_bo_bind() returned.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ENOENT if the buffer is not bound there; or what drm_agx_ioctl_vm_bind() failed with,
+ * the buffer is then still bound.
+ */
+int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr);
+
+/*
+ * Syncs
+ */
+
+/**
+ * struct drm_agx_sync - A syncobj: what work waits for and signals.
+ *
+ * A binary one has one fence at a time. A timeline has one for each point, a number that only
+ * grows. Where a function takes a point, 0 means the fence of a binary sync.
+ */
+struct drm_agx_sync;
+
+/**
+ * enum drm_agx_sync_flags - Kinds of sync.
+ * @DRM_AGX_SYNC_SIGNALED: Created signaled; binary only.
+ * @DRM_AGX_SYNC_TIMELINE: A timeline.
+ */
+enum drm_agx_sync_flags {
+	DRM_AGX_SYNC_SIGNALED = 1 << 0,
+	DRM_AGX_SYNC_TIMELINE = 1 << 1,
+};
+
+/**
+ * drm_agx_sync_create() - Make a sync.
+ * @dev: Device.
+ * @flags: Set of enum drm_agx_sync_flags.
+ * @out: Receives a reference, to be given up with drm_agx_sync_unref().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for bad flags; -ENOMEM; or what DRM_IOCTL_SYNCOBJ_CREATE failed with.
+ */
+int drm_agx_sync_create(struct drm_agx_device *dev, uint32_t flags, struct drm_agx_sync **out);
+
+struct drm_agx_sync *drm_agx_sync_ref(struct drm_agx_sync *sync);
+void drm_agx_sync_unref(struct drm_agx_sync *sync);
+
+/**
+ * drm_agx_sync_handle() - The syncobj handle, for use with the thin layer and libdrm.
+ * @sync: Sync.
+ *
+ * Thread-safe.
+ *
+ * Return: the handle, owned by @sync.
+ */
+uint32_t drm_agx_sync_handle(const struct drm_agx_sync *sync);
+
+/**
+ * drm_agx_deadline() - A time from now, as drm_agx_sync_wait() takes it.
+ * @ns: Nanoseconds from now; INT64_MAX for never.
+ *
+ * Thread-safe.
+ *
+ * Return: nanoseconds of CLOCK_MONOTONIC, at most INT64_MAX.
+ */
+int64_t drm_agx_deadline(int64_t ns);
+
+/**
+ * drm_agx_sync_wait() - Wait until a fence has signaled.
+ * @sync: Sync.
+ * @point: Point of a timeline, or 0.
+ * @deadline: Nanoseconds of CLOCK_MONOTONIC, see drm_agx_deadline(); 0 only looks.
+ *
+ * Waits also for work that is not submitted yet. A fence signals when its work has ended, be it
+ * with an error: drm_agx_sync_status() tells. Thread-safe.
+ *
+ * Return: 0; -ETIME if the deadline came first; -EINVAL for a point that is not of this kind of
+ * sync; or what DRM_IOCTL_SYNCOBJ_WAIT failed with.
+ */
+int drm_agx_sync_wait(struct drm_agx_sync *sync, uint64_t point, int64_t deadline);
+
+/**
+ * drm_agx_sync_status() - Ask how the work behind a fence ended.
+ * @sync: Sync.
+ * @point: Point of a timeline, or 0.
+ * @status: Receives 1 if it ended well, 0 if it goes on, a negative errno if it ended with an
+ *	error: -EIO for a GPU fault, -ETIMEDOUT for work that took too long, -ECANCELED if its queue
+ *	went.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL if there is no fence yet, or the point is not of this kind of sync; -EMFILE;
+ * -ENOMEM.
+ */
+int drm_agx_sync_status(struct drm_agx_sync *sync, uint64_t point, int *status);
+
+/**
+ * drm_agx_sync_query() - Ask how far a timeline has come.
+ * @sync: Timeline.
+ * @point: Receives the last point that has signaled.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a binary sync; or what DRM_IOCTL_SYNCOBJ_QUERY failed with.
+ */
+int drm_agx_sync_query(struct drm_agx_sync *sync, uint64_t *point);
+
+/**
+ * drm_agx_sync_signal() - Signal from the CPU.
+ * @sync: Sync.
+ * @point: Point of a timeline, or 0.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a point that is not of this kind of sync; or what
+ * DRM_IOCTL_SYNCOBJ_SIGNAL failed with.
+ */
+int drm_agx_sync_signal(struct drm_agx_sync *sync, uint64_t point);
+
+/**
+ * drm_agx_sync_reset() - Drop the fence of a binary sync.
+ * @sync: Sync.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a timeline; or what DRM_IOCTL_SYNCOBJ_RESET failed with.
+ */
+int drm_agx_sync_reset(struct drm_agx_sync *sync);
+
+/**
+ * drm_agx_sync_export_file() - Make a sync_file of a fence.
+ * @sync: Sync.
+ * @point: Point of a timeline, or 0.
+ * @out: Receives a descriptor that the caller closes.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL if there is no fence yet, or the point is not of this kind of sync; -EMFILE;
+ * -ENOMEM.
+ */
+int drm_agx_sync_export_file(struct drm_agx_sync *sync, uint64_t point, int *out);
+
+/**
+ * drm_agx_sync_import_file() - Take the fence of a sync_file.
+ * @sync: Sync.
+ * @point: Point of a timeline, or 0.
+ * @sync_file_fd: sync_file; borrowed.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL if @sync_file_fd is no sync_file, or the point is not of this kind of sync;
+ * -ENOMEM.
+ */
+int drm_agx_sync_import_file(struct drm_agx_sync *sync, uint64_t point, int sync_file_fd);
+
+/*
+ * Timestamps
+ */
+
+/**
+ * struct drm_agx_timestamps - Memory that commands write their timestamps to.
+ */
+struct drm_agx_timestamps;
+
+/**
+ * drm_agx_timestamps_create() - Make room for timestamps.
+ * @dev: Device.
+ * @count: How many, not 0.
+ * @out: Receives a reference, to be given up with drm_agx_timestamps_unref().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad count; -ENOMEM; or what drm_agx_bo_create() or
+ * drm_agx_ioctl_gem_bind_object() failed with.
+ */
+int drm_agx_timestamps_create(struct drm_agx_device *dev, uint32_t count,
+			      struct drm_agx_timestamps **out);
+
+struct drm_agx_timestamps *drm_agx_timestamps_ref(struct drm_agx_timestamps *ts);
+void drm_agx_timestamps_unref(struct drm_agx_timestamps *ts);
+
+/**
+ * drm_agx_timestamps_slot() - Say in a command where a timestamp goes.
+ * @ts: Timestamps; to be kept until the command has ended.
+ * @index: Which one, below the count.
+ * @out: Filled in: a field of struct drm_asahi_cmd_compute or struct drm_asahi_cmd_render.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad index.
+ */
+int drm_agx_timestamps_slot(const struct drm_agx_timestamps *ts, uint32_t index,
+			    struct drm_asahi_timestamp *out);
+
+/**
+ * drm_agx_timestamps_read() - Read a timestamp.
+ * @ts: Timestamps.
+ * @index: Which one, below the count.
+ * @ticks: Receives it, in ticks of the device; 0 if none was written since the start.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad index.
+ */
+int drm_agx_timestamps_read(const struct drm_agx_timestamps *ts, uint32_t index, uint64_t *ticks);
+
+/*
+ * Shaders and compute streams
+ */
+
+/**
+ * struct drm_agx_shader - Shader code in an address space.
+ */
+struct drm_agx_shader;
+
+/**
+ * struct drm_agx_shader_info - What a shader is. Zero what you do not set.
+ */
+struct drm_agx_shader_info {
+	/** @code: AGX machine code; copied. It ends in a stop instruction. */
+	const void *code;
+
+	/** @code_size: Bytes. */
+	size_t code_size;
+
+	/** @preshader: Code that runs once before each launch, to set uniforms; or NULL. Copied. */
+	const void *preshader;
+
+	/** @preshader_size: Bytes. */
+	size_t preshader_size;
+
+	/** @num_registers: 16-bit registers it needs, 1 to 256. */
+	uint32_t num_registers;
+
+	/**
+	 * @num_uniforms: 16-bit uniforms it reads, up to 512, if they are more than a launch
+	 * passes: those that the preshader writes.
+	 */
+	uint32_t num_uniforms;
+
+	/** @shared_size: Bytes of memory that a threadgroup shares, up to 65536. */
+	uint32_t shared_size;
+};
+
+/**
+ * drm_agx_shader_create() - Upload a shader.
+ * @vm: Address space.
+ * @info: The shader.
+ * @out: Receives a reference, to be given up with drm_agx_shader_unref().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -EINVAL if a field of @info is out of range; -ENOMEM; or what
+ * drm_agx_bo_create_private(), drm_agx_bo_map() or drm_agx_bo_bind() failed with.
+ */
+int drm_agx_shader_create(struct drm_agx_vm *vm, const struct drm_agx_shader_info *info,
+			  struct drm_agx_shader **out);
+
+struct drm_agx_shader *drm_agx_shader_ref(struct drm_agx_shader *shader);
+void drm_agx_shader_unref(struct drm_agx_shader *shader);
+
+/**
+ * drm_agx_shader_addr() - Where the code of a shader is.
+ * @shader: Shader.
+ *
+ * Thread-safe.
+ *
+ * Return: the GPU address.
+ */
+uint64_t drm_agx_shader_addr(const struct drm_agx_shader *shader);
+
+/**
+ * struct drm_agx_compute - A stream of compute launches, in GPU memory.
+ *
+ * Each launch starts when the one before it has ended, and sees what it wrote. The stream can be
+ * submitted any number of times, and has to live until that work has ended.
+ */
+struct drm_agx_compute;
+
+/**
+ * struct drm_agx_launch - One launch. Zero what you do not set.
+ */
+struct drm_agx_launch {
+	/** @shader: What to run; borrowed, to be kept until the work has ended. */
+	const struct drm_agx_shader *shader;
+
+	/**
+	 * @uniforms: What the shader finds in its first uniforms; copied. May be NULL if
+	 * @uniforms_size is 0.
+	 */
+	const void *uniforms;
+
+	/** @uniforms_size: Bytes, a multiple of 4, up to 1024. */
+	uint32_t uniforms_size;
+
+	/** @global: Threads in X, Y and Z, whole threadgroups or not. None may be 0. */
+	uint32_t global[3];
+
+	/** @local: Threads of a threadgroup in X, Y and Z. None may be 0. */
+	uint32_t local[3];
+
+	/**
+	 * @indirect: GPU address of three 32-bit numbers of threadgroups, read when the launch
+	 * starts, a multiple of 4; @global is then not used. 0 for none.
+	 */
+	uint64_t indirect;
+};
+
+/**
+ * drm_agx_compute_create() - Start an empty stream.
+ * @vm: Address space.
+ * @out: Receives the stream, to be given up with drm_agx_compute_destroy().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int drm_agx_compute_create(struct drm_agx_vm *vm, struct drm_agx_compute **out);
+
+/**
+ * drm_agx_compute_destroy() - Free a stream and its memory.
+ * @compute: Stream that no running work uses, or NULL.
+ */
+void drm_agx_compute_destroy(struct drm_agx_compute *compute);
+
+/**
+ * drm_agx_compute_launch() - Append a launch.
+ * @compute: Stream that has not been ended.
+ * @launch: The launch.
+ *
+ * Return: 0; -EINVAL if the stream is ended, the shader of another address space or a field of
+ * @launch out of range; -ENOMEM; or what drm_agx_bo_create_private(), drm_agx_bo_map() or
+ * drm_agx_bo_bind() failed with. On error the stream is as it was.
+ */
+int drm_agx_compute_launch(struct drm_agx_compute *compute, const struct drm_agx_launch *launch);
+
+/**
+ * drm_agx_compute_end() - End a stream, and make a command of it.
+ * @compute: Stream. Ending it again gives the same command.
+ * @cmd: Receives the command, without timestamps, samplers or helper program: add those that are
+ *	wanted, then give it to drm_agx_submit_add_compute().
+ *
+ * Return: 0; -EINVAL if there is no launch in it.
+ */
+int drm_agx_compute_end(struct drm_agx_compute *compute, struct drm_asahi_cmd_compute *cmd);
+
+/*
+ * Queues and submits
+ */
+
+/**
+ * struct drm_agx_queue - Where work is handed to the GPU.
+ *
+ * When the last reference goes, work that is not done is canceled.
+ */
+struct drm_agx_queue;
+
+/**
+ * drm_agx_queue_create() - Make a queue.
+ * @vm: Address space in which its work runs; kept alive by the queue.
+ * @priority: One of enum drm_asahi_priority.
+ * @out: Receives a reference, to be given up with drm_agx_queue_unref().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ENOMEM; or what drm_agx_ioctl_queue_create() failed with.
+ */
+int drm_agx_queue_create(struct drm_agx_vm *vm, uint32_t priority, struct drm_agx_queue **out);
+
+struct drm_agx_queue *drm_agx_queue_ref(struct drm_agx_queue *queue);
+void drm_agx_queue_unref(struct drm_agx_queue *queue);
+
+/**
+ * drm_agx_queue_id() - The uapi id, for use with the thin layer.
+ * @queue: Queue.
+ *
+ * Thread-safe.
+ *
+ * Return: the id, valid as long as @queue.
+ */
+uint32_t drm_agx_queue_id(const struct drm_agx_queue *queue);
+
+/**
+ * struct drm_agx_submit - Commands and syncs, to be handed to a queue in one piece.
+ *
+ * Lives in this process's memory only; it can be changed or destroyed as soon as
+ * drm_agx_queue_submit() has returned.
+ */
+struct drm_agx_submit;
+
+/* A barrier that waits for nothing; the value of DRM_ASAHI_BARRIER_NONE. */
+#define DRM_AGX_BARRIER_NONE 0xffff
+
+/**
+ * enum drm_agx_stage - Shaders that attachments are for.
+ * @DRM_AGX_STAGE_VERTEX: Vertex shaders.
+ * @DRM_AGX_STAGE_FRAGMENT: Fragment shaders.
+ * @DRM_AGX_STAGE_COMPUTE: Compute shaders.
+ */
+enum drm_agx_stage {
+	DRM_AGX_STAGE_VERTEX,
+	DRM_AGX_STAGE_FRAGMENT,
+	DRM_AGX_STAGE_COMPUTE,
+};
+
+/**
+ * drm_agx_submit_create() - Start an empty submit.
+ * @out: Receives it, to be given up with drm_agx_submit_destroy().
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int drm_agx_submit_create(struct drm_agx_submit **out);
+
+/**
+ * drm_agx_submit_destroy() - Free a submit.
+ * @submit: Submit, or NULL.
+ */
+void drm_agx_submit_destroy(struct drm_agx_submit *submit);
+
+/**
+ * drm_agx_submit_reset() - Make a submit empty again, keeping its memory.
+ * @submit: Submit.
+ */
+void drm_agx_submit_reset(struct drm_agx_submit *submit);
+
+/**
+ * drm_agx_submit_add_compute() - Append a compute command.
+ * @submit: Submit.
+ * @cmd: Command; copied.
+ * @vdm_barrier: What to wait for in the queue's render stream: 0 for all that was submitted
+ *	before, N for the Nth render command of this submit, or DRM_AGX_BARRIER_NONE.
+ * @cdm_barrier: The same for the compute stream.
+ *
+ * Return: 0; -EINVAL for a barrier on a command that is not in the submit yet; -E2BIG if the submit
+ * would not fit the ioctl; -ENOMEM. On error the submit is as it was.
+ */
+int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
+			       const struct drm_asahi_cmd_compute *cmd, uint16_t vdm_barrier,
+			       uint16_t cdm_barrier);
+
+/**
+ * drm_agx_submit_add_render() - Append a render command.
+ * @submit: Submit.
+ * @cmd: Command; copied.
+ * @vdm_barrier: See drm_agx_submit_add_compute().
+ * @cdm_barrier: See drm_agx_submit_add_compute().
+ *
+ * Return: as drm_agx_submit_add_compute().
+ */
+int drm_agx_submit_add_render(struct drm_agx_submit *submit, const struct drm_asahi_cmd_render *cmd,
+			      uint16_t vdm_barrier, uint16_t cdm_barrier);
+
+/**
+ * drm_agx_submit_add_attachments() - Set the attachments of the commands that follow.
+ * @submit: Submit.
+ * @stage: For which shaders.
+ * @attachments: The attachments; copied.
+ * @count: How many; they replace those set before.
+ *
+ * Return: 0; -EINVAL for a bad stage; -E2BIG if there are too many for one command; -ENOMEM. On
+ * error the submit is as it was.
+ */
+int drm_agx_submit_add_attachments(struct drm_agx_submit *submit, enum drm_agx_stage stage,
+				   const struct drm_asahi_attachment *attachments, uint32_t count);
+
+/**
+ * drm_agx_submit_add_wait() - Let the work start only when a fence has signaled.
+ * @submit: Submit.
+ * @sync: Sync; the submit takes a reference until it is reset or destroyed.
+ * @point: Point of a timeline, or 0.
+ *
+ * The fence must be there when the submit is handed to a queue.
+ *
+ * Return: 0; -EINVAL for a point that is not of this kind of sync; -ENOMEM.
+ */
+int drm_agx_submit_add_wait(struct drm_agx_submit *submit, struct drm_agx_sync *sync,
+			    uint64_t point);
+
+/**
+ * drm_agx_submit_add_signal() - Put a fence of the work into a sync.
+ * @submit: Submit.
+ * @sync: Sync; the submit takes a reference until it is reset or destroyed.
+ * @point: Point of a timeline, above those it has; or 0.
+ *
+ * Return: 0; -EINVAL for a point that is not of this kind of sync; -ENOMEM.
+ */
+int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync *sync,
+			      uint64_t point);
+
+/**
+ * drm_agx_queue_submit() - Hand a submit to a queue.
+ * @queue: Queue.
+ * @submit: Submit, as it is at the moment; left as it is.
+ *
+ * Thread-safe as regards @queue.
+ *
+ * Return: 0; or what drm_agx_ioctl_submit() failed with, nothing runs then.
+ */
+int drm_agx_queue_submit(struct drm_agx_queue *queue, const struct drm_agx_submit *submit);
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* DRM_AGX_H */

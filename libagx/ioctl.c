@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The thin layer: the driver's ioctls, and what goes with them.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include <asahi_drm.h>
+#include <drm_agx.h>
+#include <xf86drm.h>
+
+#include "private.h"
+
+/* The ioctl only reads its argument where a caller's const is dropped. */
+static int agxi_ioctl(int fd, unsigned long request, const void *args)
+{
+	return agxi_result(drmIoctl(fd, request, (void *)args));
+}
+
+agxi_public int drm_agx_probe(int fd)
+{
+	drmVersionPtr version = drmGetVersion(fd);
+	bool match;
+
+	if (!version)
+		return -errno;
+
+	match = !strcmp(version->name, "asahi");
+	drmFreeVersion(version);
+	return match ? 0 : agxi_error(ENODEV);
+}
+
+agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GET_PARAMS, args);
+}
+
+agxi_public int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GET_TIME, args);
+}
+
+agxi_public int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_CREATE, args);
+}
+
+agxi_public int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_DESTROY, args);
+}
+
+agxi_public int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_BIND, args);
+}
+
+agxi_public int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_CREATE, args);
+}
+
+agxi_public int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, args);
+}
+
+agxi_public int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, args);
+}
+
+agxi_public int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, args);
+}
+
+agxi_public int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_DESTROY, args);
+}
+
+agxi_public int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args)
+{
+	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_SUBMIT, args);
+}
+
+agxi_public int drm_agx_gem_close(int fd, uint32_t handle)
+{
+	struct drm_gem_close args = { .handle = handle };
+
+	return agxi_ioctl(fd, DRM_IOCTL_GEM_CLOSE, &args);
+}
+
+agxi_public int drm_agx_gem_mmap(int fd, uint32_t handle, size_t size, void *fixed_addr, void **out)
+{
+	struct drm_asahi_gem_mmap_offset args = { .handle = handle };
+	int flags = MAP_SHARED | (fixed_addr ? MAP_FIXED : 0);
+	void *ptr;
+	int ret;
+
+	ret = drm_agx_ioctl_gem_mmap_offset(fd, &args);
+	if (ret)
+		return ret;
+
+	ptr = mmap(fixed_addr, size, PROT_READ | PROT_WRITE, flags, fd, args.offset);
+	if (ptr == MAP_FAILED)
+		return -errno;
+
+	*out = ptr;
+	return 0;
+}
