@@ -1,0 +1,345 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Boot the VM, run one command or a shell in it, and say how that ended.
+
+The guest's init (guest/init) finds the job in the results folder: .job/command and .job/token for a
+command, .job/shell for a shell. It talks back over a control port, one line each:
+
+  ready          modules loaded, render node there
+  alive          a heartbeat
+  at NAME        what runs now, for messages
+  fail TEXT      the guest could not get ready
+  exit STATUS    the command has ended and its output is complete
+
+The exit status is the command's own, or 125 if the VM failed it.
+"""
+
+import argparse
+import ctypes
+import fcntl
+import os
+import pathlib
+import secrets
+import selectors
+import shlex
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+import tty
+
+EXIT_OWN_FAILURE = 125
+CONSOLE_LINES = 30
+CHUNK = 65536
+
+# DRM drivers that IGT tries to load when it looks for a card; each costs seconds.
+NO_DRIVERS = "amdgpu,i915,nouveau,radeon,xe"
+
+
+# Number 0 can only be a console.
+PORTS = {
+    "tty": ("virtconsole", 0),
+    "control": ("virtserialport", 1),
+    "stdin": ("virtserialport", 2),
+    "stdout": ("virtserialport", 3),
+    "stderr": ("virtserialport", 4),
+}
+
+
+class VmError(Exception):
+    """The VM did not do what it was booted for."""
+
+
+def say(text):
+    print(f"agx-vm: {text}", file=sys.stderr, flush=True)
+
+
+def die_with_parent():
+    """In the child: no VM outlives the program that watches it."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def write_all(fd, data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view):]
+
+
+class OutputStream:
+    """A stream of the guest, passed on as it comes until the token that marks its end."""
+
+    def __init__(self, fd, token):
+        self.fd = fd
+        self.token = token
+        self.held = b""
+        self.ended = False
+
+    def feed(self, data):
+        if self.ended:
+            return
+        data = self.held + data
+        end = data.find(self.token)
+        if end >= 0:
+            self.ended = True
+            self.held = b""
+            write_all(self.fd, data[:end])
+            return
+        # Hold back what may be the beginning of the token.
+        keep = min(len(data), len(self.token) - 1)
+        while not self.token.startswith(data[len(data) - keep:]):
+            keep -= 1
+        self.held = data[len(data) - keep:]
+        write_all(self.fd, data[:len(data) - keep])
+
+
+class Terminal:
+    """The host's terminal in raw mode, for the time of a shell."""
+
+    def __init__(self):
+        self.saved = termios.tcgetattr(0)
+
+    def __enter__(self):
+        tty.setraw(0)
+        return self
+
+    def __exit__(self, *_):
+        termios.tcsetattr(0, termios.TCSADRAIN, self.saved)
+
+    @staticmethod
+    def size():
+        rows, columns, _, _ = struct.unpack("HHHH", fcntl.ioctl(0, termios.TIOCGWINSZ, bytes(8)))
+        return f"size {rows or 24} {columns or 80}\n".encode()
+
+
+class Vm:
+    """One QEMU process and the sockets to its ports."""
+
+    def __init__(self, args):
+        self.args = args
+        self.results = pathlib.Path(args.results)
+        self.console = self.results / "console.log"
+        self.ports = {}
+        self.process = None
+        self.line = b""
+        self.ready = False
+        self.status = None
+        self.at = ""
+        self.last_heard = time.monotonic()
+
+    def qemu_command(self, names):
+        args = self.args
+        append = ["console=ttyS0", "loglevel=6", "panic=-1", "oops=panic", "log_buf_len=4M",
+                  "mitigations=off", "tsc=reliable", f"module_blacklist={NO_DRIVERS}"]
+        command = ["qemu-system-x86_64", "-M", "q35", "-smp", "2", "-m", str(args.memory),
+                   "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+                   "-net", "none",
+                   "-kernel", f"{args.stage}/vmlinuz", "-initrd", f"{args.stage}/initrd",
+                   "-chardev", f"file,id=serial,path={self.console}", "-serial", "chardev:serial"]
+        if os.access("/dev/kvm", os.R_OK | os.W_OK):
+            command += ["-accel", "kvm", "-cpu", "host"]
+        else:
+            # Without erms and fsrm the guest clears pages with plain stores, faster here.
+            command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", "max,-erms,-fsrm"]
+        for tag, path, access in (("root", args.root, ",readonly=on"),
+                                  ("checkout", args.checkout, ",readonly=on"),
+                                  ("stage", f"{args.stage}/opt/agx", ",readonly=on"),
+                                  ("results", args.results, "")):
+            # Mapped: owners, modes and links that the guest makes are data to the host.
+            model = "none" if access else "mapped-xattr"
+            path = str(path).replace(",", ",,")
+            command += ["-fsdev", f"local,id={tag},path={path},security_model={model}{access}"
+                        ",multidevs=remap",
+                        "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+        command += ["-device", "virtio-serial-pci"]
+        for name in names:
+            kind, number = PORTS[name]
+            command += ["-chardev", f"socket,id={name},fd={self.ports[name][1].fileno()}",
+                        "-device", f"{kind},chardev={name},name={name},nr={number}"]
+        if args.gdb:
+            append.append("nokaslr")
+            command += ["-gdb", f"tcp:127.0.0.1:{args.gdb}"]
+        return command + ["-append", " ".join(append)]
+
+    def start(self, names):
+        for name in names:
+            self.ports[name] = socket.socketpair()
+        with open(self.results / "qemu.log", "wb") as log:
+            self.process = subprocess.Popen(
+                self.qemu_command(names), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                pass_fds=[theirs.fileno() for _, theirs in self.ports.values()],
+                # The terminal's signals are for us; we end QEMU.
+                start_new_session=True, preexec_fn=die_with_parent)
+        for _, theirs in self.ports.values():
+            theirs.close()
+        self.ports = {name: ours for name, (ours, _) in self.ports.items()}
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def hear(self, data):
+        """Take in what came over the control port."""
+        self.last_heard = time.monotonic()
+        *lines, self.line = (self.line + data).split(b"\n")
+        for line in lines:
+            word, _, rest = line.decode(errors="replace").partition(" ")
+            if word == "ready":
+                self.ready = True
+            elif word == "at":
+                self.at = f" in {rest}"
+            elif word == "fail":
+                raise VmError(f"the guest did not get ready: {rest}")
+            elif word == "exit":
+                self.status = int(rest)
+
+    def check_time(self, start):
+        now = time.monotonic()
+        args = self.args
+        if not self.ready and now - start > args.boot_timeout:
+            raise VmError(f"the guest was not ready after {args.boot_timeout} s")
+        if now - self.last_heard > args.silence_timeout and not args.gdb:
+            raise VmError(f"the guest stopped answering for {args.silence_timeout} s{self.at}")
+        if args.timeout and now - start > args.timeout:
+            raise VmError(f"the time limit of {args.timeout} s is over{self.at}")
+
+    def watch(self, sources, finished):
+        """Pass data between the guest and us until the job is done.
+
+        @sources: (file, function) pairs; the function takes the data, b"" at the end of the file.
+        @finished: tells whether all output has come.
+        """
+        start = self.last_heard = time.monotonic()
+        selector = selectors.PollSelector()
+        for file, take in sources:
+            selector.register(file, selectors.EVENT_READ, take)
+        selector.register(self.ports["control"], selectors.EVENT_READ, self.hear)
+        while self.status is None or not finished():
+            for key, _ in selector.select(1):
+                try:
+                    data = os.read(key.fd, CHUNK)
+                except ConnectionResetError:
+                    data = b""
+                if data:
+                    key.data(data)
+                    continue
+                selector.unregister(key.fileobj)
+                if key.fileobj is self.ports["control"]:
+                    raise VmError(f"the guest died{self.at}")
+                key.data(data)
+            self.check_time(start)
+
+    def show_failure(self, error):
+        say(error)
+        try:
+            lines = self.console.read_bytes().decode(errors="replace").splitlines()
+        except OSError:
+            lines = []
+        log = (self.results / "qemu.log").read_text(errors="replace").splitlines()
+        for title, text in (("QEMU said", [x for x in log if "TCG doesn't support" not in x]),
+                            ("last lines of its console", lines[-CONSOLE_LINES:])):
+            if text:
+                say(f"{title}:")
+                for line in text:
+                    print(f"    {line.rstrip()}", file=sys.stderr)
+        say(f"all of it is in {self.results}")
+
+
+def pass_on_stdin(port):
+    """Send stdin to @port from a thread: the guest may never read it."""
+    def forward():
+        try:
+            while data := os.read(0, CHUNK):
+                port.sendall(data)
+            port.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass    # the guest is going; Vm.watch() says why
+
+    if stdin_is_ours():
+        threading.Thread(target=forward, daemon=True).start()
+    else:
+        port.shutdown(socket.SHUT_WR)
+
+
+def stdin_is_ours():
+    """Whether reading stdin is possible and does not stop us as a background job."""
+    try:
+        return not os.isatty(0) or os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def run_command(vm, job):
+    token = secrets.token_hex(16)
+    (job / "token").write_text(token)
+    words = " ".join(shlex.quote(word) for word in vm.args.command)
+    (job / "command").write_bytes(os.fsencode(f"exec {words}\n"))
+
+    vm.start(["control", "stdin", "stdout", "stderr"])
+    out = OutputStream(1, token.encode())
+    err = OutputStream(2, token.encode())
+    sources = [(vm.ports["stdout"], out.feed), (vm.ports["stderr"], err.feed)]
+    pass_on_stdin(vm.ports["stdin"])
+    vm.watch(sources, lambda: out.ended and err.ended)
+
+
+def run_shell(vm, job):
+    (job / "shell").write_text(os.environ.get("TERM", "linux"))
+    vm.start(["tty", "control"])
+    port = vm.ports["tty"]
+    with Terminal() as terminal:
+        def resize(*_):
+            vm.ports["control"].sendall(terminal.size())
+        signal.signal(signal.SIGWINCH, resize)
+        resize()
+        pass_on_stdin(port)
+        vm.watch([(port, lambda data: write_all(1, data))], lambda: True)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("root", "stage", "checkout", "results"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--memory", type=int, default=1024, metavar="MIB")
+    parser.add_argument("--timeout", type=int, default=0, metavar="S", help="0: none")
+    parser.add_argument("--boot-timeout", type=int, default=180, metavar="S")
+    parser.add_argument("--silence-timeout", type=int, default=120, metavar="S")
+    parser.add_argument("--gdb", type=int, default=0, metavar="PORT")
+    parser.add_argument("command", nargs="*", help="without one: a shell")
+    return parser.parse_args()
+
+
+def main():
+    args = parse_arguments()
+    vm = Vm(args)
+    job = vm.results / ".job"
+    job.mkdir(parents=True)
+
+    def interrupted(number, _):
+        raise SystemExit(128 + number)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+
+    try:
+        if args.command:
+            run_command(vm, job)
+        else:
+            run_shell(vm, job)
+    except VmError as error:
+        vm.stop()
+        vm.show_failure(error)
+        return EXIT_OWN_FAILURE
+    except BrokenPipeError:
+        return 128 + signal.SIGPIPE
+    finally:
+        vm.stop()
+    return vm.status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

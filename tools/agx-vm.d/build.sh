@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# The build for the guest: userspace and modules, made inside the root, outside the checkout.
+#
+# A finished build is a stage folder named after the state of the sources. It never changes, so
+# a VM can run from it while the next one is made.
+
+# What the guest's software is built from; relative to the checkout.
+readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel man tools/agx-cli
+	tests/unit tests/igt tools/agx-vm.d/build-in-root tools/agx-vm.d/guest/initramfs-init)
+
+build_init()
+{
+	build=$cache/build/$(printf '%s\n' "$checkout" "$root" | hash_of)
+	mkdir -p "$build/log" "$build/stages"
+	printf '%s\n' "$checkout" >"$build/checkout"
+}
+
+# in_root COMMAND...: see enter-root.
+in_root()
+{
+	in_namespace "$parts/enter-root" "$root" "$checkout" "$build" "$@"
+}
+
+# build_state: names the present state of the sources.
+build_state()
+{
+	local source present=()
+
+	for source in "${BUILD_SOURCES[@]}"; do
+		[ ! -e "$checkout/$source" ] || present+=("$source")
+	done
+	(cd "$checkout" && find "${present[@]}" \
+		\( -name '*.o' -o -name '*.cmd' -o -name '.*.swp' \) -prune -o \
+		-type f -printf '%p %s %T@\n') | LC_ALL=C sort | hash_of
+}
+
+# build_require: build if the sources have changed; set $stage and hold it until we exit, so
+# that no other agx-vm takes it away.
+build_require()
+{
+	build_init
+	stage=$build/stages/$(build_state)
+	[ -d "$stage" ] || with_lock "build-${build##*/}" build_make || return 1
+	exec {stage_fd}<"$stage"
+	flock --shared "$stage_fd"
+	# A hit must not look old to build_prune.
+	[ -d "$stage/opt" ] || build_require
+}
+
+build_make()
+{
+	local start=$SECONDS
+
+	[ ! -d "$stage" ] || return 0	# made while we waited for the lock
+	say "building for the guest (the first time about 2 minutes)"
+	remove_tree "$build/stage.new"
+	run_logged "$build/log/build" "the build" in_root /src/tools/agx-vm.d/build-in-root ||
+		return 1
+	build_prune
+	mv "$build/stage.new" "$stage"
+	say "built in $((SECONDS - start)) s"
+}
+
+# build_prune: remove stages that no VM runs from.
+build_prune()
+{
+	local old fd
+
+	for old in "$build"/stages/*/; do
+		[ -d "$old" ] || continue
+		exec {fd}<"$old"
+		if flock --nonblock "$fd"; then
+			remove_tree "$old"
+		fi
+		exec {fd}>&-
+	done
+}

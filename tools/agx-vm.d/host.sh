@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the host must have.
+
+# as_root COMMAND...: run COMMAND as root, or return non-zero when there is no way to.
+as_root()
+{
+	if [ "$EUID" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		return 1
+	fi
+}
+
+# package_installed NAME
+package_installed()
+{
+	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
+}
+
+# host_update: refresh apt's lists, once in a run.
+host_update()
+{
+	[ -z "${host_updated:-}" ] || return 0
+	say "refreshing the host's package lists"
+	as_root apt-get update -q >&"$progress_fd" 2>&1 ||
+		die "apt-get update failed; if root's password is needed, run it by hand"
+	host_updated=1
+}
+
+# host_require PACKAGE...: install those that are missing.
+host_require()
+{
+	local name missing=()
+
+	command -v apt-get >/dev/null || die "this host has no apt: Debian 12 or newer is needed"
+	for name in "$@"; do
+		package_installed "$name" || missing+=("$name")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+
+	say "installing on the host: ${missing[*]}"
+	for name in "${missing[@]}"; do
+		if [ -z "$(apt-cache madison "$name" 2>/dev/null)" ]; then
+			host_update
+			break
+		fi
+	done
+	# Lists can be too old to fetch what they name.
+	host_install "${missing[@]}" || { host_update && host_install "${missing[@]}"; } ||
+		die "cannot install packages; as root, run: apt-get install ${missing[*]}"
+}
+
+host_install()
+{
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+		--no-install-recommends "$@" >&"$progress_fd" 2>&1 </dev/null
+}
+
+# host_require_vm: all that making a root and booting it needs.
+host_require_vm()
+{
+	host_require mmdebstrap debian-archive-keyring qemu-system-x86 python3-minimal
+	[ "$EUID" -eq 0 ] || host_require uidmap
+
+	in_namespace true 2>/dev/null && return
+	if [ "$EUID" -eq 0 ]; then
+		die "cannot make a mount namespace; in a container this needs CAP_SYS_ADMIN"
+	fi
+	grep -q "^$(id -un):" /etc/subuid /etc/subgid 2>/dev/null ||
+		die "$(id -un) has no lines in /etc/subuid and /etc/subgid;" \
+			"run as root, or: usermod --add-subuids 100000-165535" \
+			"--add-subgids 100000-165535 $(id -un)"
+	die "this host does not let $(id -un) make user namespaces; run as root"
+}
+
+# host_require_unit: what the unit tests on the plain host need.
+host_require_unit()
+{
+	host_require gcc g++ libc6-dev meson ninja-build pkgconf libdrm-dev libcmocka-dev \
+		libjson-c-dev
+}
+
+# host_mirror: the archive from which this host takes Debian itself.
+host_mirror()
+{
+	# shellcheck disable=SC2016  # apt's own variables
+	apt-get indextargets --format '$(CREATED_BY) $(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' |
+		awk '$1 == "Packages" && $2 == "Debian" && $3 == "main" &&
+			$4 !~ /-security$/ { print $5; exit }'
+}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Booting the VM, and the commands that do little else.
+
+# vm_require: everything that a boot needs; sets $root and $stage.
+vm_require()
+{
+	host_require_vm
+	root_require
+	build_require
+}
+
+# vm_results: an empty results folder; sets $results. The last few of each checkout are kept.
+vm_results()
+{
+	local old
+
+	mkdir -p "$build/results"
+	results=$(mktemp -d "$build/results/$(date +%Y%m%d-%H%M%S)-$command-XXXX")
+	find "$build/results" -mindepth 1 -maxdepth 1 -mmin +1440 | LC_ALL=C sort | head -n -10 |
+		while read -r old; do
+			remove_tree "$old"
+		done
+}
+
+# vm_boot [CMD...]: boot, and run CMD or else a shell. Options are in $vm_options.
+vm_boot()
+{
+	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
+		--results "$results" "${vm_options[@]}" -- "$@"
+}
+
+command_setup()
+{
+	vm_require || exit "$EXIT_OWN_FAILURE"
+	say "ready: root $root, build $stage"
+}
+
+command_run()
+{
+	# stdout and stderr are the command's.
+	if ! { exec {progress_fd}>/dev/tty; } 2>/dev/null; then
+		exec {progress_fd}>/dev/null
+	fi
+	vm_require || exit "$EXIT_OWN_FAILURE"
+	vm_results
+	vm_options+=(--timeout "${timeout:-1800}")
+	vm_boot "${arguments[@]}"
+}
+
+command_shell()
+{
+	if [ ! -t 0 ] || [ ! -t 1 ]; then
+		wrong_usage "shell needs a terminal; there is also run"
+	fi
+	vm_require || exit "$EXIT_OWN_FAILURE"
+	vm_results
+	vm_options+=(--timeout "${timeout:-0}")
+	say "booting; leave with exit or Ctrl-D; what you write to /results stays in $results"
+	vm_boot
+}
