@@ -173,7 +173,7 @@ void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
  * @e: A started engine.
  * @budget: How much to do. An instruction of a 32-lane group, a stream block and a USC word cost
  *	1; an access to memory costs 1 more for each callback. The budget can be overdrawn by one
- *	instruction, that is by at most 160.
+ *	instruction, that is by at most 200.
  *
  * Calling it again after the end changes nothing and gives the same status.
  *
@@ -186,6 +186,14 @@ enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget);
  * @e: A started engine.
  */
 u64 agx_engine_steps(const struct agx_engine *e);
+
+/**
+ * agx_engine_pc() - Where a command is, for reports on one that does not end.
+ * @e: A started engine.
+ *
+ * Return: GPU address of the next instruction; 0 while none is being executed.
+ */
+u64 agx_engine_pc(const struct agx_engine *e);
 
 /**
  * agx_engine_fault() - The fault of a command.
@@ -206,6 +214,6 @@ const struct agx_engine_fault *agx_engine_fault(const struct agx_engine *e);
 size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, size_t size);
 
 /** AGX_ENGINE_FAULT_TEXT: Bytes in the longest text of a fault, terminating NUL included. */
-#define AGX_ENGINE_FAULT_TEXT 192
+#define AGX_ENGINE_FAULT_TEXT 256
 
 #endif /* AGX_ENGINE_H */

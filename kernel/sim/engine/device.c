@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Loads and stores of device memory.
+ *
+ * What counts are accesses of single components, in the order of lanes, and of components within
+ * a lane: each of them succeeds or fails for itself. Because callbacks are dear, accesses next to
+ * each other are made at once where that cannot be told apart, and one by one if that fails. A
+ * load has its result at once, so that there is nothing to wait for.
+ */
+#include "exec.h"
+#include "fault.h"
+#include "mem.h"
+#include "regs.h"
+
+/* What a memory instruction accesses. */
+struct device_access {
+	const struct agx_isa_insn *insn;
+
+	/* Bytes of a component. */
+	u32 size;
+
+	/* Bytes from the address of a lane to its first component, and to the end of its last. */
+	u32 first;
+	u32 end;
+};
+
+static struct device_access device_access_init(const struct agx_isa_insn *insn)
+{
+	struct device_access a = { .insn = insn, .size = 1u << insn->format };
+	u32 i;
+
+	for (i = 4; i--;) {
+		if (!(insn->mask >> i & 1))
+			continue;
+		a.first = i * a.size;
+		if (!a.end)
+			a.end = a.first + a.size;
+	}
+	return a;
+}
+
+/* Addresses of all lanes, into scratch.dst. */
+static void device_addresses(struct agx_engine *e, const struct device_access *a)
+{
+	u32 shift = a->insn->shift > 2 ? 2 : a->insn->shift;
+	struct agx_engine_scratch *s = &e->scratch;
+	u32 lane;
+
+	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_BASE], s->src[AGX_ISA_MEM_BASE]);
+	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_INDEX], s->src[AGX_ISA_MEM_INDEX]);
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		u64 base = s->src[AGX_ISA_MEM_BASE][lane] & ~(u64)(a->size - 1);
+		u64 index = s->src[AGX_ISA_MEM_INDEX][lane];
+
+		s->dst[lane] = base + (index << shift) * a->size;
+	}
+}
+
+static u32 device_get(const u8 *bytes, u32 size)
+{
+	switch (size) {
+	case 1:
+		return bytes[0];
+	case 2:
+		return bytes[0] | (u32)bytes[1] << 8;
+	default:
+		return agx_engine_le32(bytes);
+	}
+}
+
+static void device_put(u8 *bytes, u32 size, u32 value)
+{
+	while (size--) {
+		*bytes++ = (u8)value;
+		value >>= 8;
+	}
+}
+
+/* Takes the components of a lane from @bytes, which start at its first one. */
+static void device_unpack(struct agx_engine *e, const struct device_access *a, u32 lane,
+			  const u8 *bytes)
+{
+	u32 index = 0;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		if (a->insn->mask >> i & 1)
+			agx_engine_write_lane(e, &a->insn->dst, index++, lane,
+					      device_get(bytes + i * a->size - a->first, a->size));
+	}
+}
+
+static void device_load_components(struct agx_engine *e, const struct device_access *a, u32 lane)
+{
+	u64 va = e->scratch.dst[lane];
+	u32 index = 0;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		u64 at = va + i * a->size;
+		u8 bytes[4] = { 0 };
+
+		if (!(a->insn->mask >> i & 1))
+			continue;
+		if (!agx_engine_try_read(e, at, bytes, a->size, AGX_ENGINE_SHADER_LOAD)) {
+			if (!e->cfg.soft_faults) {
+				agx_engine_raise_access(e, AGX_ENGINE_SHADER_LOAD, at, a->size,
+							lane, a->insn);
+				return;
+			}
+			/* The callback may have left anything. */
+			memset(bytes, 0, sizeof(bytes));
+		}
+		agx_engine_write_lane(e, &a->insn->dst, index++, lane, device_get(bytes, a->size));
+	}
+}
+
+/* Tries one read of all that lies between the lowest and the highest address. */
+static bool device_load_window(struct agx_engine *e, const struct device_access *a, u32 exec)
+{
+	const u64 *va = e->scratch.dst;
+	u8 *io = e->scratch.io;
+	u64 low = ~0ULL;
+	u64 high = 0;
+	u32 lane;
+	u32 size;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (!(exec >> lane & 1))
+			continue;
+		if (va[lane] < low)
+			low = va[lane];
+		if (va[lane] > high)
+			high = va[lane];
+	}
+
+	if (high - low > AGX_ENGINE_MAX_ACCESS - (a->end - a->first))
+		return false;
+	size = (u32)(high - low) + a->end - a->first;
+	if (low + a->first < low ||
+	    !agx_engine_try_read(e, low + a->first, io, size, AGX_ENGINE_SHADER_LOAD))
+		return false;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (exec >> lane & 1)
+			device_unpack(e, a, lane, io + (va[lane] - low));
+	}
+	return true;
+}
+
+static void device_load_lane(struct agx_engine *e, const struct device_access *a, u32 lane)
+{
+	u64 va = e->scratch.dst[lane];
+	u8 bytes[16];
+
+	if (va + a->first >= va &&
+	    agx_engine_try_read(e, va + a->first, bytes, a->end - a->first,
+				AGX_ENGINE_SHADER_LOAD))
+		device_unpack(e, a, lane, bytes);
+	else
+		device_load_components(e, a, lane);
+}
+
+void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	struct device_access a = device_access_init(insn);
+	u32 exec = agx_engine_current(e)->exec;
+	u32 lane;
+
+	if (!exec || !insn->mask)
+		return;
+
+	device_addresses(e, &a);
+	if (device_load_window(e, &a, exec))
+		return;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (e->phase == AGX_ENGINE_PHASE_FAULT)
+			return;
+		if (exec >> lane & 1)
+			device_load_lane(e, &a, lane);
+	}
+}
+
+static void device_store_components(struct agx_engine *e, const struct device_access *a, u32 lane)
+{
+	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
+	u64 va = e->scratch.dst[lane];
+	u32 index = 0;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		u64 at = va + i * a->size;
+		u8 bytes[4];
+
+		if (!(a->insn->mask >> i & 1))
+			continue;
+		device_put(bytes, a->size, agx_engine_read_lane(e, data, index++, lane));
+		if (agx_engine_try_write(e, at, bytes, a->size, AGX_ENGINE_SHADER_STORE) ||
+		    e->cfg.soft_faults)
+			continue;
+		agx_engine_raise_access(e, AGX_ENGINE_SHADER_STORE, at, a->size, lane, a->insn);
+		return;
+	}
+}
+
+/* Lanes from @first to @last, whose data is in scratch.io. */
+static void device_store_run(struct agx_engine *e, const struct device_access *a, u32 exec,
+			     u32 first, u32 last, u32 size)
+{
+	u64 va = e->scratch.dst[first];
+	u32 lane;
+
+	if (va + a->first >= va &&
+	    agx_engine_try_write(e, va + a->first, e->scratch.io, size, AGX_ENGINE_SHADER_STORE))
+		return;
+
+	for (lane = first; lane <= last; lane++) {
+		if (e->phase == AGX_ENGINE_PHASE_FAULT)
+			return;
+		if (exec >> lane & 1)
+			device_store_components(e, a, lane);
+	}
+}
+
+static void device_pack(struct agx_engine *e, const struct device_access *a, u32 lane, u8 *bytes)
+{
+	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
+	u32 i;
+
+	for (i = 0; i < data->count; i++)
+		device_put(bytes + i * a->size, a->size, agx_engine_read_lane(e, data, i, lane));
+}
+
+/* Components without gaps: lanes whose data adjoin are written at once. */
+static void device_store_runs(struct agx_engine *e, const struct device_access *a, u32 exec)
+{
+	u32 chunk = a->end - a->first;
+	u32 first = 0;
+	u32 last = 0;
+	u32 size = 0;
+	u32 lane;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (!(exec >> lane & 1))
+			continue;
+		if (size && e->scratch.dst[lane] != e->scratch.dst[last] + chunk) {
+			device_store_run(e, a, exec, first, last, size);
+			if (e->phase == AGX_ENGINE_PHASE_FAULT)
+				return;
+			size = 0;
+		}
+		if (!size)
+			first = lane;
+		device_pack(e, a, lane, e->scratch.io + size);
+		size += chunk;
+		last = lane;
+	}
+	device_store_run(e, a, exec, first, last, size);
+}
+
+void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	struct device_access a = device_access_init(insn);
+	u32 exec = agx_engine_current(e)->exec;
+	u32 lane;
+
+	if (!exec || !insn->mask)
+		return;
+
+	device_addresses(e, &a);
+	if (a.end - a.first == insn->src[AGX_ISA_MEM_DATA].count * a.size) {
+		device_store_runs(e, &a, exec);
+		return;
+	}
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (e->phase == AGX_ENGINE_PHASE_FAULT)
+			return;
+		if (exec >> lane & 1)
+			device_store_components(e, &a, lane);
+	}
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "cdm.h"
+#include "engine.h"
+#include "launch.h"
+#include "shader.h"
+#include "state.h"
+#include "workgroup.h"
+
+_Static_assert(sizeof(struct agx_engine) <= 640 * 1024, "an engine is larger than promised");
+
+size_t agx_engine_size(void)
+{
+	return sizeof(struct agx_engine);
+}
+
+void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
+		      const struct agx_engine_mem_ops *ops, void *ctx)
+{
+	memset(e, 0, offsetof(struct agx_engine, uniform));
+	e->cfg = *cfg;
+	e->ops = ops;
+	e->ctx = ctx;
+	e->stream.va = cfg->stream;
+	e->phase = AGX_ENGINE_PHASE_STREAM;
+}
+
+enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget)
+{
+	u64 start = e->steps;
+
+	while (e->steps - start < budget) {
+		switch (e->phase) {
+		case AGX_ENGINE_PHASE_STREAM:
+			agx_engine_cdm_step(e);
+			break;
+		case AGX_ENGINE_PHASE_USC:
+			agx_engine_usc_step(e);
+			break;
+		case AGX_ENGINE_PHASE_WORKGROUP:
+			agx_engine_workgroup_start(e);
+			break;
+		case AGX_ENGINE_PHASE_SHADER:
+			agx_engine_shader_step(e);
+			break;
+		case AGX_ENGINE_PHASE_DONE:
+		case AGX_ENGINE_PHASE_FAULT:
+			goto out;
+		}
+	}
+out:
+	switch (e->phase) {
+	case AGX_ENGINE_PHASE_DONE:
+		return AGX_ENGINE_DONE;
+	case AGX_ENGINE_PHASE_FAULT:
+		return AGX_ENGINE_FAULT;
+	default:
+		return AGX_ENGINE_RUNNING;
+	}
+}
+
+u64 agx_engine_steps(const struct agx_engine *e)
+{
+	return e->steps;
+}
+
+u64 agx_engine_pc(const struct agx_engine *e)
+{
+	return e->phase == AGX_ENGINE_PHASE_SHADER ? e->simd[e->wg.current].pc : 0;
+}
+
+const struct agx_engine_fault *agx_engine_fault(const struct agx_engine *e)
+{
+	return &e->fault;
+}

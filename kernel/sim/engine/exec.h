@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The instructions, by kind. Each function executes one decoded instruction for the current SIMD
+ * group; advancing the pc is the caller's.
+ */
+#ifndef AGX_ENGINE_EXEC_H
+#define AGX_ENGINE_EXEC_H
+
+#include "state.h"
+
+/* Integer arithmetic, logic, bit fields, selects, moves: all that only has a result. */
+void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* A bit-field instruction on one lane: @c is the shift amount. */
+u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c);
+
+/* The execution mask stack: if, else, while and pop. */
+void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* Which lanes satisfy the condition of @insn, whether they are active or not. */
+u32 agx_engine_compare(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* A special register for all lanes. */
+void agx_engine_read_special(struct agx_engine *e, u32 sr, u64 *out);
+
+/* Device memory. */
+void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* Threadgroup memory. */
+void agx_engine_exec_local_load(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_local_store(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* Stores to the uniform file. */
+void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+#endif /* AGX_ENGINE_EXEC_H */

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "fault.h"
+#include "text.h"
+
+static struct agx_engine_fault *fault_begin(struct agx_engine *e, enum agx_engine_fault_kind kind,
+					    u64 va)
+{
+	if (e->phase == AGX_ENGINE_PHASE_FAULT)
+		return NULL;
+
+	e->fault = (struct agx_engine_fault){
+		.kind = kind,
+		.va = va,
+		.pc = e->phase == AGX_ENGINE_PHASE_SHADER ? agx_engine_current(e)->pc : 0,
+	};
+	e->phase = AGX_ENGINE_PHASE_FAULT;
+	return &e->fault;
+}
+
+static void fault_bytes(struct agx_engine_fault *fault, const u8 *bytes, u32 len)
+{
+	fault->len = len < AGX_ENGINE_INSN_MAX ? len : AGX_ENGINE_INSN_MAX;
+	memcpy(fault->bytes, bytes, fault->len);
+}
+
+void agx_engine_raise(struct agx_engine *e, enum agx_engine_fault_kind kind, u64 va,
+		      const u8 *bytes, u32 len)
+{
+	struct agx_engine_fault *fault = fault_begin(e, kind, va);
+
+	if (fault && len)
+		fault_bytes(fault, bytes, len);
+}
+
+void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access, u64 va, u32 size,
+			     u32 lane, const struct agx_isa_insn *insn)
+{
+	struct agx_engine_fault *fault = fault_begin(e, AGX_ENGINE_FAULT_UNMAPPED, va);
+
+	if (!fault)
+		return;
+	fault->access = access;
+	fault->size = size;
+	fault->lane = lane;
+	if (insn)
+		fault_bytes(fault, insn->bytes, insn->len);
+}
+
+static const char *fault_access_name(enum agx_engine_access access)
+{
+	switch (access) {
+	case AGX_ENGINE_SHADER_LOAD:
+		return "shader load";
+	case AGX_ENGINE_SHADER_STORE:
+		return "shader store";
+	default:
+		return "fetch";
+	}
+}
+
+static const char *fault_kind_name(enum agx_engine_fault_kind kind)
+{
+	switch (kind) {
+	case AGX_ENGINE_FAULT_NONE:
+		return "no fault";
+	case AGX_ENGINE_FAULT_UNMAPPED:
+		return "no translation or permission for a";
+	case AGX_ENGINE_FAULT_STREAM:
+		return "undefined CDM block";
+	case AGX_ENGINE_FAULT_LINK:
+		return "unbalanced CDM link or return";
+	case AGX_ENGINE_FAULT_LAUNCH:
+		return "impossible workgroup size";
+	case AGX_ENGINE_FAULT_USC:
+		return "undefined or incomplete USC words";
+	case AGX_ENGINE_FAULT_INSN:
+		return "undefined instruction";
+	case AGX_ENGINE_FAULT_TRAP:
+		return "trap instruction";
+	}
+	return "unknown fault";
+}
+
+static void fault_text_address(struct agx_text *text, const char *what, u64 va)
+{
+	agx_text_str(text, what);
+	agx_text_str(text, " 0x");
+	agx_text_hex(text, va, 1);
+}
+
+/* Bytes that are an instruction are better read as one. */
+static void fault_text_bytes(struct agx_text *text, const struct agx_engine_fault *fault)
+{
+	u8 bytes[AGX_ISA_MAX_LEN] = { 0 };
+	char buf[AGX_ISA_MAX_TEXT];
+	struct agx_isa_insn insn;
+	u32 i;
+
+	if (!fault->len || fault->len > sizeof(bytes))
+		return;
+
+	agx_text_char(text, ':');
+	for (i = 0; i < fault->len; i++) {
+		agx_text_char(text, ' ');
+		agx_text_hex(text, fault->bytes[i], 2);
+	}
+
+	memcpy(bytes, fault->bytes, fault->len);
+	if (!fault->pc || !agx_isa_decode(bytes, &insn) || insn.len > fault->len)
+		return;
+	agx_isa_format(&insn, buf, sizeof(buf));
+	agx_text_str(text, " (");
+	agx_text_str(text, buf);
+	agx_text_char(text, ')');
+}
+
+size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, size_t size)
+{
+	struct agx_text text;
+
+	agx_text_init(&text, buf, size);
+	agx_text_str(&text, fault_kind_name(fault->kind));
+	if (fault->kind == AGX_ENGINE_FAULT_NONE)
+		return text.len;
+
+	if (fault->kind == AGX_ENGINE_FAULT_UNMAPPED) {
+		agx_text_char(&text, ' ');
+		agx_text_str(&text, fault_access_name(fault->access));
+		agx_text_str(&text, " of ");
+		agx_text_dec(&text, fault->size);
+		agx_text_str(&text, " bytes");
+	}
+
+	fault_text_address(&text, " at", fault->va);
+	if (fault->access != AGX_ENGINE_FETCH) {
+		agx_text_str(&text, ", lane ");
+		agx_text_dec(&text, fault->lane);
+	}
+	if (fault->pc && fault->pc != fault->va)
+		fault_text_address(&text, ", pc", fault->pc);
+	fault_text_bytes(&text, fault);
+	return text.len;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/**
+ * DOC: Instruction set
+ *
+ * Instructions have 2 to 12 bytes. A table describes each of them: which bits identify it, where
+ * its fields are and how each field is to be read. Decoding turns bytes into a struct
+ * agx_isa_insn in which every register number has been checked against its file, so that whoever
+ * executes it needs no further check. Bits that the table does not mention have to be zero: what
+ * is not understood is not executed.
+ *
+ * Registers and uniforms are counted in 16-bit halves throughout.
+ */
+#ifndef AGX_ENGINE_ISA_H
+#define AGX_ENGINE_ISA_H
+
+#include "engine_types.h"
+
+/** AGX_ISA_MAX_LEN: Bytes in the longest instruction. */
+#define AGX_ISA_MAX_LEN 12
+
+/** AGX_ISA_MAX_TEXT: Bytes in the longest text of an instruction, terminating NUL included. */
+#define AGX_ISA_MAX_TEXT 96
+
+/** AGX_ISA_GPRS: Halves in the register file of a thread. */
+#define AGX_ISA_GPRS 256
+
+/** AGX_ISA_UNIFORMS: Halves in the uniform file. */
+#define AGX_ISA_UNIFORMS 512
+
+/** enum agx_isa_op - What an instruction does. */
+enum agx_isa_op {
+	AGX_ISA_OP_LDIMM,
+	AGX_ISA_OP_MFSR,
+	AGX_ISA_OP_BITOP,
+	AGX_ISA_OP_IADD,
+	AGX_ISA_OP_IMADD,
+	AGX_ISA_OP_BFI,
+	AGX_ISA_OP_BFEIL,
+	AGX_ISA_OP_EXTR,
+	AGX_ISA_OP_SHLHI,
+	AGX_ISA_OP_SHRHI,
+	AGX_ISA_OP_ASR,
+	AGX_ISA_OP_ASRH,
+	AGX_ISA_OP_ICSEL,
+	AGX_ISA_OP_IF_ICMP,
+	AGX_ISA_OP_ELSE_ICMP,
+	AGX_ISA_OP_WHILE_ICMP,
+	AGX_ISA_OP_IF_FCMP,
+	AGX_ISA_OP_ELSE_FCMP,
+	AGX_ISA_OP_WHILE_FCMP,
+	AGX_ISA_OP_POP_EXEC,
+	AGX_ISA_OP_JMP_ANY,
+	AGX_ISA_OP_JMP_NONE,
+	AGX_ISA_OP_LOAD,
+	AGX_ISA_OP_STORE,
+	AGX_ISA_OP_LLOAD,
+	AGX_ISA_OP_LSTORE,
+	AGX_ISA_OP_UNIFORM_STORE,
+	AGX_ISA_OP_WAIT,
+	AGX_ISA_OP_BARRIER,
+	AGX_ISA_OP_MEMORY_BARRIER,
+	AGX_ISA_OP_STOP,
+	AGX_ISA_OP_TRAP,
+};
+
+/** enum agx_isa_file - What an operand refers to. */
+enum agx_isa_file {
+	/** @AGX_ISA_FILE_NONE: The instruction has no such operand. */
+	AGX_ISA_FILE_NONE,
+
+	/** @AGX_ISA_FILE_GPR: Registers of each thread. */
+	AGX_ISA_FILE_GPR,
+
+	/** @AGX_ISA_FILE_UNIFORM: Uniforms, the same for all threads. */
+	AGX_ISA_FILE_UNIFORM,
+
+	/** @AGX_ISA_FILE_IMM: The value itself. */
+	AGX_ISA_FILE_IMM,
+
+	/** @AGX_ISA_FILE_FLOAT_IMM: An 8-bit floating-point number, see agx_isa_float_imm(). */
+	AGX_ISA_FILE_FLOAT_IMM,
+};
+
+/** enum agx_isa_hint - Register cache hints; they change no result. */
+enum agx_isa_hint {
+	AGX_ISA_HINT_UNSET,
+	AGX_ISA_HINT_NONE,
+	AGX_ISA_HINT_CACHE,
+	AGX_ISA_HINT_DISCARD,
+};
+
+/** AGX_ISA_SX: Operand flag: a value narrower than the operation is sign-extended. */
+#define AGX_ISA_SX	(1 << 0)
+/** AGX_ISA_ABS: Operand flag: the sign of a float is cleared. */
+#define AGX_ISA_ABS	(1 << 1)
+/** AGX_ISA_NEG: Operand flag: the sign of a float is flipped, after AGX_ISA_ABS. */
+#define AGX_ISA_NEG	(1 << 2)
+
+/** struct agx_isa_operand - One operand of a decoded instruction. */
+struct agx_isa_operand {
+	/** @file: enum agx_isa_file. */
+	u8 file;
+
+	/** @halves: Size of one value: 1, 2 or 4 halves. */
+	u8 halves;
+
+	/** @count: Values in consecutive registers: 0 to 4, 1 for all but vectors. */
+	u8 count;
+
+	/** @flags: AGX_ISA_SX and the like. */
+	u8 flags;
+
+	/** @hint: enum agx_isa_hint. */
+	u8 hint;
+
+	/** @value: First half, or the immediate; signed ones as 16-bit two's complement. */
+	u16 value;
+};
+
+/** struct agx_isa_insn - A decoded instruction. */
+struct agx_isa_insn {
+	/** @op: enum agx_isa_op. */
+	u8 op;
+
+	/** @len: Bytes that it takes. */
+	u8 len;
+
+	/** @desc: Index of its description in the table. */
+	u8 desc;
+
+	/** @cond: Condition code; bit 3 inverts. */
+	u8 cond;
+
+	/** @nest: Levels of the execution mask stack. */
+	u8 nest;
+
+	/** @shift: Left shift of the last addend or of a memory index. */
+	u8 shift;
+
+	/** @truth: Truth table: bit (a + 2 * b) is the result for the bits a and b. */
+	u8 truth;
+
+	/** @bits: Width of a bit field, 0 for 32. */
+	u8 bits;
+
+	/** @format: enum agx_isa_format. */
+	u8 format;
+
+	/** @mask: Components of a vector in memory. */
+	u8 mask;
+
+	/** @coherency: Cache coherency of a memory access. */
+	u8 coherency;
+
+	/** @slot: Scoreboard slot of a memory access or a wait. */
+	u8 slot;
+
+	/** @saturate: Saturate the result. */
+	bool saturate;
+
+	/** @negate: Subtract the last addend. */
+	bool negate;
+
+	/** @cache: Cache hint of the implicit r0l. */
+	bool cache;
+
+	/** @imm: Immediate, special register or jump offset. */
+	u32 imm;
+
+	/** @dst: Destination; for stores what is stored to if that is a register file. */
+	struct agx_isa_operand dst;
+
+	/** @src: Sources. Memory accesses: data of a store, base, index. */
+	struct agx_isa_operand src[4];
+
+	/** @bytes: As found in memory, zero after @len. */
+	u8 bytes[AGX_ISA_MAX_LEN];
+};
+
+/** enum agx_isa_memory_src - Which source is what in memory accesses. */
+enum agx_isa_memory_src {
+	AGX_ISA_MEM_DATA,
+	AGX_ISA_MEM_BASE,
+	AGX_ISA_MEM_INDEX,
+};
+
+/** enum agx_isa_format - Formats in memory that are executed. */
+enum agx_isa_format {
+	AGX_ISA_FORMAT_I8,
+	AGX_ISA_FORMAT_I16,
+	AGX_ISA_FORMAT_I32,
+};
+
+/** AGX_ISA_COND_INVERT: Set in a condition code to invert its outcome. */
+#define AGX_ISA_COND_INVERT	(1 << 3)
+
+/** enum agx_isa_special - Special registers. */
+enum agx_isa_special {
+	AGX_ISA_SR_THREADGROUP_X = 0,
+	AGX_ISA_SR_THREADGROUP_Y = 1,
+	AGX_ISA_SR_THREADGROUP_Z = 2,
+	AGX_ISA_SR_THREADGROUP_SIZE_X = 4,
+	AGX_ISA_SR_THREADGROUP_SIZE_Y = 5,
+	AGX_ISA_SR_THREADGROUP_SIZE_Z = 6,
+	AGX_ISA_SR_DISPATCH_SIZE_X = 8,
+	AGX_ISA_SR_DISPATCH_SIZE_Y = 9,
+	AGX_ISA_SR_DISPATCH_SIZE_Z = 10,
+	AGX_ISA_SR_TILE_WIDTH = 12,
+	AGX_ISA_SR_TILE_HEIGHT = 13,
+	AGX_ISA_SR_SAMPLES_LOG2 = 14,
+	AGX_ISA_SR_CORE_INDEX = 20,
+	AGX_ISA_SR_VM_SLOT = 21,
+	AGX_ISA_SR_THREAD_X = 48,
+	AGX_ISA_SR_THREAD_Y = 49,
+	AGX_ISA_SR_THREAD_Z = 50,
+	AGX_ISA_SR_THREAD_INDEX = 51,
+	AGX_ISA_SR_LANE = 52,
+	AGX_ISA_SR_SIMDGROUP = 53,
+	AGX_ISA_SR_QUAD_INDEX = 56,
+	AGX_ISA_SR_QUAD_COUNT = 57,
+	AGX_ISA_SR_SIMD_INDEX = 58,
+	AGX_ISA_SR_SIMD_COUNT = 59,
+	AGX_ISA_SR_COVERAGE = 60,
+	AGX_ISA_SR_BACKFACING = 62,
+	AGX_ISA_SR_IS_ACTIVE = 63,
+	AGX_ISA_SR_GRID_X = 80,
+	AGX_ISA_SR_GRID_Y = 81,
+	AGX_ISA_SR_GRID_Z = 82,
+	AGX_ISA_SR_SAMPLE_MASK = 124,
+	AGX_ISA_SR_HELPER_OP = 144,
+	AGX_ISA_SR_HELPER_ARG_L = 146,
+	AGX_ISA_SR_HELPER_ARG_H = 147,
+};
+
+/**
+ * agx_isa_decode() - Decode one instruction.
+ * @bytes: AGX_ISA_MAX_LEN bytes; those behind the instruction are not looked at.
+ * @insn: Receives the instruction; undefined if it cannot be decoded.
+ *
+ * Return: Whether the bytes are an instruction.
+ */
+bool agx_isa_decode(const u8 *bytes, struct agx_isa_insn *insn);
+
+/**
+ * agx_isa_format() - An instruction as text, in the notation of Mesa's disassembler.
+ * @insn: A decoded instruction.
+ * @buf: Receives the text, always terminated if @size is not 0.
+ * @size: Bytes in @buf; AGX_ISA_MAX_TEXT always suffice.
+ *
+ * Return: Bytes written without the terminating NUL.
+ */
+size_t agx_isa_format(const struct agx_isa_insn *insn, char *buf, size_t size);
+
+/**
+ * agx_isa_special_name() - Name of a special register.
+ * @sr: Its number.
+ *
+ * Return: The name, or NULL if no such register is known.
+ */
+const char *agx_isa_special_name(u32 sr);
+
+/**
+ * agx_isa_float_imm() - Value of an 8-bit floating-point immediate.
+ * @imm: Sign, 3 bits of exponent, 4 bits of fraction.
+ *
+ * Return: Its magnitude in 1/64.
+ */
+static inline u32 agx_isa_float_imm(u32 imm)
+{
+	u32 exponent = (imm >> 4) & 7;
+	u32 fraction = imm & 15;
+
+	return exponent ? (16 + fraction) << (exponent - 1) : fraction;
+}
+
+#endif /* AGX_ENGINE_ISA_H */

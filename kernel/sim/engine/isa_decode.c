@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * From bytes to struct agx_isa_insn.
+ */
+#include "isa_table.h"
+
+/* An instruction as a number of 96 bits. */
+struct isa_raw {
+	u64 lo;
+	u32 hi;
+};
+
+static u64 isa_load_le(const u8 *bytes, u32 count)
+{
+	u64 value = 0;
+
+	while (count--)
+		value = value << 8 | bytes[count];
+	return value;
+}
+
+static struct isa_raw isa_raw_read(const u8 *bytes, u32 len)
+{
+	struct isa_raw raw = { 0 };
+
+	raw.lo = isa_load_le(bytes, len < 8 ? len : 8);
+	if (len > 8)
+		raw.hi = (u32)isa_load_le(bytes + 8, len - 8);
+	return raw;
+}
+
+static u32 isa_raw_part(const struct isa_raw *raw, const struct agx_isa_part *part)
+{
+	u64 value;
+
+	/* No part lies across bit 64. */
+	value = part->pos < 64 ? raw->lo >> part->pos : raw->hi >> (part->pos - 64);
+	return (u32)(value & (~0ULL >> (64 - part->width)));
+}
+
+static void isa_raw_clear_part(struct isa_raw *raw, const struct agx_isa_part *part)
+{
+	u64 ones = ~0ULL >> (64 - part->width);
+
+	if (part->pos < 64)
+		raw->lo &= ~(ones << part->pos);
+	else
+		raw->hi &= ~(u32)(ones << (part->pos - 64));
+}
+
+/* Joins the parts of a field, and clears them in @rest. */
+static u32 isa_field_read(const struct agx_isa_field *field, const struct isa_raw *raw,
+			  struct isa_raw *rest)
+{
+	u32 value = 0;
+	u32 width = 0;
+	u32 i;
+
+	for (i = 0; i < AGX_ISA_MAX_PARTS && field->part[i].width; i++) {
+		value |= isa_raw_part(raw, &field->part[i]) << width;
+		width += field->part[i].width;
+		isa_raw_clear_part(rest, &field->part[i]);
+	}
+	return value;
+}
+
+static u32 isa_bits(u32 value, u32 lo, u32 width)
+{
+	return (value >> lo) & ((1u << width) - 1);
+}
+
+static u32 isa_popcount4(u32 mask)
+{
+	return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1) + (mask >> 3 & 1);
+}
+
+/* Fills in a register or uniform; fails if it is misaligned or not wholly inside its file. */
+static bool isa_operand_set(struct agx_isa_operand *op, enum agx_isa_file file, u32 value,
+			    u32 halves, u32 count)
+{
+	u32 limit = file == AGX_ISA_FILE_UNIFORM ? AGX_ISA_UNIFORMS : AGX_ISA_GPRS;
+
+	if (halves > 1 && (value & 1))
+		return false;
+	if (value + halves * count > limit)
+		return false;
+
+	op->file = (u8)file;
+	op->value = (u16)value;
+	op->halves = (u8)halves;
+	op->count = (u8)count;
+	return true;
+}
+
+static bool isa_imm_set(struct agx_isa_operand *op, enum agx_isa_file file, u32 value)
+{
+	op->file = (u8)file;
+	op->value = (u16)value;
+	op->halves = 1;
+	op->count = 1;
+	return true;
+}
+
+static bool isa_decode_dst(struct agx_isa_operand *op, u32 raw, bool wide)
+{
+	u32 reg = isa_bits(raw, 2, 8);
+
+	op->hint = raw & 1 ? AGX_ISA_HINT_CACHE : AGX_ISA_HINT_NONE;
+	if (!(raw & 2))
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, reg, 1, 1);
+	if (wide && (reg & 1))
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, reg & ~1u, 4, 1);
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, reg, 2, 1);
+}
+
+/* All sources of the ALU: @low is the field up to the file, @high the top of the value. */
+static bool isa_decode_src(struct agx_isa_operand *op, u32 low, u32 high, bool wide,
+			   enum agx_isa_file imm)
+{
+	u32 value = isa_bits(low, 0, 6) | high << 6;
+	u32 hint = isa_bits(low, 6, 2);
+
+	switch (isa_bits(low, 8, 2)) {
+	case 0:
+		if (hint == AGX_ISA_HINT_UNSET)
+			return isa_imm_set(op, imm, value);
+		op->hint = (u8)hint;
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+	case 1:
+		value |= isa_bits(low, 6, 1) << 8;
+		return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, value, isa_bits(low, 7, 1) + 1, 1);
+	case 2:
+		op->hint = (u8)hint;
+		return hint != AGX_ISA_HINT_UNSET &&
+		       isa_operand_set(op, AGX_ISA_FILE_GPR, value, 2, 1);
+	default:
+		op->hint = (u8)hint;
+		return wide && hint != AGX_ISA_HINT_UNSET &&
+		       isa_operand_set(op, AGX_ISA_FILE_GPR, value, 4, 1);
+	}
+}
+
+static bool isa_decode_select(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 6) | isa_bits(raw, 9, 2) << 6;
+	u32 halves = isa_bits(raw, 11, 1) + 1;
+	u32 flags = isa_bits(raw, 6, 3);
+
+	switch (flags) {
+	case 4:
+		return isa_imm_set(op, AGX_ISA_FILE_IMM, value);
+	case 6:
+	case 7:
+		value |= (flags & 1) << 8;
+		return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, value, halves, 1);
+	case AGX_ISA_HINT_NONE:
+	case AGX_ISA_HINT_CACHE:
+	case AGX_ISA_HINT_DISCARD:
+		op->hint = (u8)flags;
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, halves, 1);
+	default:
+		return false;
+	}
+}
+
+static bool isa_decode_vector(struct agx_isa_insn *insn, struct agx_isa_operand *op, u32 raw)
+{
+	u32 mask = isa_bits(raw, 9, 4);
+
+	insn->mask = (u8)mask;
+	op->hint = AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8),
+			       isa_bits(raw, 8, 1) + 1, isa_popcount4(mask));
+}
+
+static bool isa_decode_base(struct agx_isa_operand *op, u32 raw)
+{
+	bool uniform = isa_bits(raw, 8, 1);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, uniform ? AGX_ISA_FILE_UNIFORM : AGX_ISA_FILE_GPR,
+			       isa_bits(raw, 0, 8), 4, 1);
+}
+
+static bool isa_decode_index(struct agx_isa_operand *op, u32 raw)
+{
+	bool zero_extend = isa_bits(raw, 17, 1);
+
+	op->flags = zero_extend ? 0 : AGX_ISA_SX;
+	op->hint = AGX_ISA_HINT_NONE;
+	if (isa_bits(raw, 16, 1))
+		return isa_imm_set(op, AGX_ISA_FILE_IMM, isa_bits(raw, 0, 16));
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 16), 2, 1);
+}
+
+static bool isa_decode_local_base(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+	u32 file = isa_bits(raw, 8, 2);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	switch (file) {
+	case 0:
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+	case 2:
+		return !value && isa_imm_set(op, AGX_ISA_FILE_IMM, 0);
+	default:
+		return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, value | (file >> 1) << 8, 1, 1);
+	}
+}
+
+/*
+ * Only the immediate 0 has ever been seen, and in which unit another index counts is not known,
+ * so nothing else is accepted.
+ */
+static bool isa_decode_local_index(struct agx_isa_operand *op, u32 raw)
+{
+	op->flags = AGX_ISA_SX;
+	return raw == 1u << 16 && isa_imm_set(op, AGX_ISA_FILE_IMM, 0);
+}
+
+/* Vectors of 16-bit values that start at the lowest component. */
+static bool isa_decode_halves(struct agx_isa_insn *insn, struct agx_isa_operand *op,
+			      enum agx_isa_file file, u32 value, u32 mask)
+{
+	if (!mask || (mask & (mask + 1)))
+		return false;
+
+	insn->mask = (u8)mask;
+	op->hint = AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, file, value, 1, isa_popcount4(mask));
+}
+
+static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand *op,
+			       enum agx_isa_kind kind, u32 raw)
+{
+	op->count = 1;
+
+	switch (kind) {
+	case AGX_ISA_KIND_DST:
+		return isa_decode_dst(op, raw, false);
+	case AGX_ISA_KIND_DST64:
+		return isa_decode_dst(op, raw, true);
+	case AGX_ISA_KIND_SRC:
+		return isa_decode_src(op, raw, isa_bits(raw, 10, 2), false, AGX_ISA_FILE_IMM);
+	case AGX_ISA_KIND_SRC_SX:
+	case AGX_ISA_KIND_SRC64:
+		op->flags = isa_bits(raw, 10, 1) ? AGX_ISA_SX : 0;
+		return isa_decode_src(op, raw, isa_bits(raw, 11, 2),
+				      kind == AGX_ISA_KIND_SRC64, AGX_ISA_FILE_IMM);
+	case AGX_ISA_KIND_FLOAT:
+		op->flags = (u8)((isa_bits(raw, 10, 1) ? AGX_ISA_ABS : 0) |
+				 (isa_bits(raw, 11, 1) ? AGX_ISA_NEG : 0));
+		return isa_decode_src(op, raw, isa_bits(raw, 12, 2), false, AGX_ISA_FILE_FLOAT_IMM);
+	case AGX_ISA_KIND_SELECT:
+		return isa_decode_select(op, raw);
+	case AGX_ISA_KIND_VECTOR:
+		return isa_decode_vector(insn, op, raw);
+	case AGX_ISA_KIND_BASE:
+		return isa_decode_base(op, raw);
+	case AGX_ISA_KIND_INDEX:
+		return isa_decode_index(op, raw);
+	case AGX_ISA_KIND_LOCAL_BASE:
+		return isa_decode_local_base(op, raw);
+	case AGX_ISA_KIND_LOCAL_INDEX:
+		return isa_decode_local_index(op, raw);
+	case AGX_ISA_KIND_HALVES:
+		return isa_decode_halves(insn, op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8),
+					 isa_bits(raw, 8, 4));
+	case AGX_ISA_KIND_UNIFORM_DST:
+		return isa_decode_halves(insn, op, AGX_ISA_FILE_UNIFORM, isa_bits(raw, 0, 16),
+					 isa_bits(raw, 16, 4));
+	default:
+		return false;
+	}
+}
+
+static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
+{
+	switch (kind) {
+	case AGX_ISA_KIND_SPECIAL:
+		return agx_isa_special_name(value) != NULL;
+	case AGX_ISA_KIND_JUMP:
+		return !(value & 1);
+	case AGX_ISA_KIND_ICOND:
+		return (value & 3) != 3;
+	case AGX_ISA_KIND_FCOND:
+		return (value & 7) != 4;
+	default:
+		return true;
+	}
+}
+
+static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_field *field, u32 raw)
+{
+	enum agx_isa_kind kind = field->kind;
+	enum agx_isa_role role = field->role;
+
+	switch (role) {
+	case AGX_ISA_ROLE_DST:
+		return isa_decode_operand(insn, &insn->dst, kind, raw);
+	case AGX_ISA_ROLE_SRC0:
+	case AGX_ISA_ROLE_SRC1:
+	case AGX_ISA_ROLE_SRC2:
+	case AGX_ISA_ROLE_SRC3:
+		return isa_decode_operand(insn, &insn->src[role - AGX_ISA_ROLE_SRC0], kind, raw);
+	case AGX_ISA_ROLE_IMM:
+		insn->imm = raw;
+		break;
+	case AGX_ISA_ROLE_COND:
+		insn->cond = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_NEST:
+		insn->nest = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_SHIFT:
+		insn->shift = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_TRUTH:
+		insn->truth = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_BITS:
+		insn->bits = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_FORMAT:
+		insn->format = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_COHERENCY:
+		insn->coherency = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_SLOT:
+		insn->slot = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_SATURATE:
+		insn->saturate = raw;
+		break;
+	case AGX_ISA_ROLE_NEGATE:
+		insn->negate = raw;
+		break;
+	case AGX_ISA_ROLE_CACHE:
+		insn->cache = raw;
+		break;
+	default:
+		return false;
+	}
+	return isa_check_plain(kind, raw);
+}
+
+/* What concerns more than one field. */
+static bool isa_check_insn(const struct agx_isa_insn *insn)
+{
+	const struct agx_isa_operand *data = &insn->src[AGX_ISA_MEM_DATA];
+
+	switch (insn->op) {
+	case AGX_ISA_OP_LOAD:
+	case AGX_ISA_OP_LLOAD:
+		data = &insn->dst;
+		break;
+	case AGX_ISA_OP_STORE:
+	case AGX_ISA_OP_LSTORE:
+		break;
+	default:
+		return true;
+	}
+
+	/* Converting formats are not executed, and no 32-bit value fits a 16-bit register. */
+	if (insn->format > AGX_ISA_FORMAT_I32)
+		return false;
+	return insn->format != AGX_ISA_FORMAT_I32 || data->halves == 2;
+}
+
+static bool isa_decode_as(const struct agx_isa_desc *desc, const u8 *bytes,
+			  struct agx_isa_insn *insn)
+{
+	const struct agx_isa_field *field;
+	struct isa_raw rest;
+	struct isa_raw raw;
+
+	raw = isa_raw_read(bytes, 8);
+	if ((raw.lo & desc->mask) != desc->match)
+		return false;
+
+	*insn = (struct agx_isa_insn){ .op = desc->op, .len = desc->len };
+	if (desc->short_len && !(raw.lo >> desc->len_bit & 1))
+		insn->len = desc->short_len;
+
+	raw = isa_raw_read(bytes, insn->len);
+	rest = raw;
+	rest.lo &= ~desc->mask;
+	if (desc->short_len)
+		rest.lo &= ~(1ULL << desc->len_bit);
+
+	/* What identifies it may lie behind the end of a short form. */
+	if ((raw.lo & desc->mask) != desc->match)
+		return false;
+
+	for (field = desc->field; field < desc->field + AGX_ISA_MAX_FIELDS; field++) {
+		if (field->role == AGX_ISA_ROLE_END)
+			break;
+		if (!isa_decode_field(insn, field, isa_field_read(field, &raw, &rest)))
+			return false;
+	}
+
+	return !rest.lo && !rest.hi && isa_check_insn(insn);
+}
+
+bool agx_isa_decode(const u8 *bytes, struct agx_isa_insn *insn)
+{
+	u32 i;
+
+	for (i = 0; i < agx_isa_table_size; i++) {
+		if (isa_decode_as(&agx_isa_table[i], bytes, insn)) {
+			insn->desc = (u8)i;
+			memcpy(insn->bytes, bytes, insn->len);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * How the table of instructions describes them.
+ */
+#ifndef AGX_ENGINE_ISA_TABLE_H
+#define AGX_ENGINE_ISA_TABLE_H
+
+#include "isa.h"
+
+/** AGX_ISA_MAX_FIELDS: Fields in the instruction that has most, and one that ends the list. */
+#define AGX_ISA_MAX_FIELDS 10
+
+/** AGX_ISA_MAX_PARTS: Places over which one field is spread at most. */
+#define AGX_ISA_MAX_PARTS 5
+
+/** enum agx_isa_role - Where in struct agx_isa_insn a field goes. */
+enum agx_isa_role {
+	AGX_ISA_ROLE_END,
+	AGX_ISA_ROLE_DST,
+	AGX_ISA_ROLE_SRC0,
+	AGX_ISA_ROLE_SRC1,
+	AGX_ISA_ROLE_SRC2,
+	AGX_ISA_ROLE_SRC3,
+	AGX_ISA_ROLE_IMM,
+	AGX_ISA_ROLE_COND,
+	AGX_ISA_ROLE_NEST,
+	AGX_ISA_ROLE_SHIFT,
+	AGX_ISA_ROLE_TRUTH,
+	AGX_ISA_ROLE_BITS,
+	AGX_ISA_ROLE_FORMAT,
+	AGX_ISA_ROLE_COHERENCY,
+	AGX_ISA_ROLE_SLOT,
+	AGX_ISA_ROLE_SATURATE,
+	AGX_ISA_ROLE_NEGATE,
+	AGX_ISA_ROLE_CACHE,
+};
+
+/**
+ * enum agx_isa_kind - How the bits of a field are to be read, first part lowest.
+ *
+ * The layouts in the comments count from bit 0 of the joined parts.
+ */
+enum agx_isa_kind {
+	/** @AGX_ISA_KIND_PLAIN: A number. */
+	AGX_ISA_KIND_PLAIN,
+
+	/** @AGX_ISA_KIND_SPECIAL: A special register: a number that has to be known. */
+	AGX_ISA_KIND_SPECIAL,
+
+	/** @AGX_ISA_KIND_JUMP: A signed, even offset. */
+	AGX_ISA_KIND_JUMP,
+
+	/** @AGX_ISA_KIND_ICOND: Integer condition, bit 3 inverts. */
+	AGX_ISA_KIND_ICOND,
+
+	/** @AGX_ISA_KIND_FCOND: Float condition, bit 3 inverts. */
+	AGX_ISA_KIND_FCOND,
+
+	/** @AGX_ISA_KIND_DST: cache, 32-bit, register (8). */
+	AGX_ISA_KIND_DST,
+
+	/** @AGX_ISA_KIND_DST64: The same; a 32-bit one with an odd register is 64-bit. */
+	AGX_ISA_KIND_DST64,
+
+	/** @AGX_ISA_KIND_SRC: value (6), hint or uniform (2), file (2), value (2). */
+	AGX_ISA_KIND_SRC,
+
+	/** @AGX_ISA_KIND_SRC_SX: The same with a sign-extension bit below the last value. */
+	AGX_ISA_KIND_SRC_SX,
+
+	/** @AGX_ISA_KIND_SRC64: The same, and registers may be 64-bit. */
+	AGX_ISA_KIND_SRC64,
+
+	/** @AGX_ISA_KIND_FLOAT: As AGX_ISA_KIND_SRC, with abs and neg below the last value. */
+	AGX_ISA_KIND_FLOAT,
+
+	/** @AGX_ISA_KIND_SELECT: value (6), file and hint (3), value (2), 32-bit. */
+	AGX_ISA_KIND_SELECT,
+
+	/** @AGX_ISA_KIND_VECTOR: register (8), 32-bit, component mask (4). */
+	AGX_ISA_KIND_VECTOR,
+
+	/** @AGX_ISA_KIND_BASE: 64-bit pair (8), uniform. */
+	AGX_ISA_KIND_BASE,
+
+	/** @AGX_ISA_KIND_INDEX: value (16), immediate, zero-extend. */
+	AGX_ISA_KIND_INDEX,
+
+	/** @AGX_ISA_KIND_LOCAL_BASE: value (8), file (2). */
+	AGX_ISA_KIND_LOCAL_BASE,
+
+	/** @AGX_ISA_KIND_LOCAL_INDEX: value (16), immediate. */
+	AGX_ISA_KIND_LOCAL_INDEX,
+
+	/** @AGX_ISA_KIND_HALVES: register (8), component mask (4) of 16-bit values. */
+	AGX_ISA_KIND_HALVES,
+
+	/** @AGX_ISA_KIND_UNIFORM_DST: uniform (16), component mask (4) of 16-bit values. */
+	AGX_ISA_KIND_UNIFORM_DST,
+};
+
+/** struct agx_isa_part - Some consecutive bits of an instruction; ends a list if @width is 0. */
+struct agx_isa_part {
+	u8 pos;
+	u8 width;
+};
+
+/** struct agx_isa_field - A field of an instruction. */
+struct agx_isa_field {
+	/** @role: enum agx_isa_role. */
+	u8 role;
+
+	/** @kind: enum agx_isa_kind. */
+	u8 kind;
+
+	/** @part: Where it is, lowest bits first. */
+	struct agx_isa_part part[AGX_ISA_MAX_PARTS];
+};
+
+/** struct agx_isa_desc - An instruction. */
+struct agx_isa_desc {
+	/** @name: Mnemonic. */
+	const char *name;
+
+	/** @op: enum agx_isa_op. */
+	u8 op;
+
+	/** @len: Bytes in its only or its long form. */
+	u8 len;
+
+	/** @short_len: Bytes in its short form, whose missing bits read as zero; or 0. */
+	u8 short_len;
+
+	/** @len_bit: The bit that is set in the long form, if there is a short one. */
+	u8 len_bit;
+
+	/** @mask: Which of the first 64 bits identify it. */
+	u64 mask;
+
+	/** @match: What they have to be. */
+	u64 match;
+
+	/** @field: Its fields, up to the first with AGX_ISA_ROLE_END. */
+	struct agx_isa_field field[AGX_ISA_MAX_FIELDS];
+};
+
+extern const struct agx_isa_desc agx_isa_table[];
+extern const u32 agx_isa_table_size;
+
+#endif /* AGX_ENGINE_ISA_TABLE_H */

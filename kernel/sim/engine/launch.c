@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "fault.h"
+#include "launch.h"
+#include "shader.h"
+
+static bool launch_is_empty(const struct agx_engine_grid *grid)
+{
+	return !grid->global[0] || !grid->global[1] || !grid->global[2];
+}
+
+static bool launch_fits(const struct agx_engine_grid *grid)
+{
+	u32 threads = 1;
+	u32 i;
+
+	for (i = 0; i < 3; i++) {
+		if (!grid->local[i] || grid->local[i] > AGX_ENGINE_THREADS / threads)
+			return false;
+		threads *= grid->local[i];
+	}
+	return true;
+}
+
+static void launch_put_le32(u8 *bytes, u32 value)
+{
+	u32 i;
+
+	for (i = 0; i < 4; i++)
+		bytes[i] = (u8)(value >> (8 * i));
+}
+
+static void launch_refuse(struct agx_engine *e, const struct agx_engine_grid *grid, u64 block)
+{
+	u8 bytes[12];
+	u32 i;
+
+	for (i = 0; i < 3; i++)
+		launch_put_le32(bytes + 4 * i, grid->local[i]);
+	agx_engine_raise(e, AGX_ENGINE_FAULT_LAUNCH, block, bytes, sizeof(bytes));
+}
+
+void agx_engine_launch_start(struct agx_engine *e, const struct agx_engine_grid *grid, u64 usc,
+			     u64 block)
+{
+	struct agx_engine_launch *launch = &e->launch;
+	u32 i;
+
+	if (launch_is_empty(grid))
+		return;
+	if (!launch_fits(grid)) {
+		launch_refuse(e, grid, block);
+		return;
+	}
+
+	*launch = (struct agx_engine_launch){ .usc = usc };
+	for (i = 0; i < 3; i++) {
+		u32 local = grid->local[i];
+		u32 rest = grid->groups ? 0 : grid->global[i] % local;
+
+		launch->local[i] = local;
+		launch->last[i] = rest ? rest : local;
+		launch->groups[i] = grid->groups ? grid->global[i] :
+				    grid->global[i] / local + (rest ? 1 : 0);
+	}
+
+	memset(e->uniform, 0, sizeof(e->uniform));
+	agx_engine_code_flush(e);
+	e->phase = AGX_ENGINE_PHASE_USC;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * Register and uniform files. Operands have been checked by the decoder, so no access needs to be.
+ */
+#ifndef AGX_ENGINE_REGS_H
+#define AGX_ENGINE_REGS_H
+
+#include "state.h"
+
+/**
+ * agx_engine_read_src() - Read an operand for all lanes of the current SIMD group.
+ * @e: The engine.
+ * @op: Operand, not a float immediate.
+ * @out: Receives a value for each of AGX_ENGINE_LANES lanes, extended to 64 bits as it says.
+ */
+void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out);
+
+/**
+ * agx_engine_write_dst() - Write an operand in some lanes of the current SIMD group.
+ * @e: The engine.
+ * @op: Operand in the register file.
+ * @values: A value for each of AGX_ENGINE_LANES lanes; bits that do not fit are dropped.
+ * @lanes: Which lanes.
+ */
+void agx_engine_write_dst(struct agx_engine *e, const struct agx_isa_operand *op,
+			  const u64 *values, u32 lanes);
+
+/** agx_engine_read_lane() - Element @index of the vector @op in one lane. */
+u32 agx_engine_read_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
+			 u32 lane);
+
+/** agx_engine_write_lane() - Set element @index of the vector @op in one lane. */
+void agx_engine_write_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
+			   u32 lane, u32 value);
+
+/** agx_engine_sign_extend() - @value, of which @bits bits count, as a 64-bit number. */
+static inline u64 agx_engine_sign_extend(u64 value, u32 bits)
+{
+	u64 sign = 1ULL << (bits - 1);
+
+	return ((value & (sign | (sign - 1))) ^ sign) - sign;
+}
+
+#endif /* AGX_ENGINE_REGS_H */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The state of an engine: all that has to survive between two calls of agx_engine_run(), and some
+ * scratch space that would not fit a kernel stack.
+ */
+#ifndef AGX_ENGINE_STATE_H
+#define AGX_ENGINE_STATE_H
+
+#include "engine.h"
+#include "isa.h"
+
+/** AGX_ENGINE_LANES: Threads in a SIMD group. */
+#define AGX_ENGINE_LANES	32
+
+/** AGX_ENGINE_THREADS: Threads that a workgroup can have. */
+#define AGX_ENGINE_THREADS	1024
+
+/** AGX_ENGINE_SIMDS: SIMD groups that a workgroup can have. */
+#define AGX_ENGINE_SIMDS	(AGX_ENGINE_THREADS / AGX_ENGINE_LANES)
+
+/** AGX_ENGINE_LOCAL: Bytes of threadgroup memory that a workgroup can have. */
+#define AGX_ENGINE_LOCAL	32768
+
+/** AGX_ENGINE_LINKS: Stream links with return that can be open at once. */
+#define AGX_ENGINE_LINKS	8
+
+/** AGX_ENGINE_CODE: Entries in the cache of decoded instructions, a power of two. */
+#define AGX_ENGINE_CODE		512
+
+/** AGX_ENGINE_QUANTUM: Instructions of a SIMD group before the next one has its turn. */
+#define AGX_ENGINE_QUANTUM	64
+
+/** enum agx_engine_phase - What comes next. */
+enum agx_engine_phase {
+	/** @AGX_ENGINE_PHASE_STREAM: A block of the CDM stream. */
+	AGX_ENGINE_PHASE_STREAM,
+
+	/** @AGX_ENGINE_PHASE_USC: A USC word of the launch. */
+	AGX_ENGINE_PHASE_USC,
+
+	/** @AGX_ENGINE_PHASE_WORKGROUP: Set up a workgroup of the launch. */
+	AGX_ENGINE_PHASE_WORKGROUP,
+
+	/** @AGX_ENGINE_PHASE_SHADER: An instruction of the workgroup, or of the preshader. */
+	AGX_ENGINE_PHASE_SHADER,
+
+	/** @AGX_ENGINE_PHASE_DONE: Nothing, the stream terminated. */
+	AGX_ENGINE_PHASE_DONE,
+
+	/** @AGX_ENGINE_PHASE_FAULT: Nothing, there was a fault. */
+	AGX_ENGINE_PHASE_FAULT,
+};
+
+/** enum agx_engine_simd_state - Whether a SIMD group can go on. */
+enum agx_engine_simd_state {
+	AGX_ENGINE_SIMD_READY,
+	AGX_ENGINE_SIMD_BARRIER,
+	AGX_ENGINE_SIMD_ENDED,
+};
+
+/** struct agx_engine_simd - A SIMD group. */
+struct agx_engine_simd {
+	/** @pc: GPU address of the next instruction. */
+	u64 pc;
+
+	/** @live: Lanes that have a thread. */
+	u32 live;
+
+	/** @exec: Lanes that are active, a subset of @live. */
+	u32 exec;
+
+	/** @state: What it waits for. */
+	enum agx_engine_simd_state state;
+};
+
+/** struct agx_engine_stream - Place in the CDM stream. */
+struct agx_engine_stream {
+	/** @va: GPU address of the next block. */
+	u64 va;
+
+	/** @link: Where open links with return go back to. */
+	u64 link[AGX_ENGINE_LINKS];
+
+	/** @depth: Entries of @link in use. */
+	u32 depth;
+};
+
+/** struct agx_engine_launch - A launch and what its USC words say. */
+struct agx_engine_launch {
+	/** @usc: GPU address of the next USC word. */
+	u64 usc;
+
+	/** @code: GPU address of the shader. */
+	u64 code;
+
+	/** @has_code: There was a word with @code. */
+	bool has_code;
+
+	/** @groups: Workgroups in each dimension. */
+	u32 groups[3];
+
+	/** @local: Threads of a full workgroup. */
+	u32 local[3];
+
+	/** @last: Threads of the last workgroup, which may be partial, in each dimension. */
+	u32 last[3];
+
+	/** @next: The next workgroup to set up. */
+	u32 next[3];
+
+	/** @local_size: Bytes of threadgroup memory. */
+	u32 local_size;
+};
+
+/** struct agx_engine_workgroup - The workgroup that is being run. */
+struct agx_engine_workgroup {
+	/** @id: Which one. */
+	u32 id[3];
+
+	/** @size: Its threads in each dimension. */
+	u32 size[3];
+
+	/** @simds: SIMD groups in use. */
+	u32 simds;
+
+	/** @current: The SIMD group whose turn it is. */
+	u32 current;
+
+	/** @quantum: Instructions that @current has left in this turn. */
+	u32 quantum;
+};
+
+/** struct agx_engine_scratch - Used within one instruction only. */
+struct agx_engine_scratch {
+	/** @src: Sources, a value for each lane. */
+	u64 src[4][AGX_ENGINE_LANES];
+
+	/** @dst: Results, or memory addresses. */
+	u64 dst[AGX_ENGINE_LANES];
+
+	/** @io: Data on its way from or to memory. */
+	u8 io[AGX_ENGINE_MAX_ACCESS];
+};
+
+struct agx_engine {
+	struct agx_engine_config cfg;
+
+	/** @ops: Borrowed. */
+	const struct agx_engine_mem_ops *ops;
+
+	/** @ctx: For @ops; borrowed. */
+	void *ctx;
+
+	enum agx_engine_phase phase;
+	struct agx_engine_fault fault;
+
+	/** @steps: Budget spent so far. */
+	u64 steps;
+
+	struct agx_engine_stream stream;
+	struct agx_engine_launch launch;
+	struct agx_engine_workgroup wg;
+	struct agx_engine_simd simd[AGX_ENGINE_SIMDS];
+
+	/*
+	 * From here on nothing is cleared at the start of a command, but each part before its first
+	 * use: the code cache and the uniforms by a launch, registers and threadgroup memory by a
+	 * workgroup.
+	 */
+
+	/** @uniform: The uniform file. */
+	u16 uniform[AGX_ISA_UNIFORMS];
+
+	/** @code_tag: Which address an entry of @code is for; odd if for none. */
+	u64 code_tag[AGX_ENGINE_CODE];
+
+	/** @code: Decoded instructions of this launch. */
+	struct agx_isa_insn code[AGX_ENGINE_CODE];
+
+	struct agx_engine_scratch scratch;
+
+	/** @local: Threadgroup memory. */
+	u8 local[AGX_ENGINE_LOCAL];
+
+	/** @gpr: The register files. */
+	u16 gpr[AGX_ENGINE_SIMDS][AGX_ISA_GPRS][AGX_ENGINE_LANES];
+};
+
+/** agx_engine_current() - The SIMD group whose turn it is. */
+static inline struct agx_engine_simd *agx_engine_current(struct agx_engine *e)
+{
+	return &e->simd[e->wg.current];
+}
+
+/** agx_engine_gprs() - The registers of the SIMD group whose turn it is. */
+static inline u16 (*agx_engine_gprs(struct agx_engine *e))[AGX_ENGINE_LANES]
+{
+	return e->gpr[e->wg.current];
+}
+
+#endif /* AGX_ENGINE_STATE_H */

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * USC words: byte-packed, told apart by their first byte, and ended by one that says whether there
+ * is a preshader.
+ */
+#include "fault.h"
+#include "launch.h"
+#include "mem.h"
+#include "workgroup.h"
+
+/* Layout of threadgroup memory for all but fragment shaders. */
+#define USC_LAYOUT_COMPUTE	0x24
+
+/* What a preshader word has between its tag and its address. */
+#define USC_PRESHADER_CONSTANT	0xc08000
+
+/* Bytes of the longest word. */
+#define USC_MAX_LEN		8
+
+struct usc_word {
+	u8 tag;
+	u8 len;
+
+	/* Bits behind the tag that have to be zero. */
+	u64 reserved;
+
+	/* Does what the word says; false if it makes no sense. */
+	bool (*execute)(struct agx_engine *e, u64 word);
+};
+
+static u64 usc_bits(u64 word, u32 lo, u32 width)
+{
+	return word >> lo & ((1ULL << width) - 1);
+}
+
+static u64 usc_code(const struct agx_engine *e, u64 offset)
+{
+	return e->cfg.usc_base + offset;
+}
+
+/* Copies up to 64 halves from memory to the uniform file. */
+static bool usc_preload(struct agx_engine *e, u64 word, u32 first)
+{
+	u32 count = (u32)usc_bits(word, 20, 6);
+	u64 va = usc_bits(word, 26, 38) << 2;
+	u8 *io = e->scratch.io;
+	u32 i;
+
+	if (!count)
+		count = 64;
+	first += (u32)usc_bits(word, 8, 8);
+	if (first + count > AGX_ISA_UNIFORMS)
+		return false;
+	if (!agx_engine_fetch(e, va, io, count * 2))
+		return true;
+
+	for (i = 0; i < count; i++)
+		e->uniform[first + i] = (u16)(io[2 * i] | (u32)io[2 * i + 1] << 8);
+	return true;
+}
+
+static bool usc_uniform(struct agx_engine *e, u64 word)
+{
+	return usc_preload(e, word, 0);
+}
+
+static bool usc_uniform_high(struct agx_engine *e, u64 word)
+{
+	return usc_preload(e, word, 256);
+}
+
+/*
+ * Nothing to be done: no instruction that is executed looks at texture or sampler state, the
+ * register file has room for any count, and fragment properties do not concern compute.
+ */
+static bool usc_ignore(struct agx_engine *e, u64 word)
+{
+	return true;
+}
+
+static bool usc_shared(struct agx_engine *e, u64 word)
+{
+	u32 size = (u32)usc_bits(word, 24, 8) * 256;
+
+	if (usc_bits(word, 10, 6) != USC_LAYOUT_COMPUTE)
+		return false;
+	if (!usc_bits(word, 8, 1))
+		size = 0;
+	else if (!size)
+		size = 65536;
+
+	if (size > AGX_ENGINE_LOCAL)
+		return false;
+
+	e->launch.local_size = size;
+	return true;
+}
+
+static bool usc_shader(struct agx_engine *e, u64 word)
+{
+	u64 offset = usc_bits(word, 16, 32);
+
+	e->launch.code = usc_code(e, offset);
+	e->launch.has_code = true;
+	return !(offset & 1);
+}
+
+static bool usc_preshader(struct agx_engine *e, u64 word)
+{
+	u64 offset = usc_bits(word, 32, 32);
+
+	if (usc_bits(word, 8, 24) != USC_PRESHADER_CONSTANT || (offset & 1) ||
+	    !e->launch.has_code)
+		return false;
+	agx_engine_preshader_start(e, usc_code(e, offset));
+	return true;
+}
+
+static bool usc_no_preshader(struct agx_engine *e, u64 word)
+{
+	e->phase = AGX_ENGINE_PHASE_WORKGROUP;
+	return e->launch.has_code;
+}
+
+static const struct usc_word usc_words[] = {
+	{ 0x1d, 8, 0x00000000000f0000, usc_uniform },
+	{ 0x3d, 8, 0x00000000000f0000, usc_uniform_high },
+	{ 0xdd, 8, 0x80000000000f0000, usc_ignore },
+	{ 0x9d, 8, 0x80000000000f0000, usc_ignore },
+	{ 0x4d, 4, 0x00000000000c0200, usc_shared },
+	{ 0x0d, 6, 0x0000000000000000, usc_shader },
+	{ 0x8d, 4, 0x0000000000000000, usc_ignore },
+	{ 0x58, 4, 0x0000000000000000, usc_ignore },
+	{ 0x38, 8, 0x0000000000000000, usc_preshader },
+	{ 0x88, 2, 0x000000000000ff00, usc_no_preshader },
+};
+
+static const struct usc_word *usc_find(u8 tag)
+{
+	u32 i;
+
+	for (i = 0; i < sizeof(usc_words) / sizeof(usc_words[0]); i++) {
+		if (usc_words[i].tag == tag)
+			return &usc_words[i];
+	}
+	return NULL;
+}
+
+void agx_engine_usc_step(struct agx_engine *e)
+{
+	const struct usc_word *word;
+	u64 va = e->launch.usc;
+	u8 bytes[USC_MAX_LEN];
+	u64 value = 0;
+	u32 i;
+
+	e->steps++;
+	if (!agx_engine_fetch(e, va, bytes, 2))
+		return;
+	word = usc_find(bytes[0]);
+	if (!word) {
+		agx_engine_raise(e, AGX_ENGINE_FAULT_USC, va, bytes, 2);
+		return;
+	}
+	if (word->len > 2 && !agx_engine_fetch(e, va + 2, bytes + 2, word->len - 2))
+		return;
+
+	for (i = word->len; i--;)
+		value = value << 8 | bytes[i];
+
+	e->launch.usc += word->len;
+	if ((value & word->reserved) || !word->execute(e, value))
+		agx_engine_raise(e, AGX_ENGINE_FAULT_USC, va, bytes, word->len);
+}
