@@ -46,6 +46,7 @@ void agx_bo_put(struct agx_bo *bo);
 
 bool agx_bo_is_private(struct agx_bo *bo);
 bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root);
+bool agx_bo_possible(struct agx_bo *bo);
 
 /* Pinned memory. agx_bo_unpin() takes no lock and never sleeps. */
 int __must_check agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt);

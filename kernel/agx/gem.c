@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_prime.h>
+#include <drm/drm_print.h>
+#include <drm/drm_vma_manager.h>
+
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
+#include <linux/err.h>
+#include <linux/iosys-map.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/scatterlist.h>
+#include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "agx_device.h"
+#include "asahi_drm.h"
+#include "compat.h"
+#include "file.h"
+#include "gem.h"
+#include "prime.h"
+
+AGX_MODULE_IMPORT_DMA_BUF;
+
+struct agx_bo {
+	/** @base: the GEM object; its references are ours. */
+	struct drm_gem_object base;
+
+	/** @flags: bits of enum drm_asahi_gem_flags. Constant. */
+	u32 flags;
+
+	/** @root: whose resv a private BO shares, NULL for a shareable one. Constant, owned. */
+	struct drm_gem_object *root;
+
+	/**
+	 * @pages: the memory, one reference of each folio; NULL while there is none and for an
+	 * imported BO. Owned; changed under the resv.
+	 */
+	struct page **pages;
+
+	/**
+	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks. Owned,
+	 * or the attachment's if imported. Changed under the resv.
+	 */
+	struct sg_table *sgt;
+
+	/**
+	 * @pins: who needs @pages and @sgt to stay. Raised under the resv only, so that whoever
+	 * finds zero there knows that it stays zero; lowered at any time.
+	 */
+	atomic_t pins;
+
+	/** @vaddr: the kernel's mapping while @vmaps is not zero. Under the resv. Owned. */
+	void *vaddr;
+
+	/** @vmaps: users of @vaddr, which have one pin together. Under the resv. */
+	unsigned int vmaps;
+};
+
+const size_t agx_bo_size = sizeof(struct agx_bo);
+
+struct agx_bo *to_agx_bo(struct drm_gem_object *obj)
+{
+	return container_of(obj, struct agx_bo, base);
+}
+
+struct drm_gem_object *agx_bo_gem(struct agx_bo *bo)
+{
+	return &bo->base;
+}
+
+/**
+ * agx_bo_get() - Take another reference.
+ * @bo: BO, or NULL.
+ *
+ * Return: @bo.
+ */
+struct agx_bo *agx_bo_get(struct agx_bo *bo)
+{
+	if (bo)
+		drm_gem_object_get(&bo->base);
+	return bo;
+}
+
+/**
+ * agx_bo_put() - Give up a reference.
+ * @bo: BO, or NULL.
+ *
+ * May sleep. Not under the resv of @bo, unless the caller knows of another reference.
+ */
+void agx_bo_put(struct agx_bo *bo)
+{
+	might_sleep();
+	if (bo)
+		drm_gem_object_put(&bo->base);
+}
+
+/**
+ * agx_bo_is_private() - Whether a BO belongs to one VM.
+ * @bo: BO.
+ */
+bool agx_bo_is_private(struct agx_bo *bo)
+{
+	return bo->root;
+}
+
+/**
+ * agx_bo_bindable() - Whether a VM may map a BO.
+ * @bo: BO.
+ * @root: root object of the VM.
+ */
+bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root)
+{
+	return !bo->root || bo->root == root;
+}
+
+/**
+ * agx_bo_possible() - Whether the machine could ever hold a BO's memory.
+ * @bo: BO.
+ *
+ * Memory cannot be swapped while it is in use. Without a bound, one client could ask for a BO
+ * whose table of pages alone exhausts the kernel.
+ */
+bool agx_bo_possible(struct agx_bo *bo)
+{
+	return bo->base.size >> PAGE_SHIFT <=
+	       min(totalram_pages(), INT_MAX / sizeof(struct page *));
+}
+
+/*
+ * Give @bo its memory, if it has none. Only the death of the caller interrupts: an ioctl that has
+ * taken effect in part must not be restarted, and a page fault cannot be.
+ */
+static int agx_bo_populate_locked(struct agx_bo *bo)
+{
+	struct drm_gem_object *obj = &bo->base;
+	unsigned long num_pages = obj->size >> PAGE_SHIFT;
+	struct address_space *mapping;
+	struct page **pages;
+	unsigned long i = 0;
+	int ret;
+
+	dma_resv_assert_held(obj->resv);
+
+	if (bo->pages || drm_gem_is_imported(obj))
+		return 0;
+
+	if (!agx_bo_possible(bo))
+		return -ENOMEM;
+
+	pages = kvcalloc(num_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!pages)
+		return -ENOMEM;
+
+	/* What drm_gem_get_pages() does, but for the way out of a loop that may last minutes. */
+	mapping = obj->filp->f_mapping;
+	mapping_set_unevictable(mapping);
+
+	while (i < num_pages) {
+		struct folio *folio;
+		unsigned long end;
+
+		if (fatal_signal_pending(current)) {
+			ret = -EINTR;
+			goto err_put_pages;
+		}
+
+		folio = shmem_read_folio_gfp(mapping, i, mapping_gfp_mask(mapping));
+		if (IS_ERR(folio)) {
+			ret = PTR_ERR(folio);
+			goto err_put_pages;
+		}
+
+		/* One reference of a folio stands for all its pages. */
+		end = min(num_pages, i + folio_nr_pages(folio));
+		for (; i < end; i++)
+			pages[i] = folio_file_page(folio, i);
+
+		cond_resched();
+	}
+
+	WRITE_ONCE(bo->pages, pages);
+	return 0;
+
+err_put_pages:
+	drm_gem_put_pages(obj, pages, false, false);
+	return ret;
+}
+
+/* Give the memory of @bo addresses on the device's bus, if it has none. */
+static int agx_bo_map_dma_locked(struct agx_bo *bo)
+{
+	struct drm_gem_object *obj = &bo->base;
+	struct sg_table *sgt;
+	int ret, idx;
+
+	dma_resv_assert_held(obj->resv);
+
+	if (bo->sgt)
+		return 0;
+
+	sgt = drm_prime_pages_to_sg(obj->dev, bo->pages, obj->size >> PAGE_SHIFT);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
+
+	ret = -ENODEV;
+	if (drm_dev_enter(obj->dev, &idx)) {
+		ret = dma_map_sgtable(obj->dev->dev, sgt, DMA_BIDIRECTIONAL, 0);
+		drm_dev_exit(idx);
+	}
+	if (ret) {
+		sg_free_table(sgt);
+		kfree(sgt);
+		return ret;
+	}
+
+	bo->sgt = sgt;
+	return 0;
+}
+
+/**
+ * agx_bo_pin_locked() - Keep the memory of a BO where it is.
+ * @bo: BO, locked.
+ *
+ * Return: 0, to be undone with agx_bo_unpin(); -ENOMEM; -EINTR if the caller is being killed.
+ */
+int agx_bo_pin_locked(struct agx_bo *bo)
+{
+	int ret;
+
+	ret = agx_bo_populate_locked(bo);
+	if (ret)
+		return ret;
+
+	atomic_inc(&bo->pins);
+	return 0;
+}
+
+/**
+ * agx_bo_pin_sgt() - Keep the memory of a BO where it is, with addresses for the GPU.
+ * @bo: BO, not locked: takes the resv.
+ * @sgt: receives the addresses. Borrowed until agx_bo_unpin().
+ *
+ * Works on imported BOs too. May sleep for long.
+ *
+ * Return: 0; -ENOMEM; -EINTR if the caller is being killed; -ENODEV if the device is gone.
+ */
+int agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt)
+{
+	struct dma_resv *resv = bo->base.resv;
+	int ret;
+
+	dma_resv_lock(resv, NULL);
+
+	ret = agx_bo_pin_locked(bo);
+	if (ret)
+		goto out_unlock;
+
+	ret = agx_bo_map_dma_locked(bo);
+	if (ret) {
+		agx_bo_unpin(bo);
+		goto out_unlock;
+	}
+
+	*sgt = bo->sgt;
+
+out_unlock:
+	dma_resv_unlock(resv);
+	return ret;
+}
+
+/**
+ * agx_bo_unpin() - Undo agx_bo_pin_locked() or agx_bo_pin_sgt().
+ * @bo: BO, locked or not.
+ *
+ * No CPU and no device may use the memory through this pin any more. Any context.
+ */
+void agx_bo_unpin(struct agx_bo *bo)
+{
+	/* Whoever then finds zero also sees all that was done to the memory. */
+	drm_WARN_ON(bo->base.dev, atomic_dec_return_release(&bo->pins) < 0);
+}
+
+/**
+ * agx_bo_pages_locked() - The memory of a BO.
+ * @bo: BO, locked.
+ *
+ * Return: its pages, constant while it is pinned; NULL if there are none or it is imported.
+ */
+struct page **agx_bo_pages_locked(struct agx_bo *bo)
+{
+	dma_resv_assert_held(bo->base.resv);
+	return bo->pages;
+}
+
+/*
+ * Takes no resv: nobody else can have the BO any more, and that of a private BO may be the one
+ * that goes with the root.
+ */
+static void agx_gem_free(struct drm_gem_object *obj)
+{
+	struct agx_bo *bo = to_agx_bo(obj);
+	struct agx_device *agx = to_agx(obj->dev);
+	struct drm_gem_object *root = bo->root;
+
+	drm_WARN_ON(obj->dev, atomic_read(&bo->pins) || bo->vmaps);
+
+	if (drm_gem_is_imported(obj)) {
+		drm_prime_gem_destroy(obj, bo->sgt);
+	} else {
+		if (bo->sgt) {
+			dma_unmap_sgtable(obj->dev->dev, bo->sgt, DMA_BIDIRECTIONAL, 0);
+			sg_free_table(bo->sgt);
+			kfree(bo->sgt);
+		}
+		if (bo->pages)
+			drm_gem_put_pages(obj, bo->pages, false, false);
+	}
+
+	drm_gem_object_release(obj);
+	agx_free(agx, AGX_TYPE_BO, bo);
+
+	/* The resv was in use up to here. */
+	if (root)
+		drm_gem_object_put(root);
+}
+
+static int agx_gem_open(struct drm_gem_object *obj, struct drm_file *drm_file)
+{
+	struct agx_bo *bo = to_agx_bo(obj);
+
+	if (bo->root && !agx_file_has_root(drm_file->driver_priv, bo->root))
+		return -ENOENT;
+	return 0;
+}
+
+static void agx_gem_close(struct drm_gem_object *obj, struct drm_file *drm_file)
+{
+	agx_file_unmap_bo(drm_file->driver_priv, to_agx_bo(obj));
+}
+
+/* No lock: the core holds a spinlock, and what is shown may be old when it is read. */
+static bool agx_bo_resident(struct agx_bo *bo)
+{
+	return READ_ONCE(bo->pages) || drm_gem_is_imported(&bo->base);
+}
+
+static enum drm_gem_object_status agx_gem_status(struct drm_gem_object *obj)
+{
+	return agx_bo_resident(to_agx_bo(obj)) ? DRM_GEM_OBJECT_RESIDENT : 0;
+}
+
+static size_t agx_gem_rss(struct drm_gem_object *obj)
+{
+	return agx_bo_resident(to_agx_bo(obj)) ? obj->size : 0;
+}
+
+/*
+ * The kernel's mapping is cached whatever the BO asks for: it must be of the same kind as the
+ * mapping of all memory through which the simulated GPU goes.
+ */
+static int agx_gem_vmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	struct agx_bo *bo = to_agx_bo(obj);
+	int ret;
+
+	dma_resv_assert_held(obj->resv);
+
+	if (drm_gem_is_imported(obj))
+		return dma_buf_vmap(obj->import_attach->dmabuf, map);
+
+	if (!bo->vmaps) {
+		ret = agx_bo_pin_locked(bo);
+		if (ret)
+			return ret;
+
+		bo->vaddr = vmap(bo->pages, obj->size >> PAGE_SHIFT, VM_MAP, PAGE_KERNEL);
+		if (!bo->vaddr) {
+			agx_bo_unpin(bo);
+			return -ENOMEM;
+		}
+	}
+
+	bo->vmaps++;
+	iosys_map_set_vaddr(map, bo->vaddr);
+	return 0;
+}
+
+static void agx_gem_vunmap(struct drm_gem_object *obj, struct iosys_map *map)
+{
+	struct agx_bo *bo = to_agx_bo(obj);
+
+	dma_resv_assert_held(obj->resv);
+
+	if (drm_gem_is_imported(obj)) {
+		dma_buf_vunmap(obj->import_attach->dmabuf, map);
+		return;
+	}
+
+	if (drm_WARN_ON(obj->dev, !bo->vmaps) || --bo->vmaps)
+		return;
+
+	vunmap(bo->vaddr);
+	bo->vaddr = NULL;
+	agx_bo_unpin(bo);
+}
+
+/*
+ * Memory stays when the device goes: it is the system's, and a process that has it mapped has no
+ * good answer to a SIGBUS. So faults are served for as long as there is a mapping.
+ *
+ * The caller may hold mmap_lock and nothing of ours: no code may touch user memory under a resv.
+ */
+static vm_fault_t agx_gem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *obj = vma->vm_private_data;
+	struct agx_bo *bo = to_agx_bo(obj);
+	/* From the BO's start also where a dma-buf was mapped or a mapping was split in the middle. */
+	pgoff_t index = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	if (index >= obj->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+
+	/*
+	 * An error here is no reason for VM_FAULT_OOM, which asks for another try: who could be
+	 * killed to get memory has been, and the caller may be the one.
+	 */
+	dma_resv_lock(obj->resv, NULL);
+	if (!agx_bo_populate_locked(bo))
+		ret = vmf_insert_pfn(vma, vmf->address, page_to_pfn(bo->pages[index]));
+	dma_resv_unlock(obj->resv);
+
+	return ret;
+}
+
+static const struct vm_operations_struct agx_gem_vm_ops = {
+	.fault = agx_gem_fault,
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
+};
+
+static int agx_gem_mmap_imported(struct drm_gem_object *obj, struct vm_area_struct *vma)
+{
+	int ret;
+
+	/* The exporter sets both if it wants them, and not all forbid what the core forbids. */
+	vma->vm_private_data = NULL;
+	vma->vm_ops = NULL;
+	vm_flags_set(vma, VM_DONTEXPAND);
+
+	ret = dma_buf_mmap(obj->import_attach->dmabuf, vma, 0);
+
+	/* The mapping now has the dma-buf in place of the reference that the core took for it. */
+	if (!ret)
+		drm_gem_object_put(obj);
+	return ret;
+}
+
+static int agx_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
+{
+	struct agx_bo *bo = to_agx_bo(obj);
+	int ret;
+
+	if (drm_gem_is_imported(obj))
+		return agx_gem_mmap_imported(obj, vma);
+
+	/* A copy on write would be made of a page that the core may not look at. */
+	if (is_cow_mapping(vma->vm_flags))
+		return -EINVAL;
+
+	/* Now, where lack of memory can be reported, rather than at the first access. */
+	dma_resv_lock(obj->resv, NULL);
+	ret = agx_bo_populate_locked(bo);
+	dma_resv_unlock(obj->resv);
+	if (ret)
+		return ret;
+
+	/*
+	 * PFNMAP: entries hold no references of pages, and nobody may take some through them, so
+	 * that they can be removed when memory moves. Not VM_IO: it is memory, reading it has no
+	 * side effect. The offset keeps pointing at the BO's place among the device's offsets, by
+	 * which all mappings of the BO are found.
+	 */
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+
+	/*
+	 * On x86 the core overrules this and maps memory as the kernel's own mapping has it, since
+	 * two kinds of mapping of one page are undefined there.
+	 */
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	if (!(bo->flags & DRM_ASAHI_GEM_WRITEBACK))
+		vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
+
+	return 0;
+}
+
+static const struct drm_gem_object_funcs agx_gem_funcs = {
+	.free = agx_gem_free,
+	.open = agx_gem_open,
+	.close = agx_gem_close,
+	.export = agx_prime_export,
+	.pin = agx_prime_pin,
+	.unpin = agx_prime_unpin,
+	.get_sg_table = agx_prime_get_sg_table,
+	.vmap = agx_gem_vmap,
+	.vunmap = agx_gem_vunmap,
+	.mmap = agx_gem_mmap,
+	.vm_ops = &agx_gem_vm_ops,
+	.status = agx_gem_status,
+	.rss = agx_gem_rss,
+};
+
+/**
+ * agx_bo_create() - Create a BO without memory.
+ * @agx: device.
+ * @size: bytes, a multiple of the GPU's page and not 0.
+ * @flags: bits of enum drm_asahi_gem_flags.
+ * @root: root object of the VM that the BO is to be private to, or NULL. Borrowed.
+ *
+ * Return: a reference, to be given up with agx_bo_put(); -EINVAL if no file can be so large;
+ * -ENOMEM.
+ */
+struct agx_bo *agx_bo_create(struct agx_device *agx, u64 size, u32 flags,
+			     struct drm_gem_object *root)
+{
+	struct agx_bo *bo;
+	int ret;
+
+	if (size > SIZE_MAX)
+		return ERR_PTR(-EINVAL);
+
+	bo = agx_alloc(agx, AGX_TYPE_BO);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	bo->base.funcs = &agx_gem_funcs;
+	bo->flags = flags;
+
+	/* Once, before anybody can see the BO: a resv never changes. */
+	if (root)
+		bo->base.resv = root->resv;
+
+	ret = drm_gem_object_init(&agx->drm, &bo->base, size);
+	if (ret) {
+		drm_gem_private_object_fini(&bo->base);
+		agx_free(agx, AGX_TYPE_BO, bo);
+		return ERR_PTR(ret);
+	}
+
+	if (root) {
+		drm_gem_object_get(root);
+		bo->root = root;
+	}
+
+	/*
+	 * Pages are held for long, so none that should be movable, and it is better to fail than
+	 * to have some process killed for memory that it cannot see. shmem itself charges them.
+	 */
+	mapping_set_gfp_mask(bo->base.filp->f_mapping,
+			     GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+
+	return bo;
+}
+
+/**
+ * agx_bo_create_imported() - Create a BO for the memory of a dma-buf.
+ * @agx: device.
+ * @dma_buf: the dma-buf. Borrowed: the core stores its own reference in the GEM object.
+ * @sgt: bus addresses of the memory. Borrowed: returned to the attachment when the BO is freed.
+ *
+ * Only for agx_prime_import_sg_table(), after which the core makes the GEM object an imported one.
+ *
+ * Return: a reference, or -ENOMEM.
+ */
+struct agx_bo *agx_bo_create_imported(struct agx_device *agx, struct dma_buf *dma_buf,
+				      struct sg_table *sgt)
+{
+	struct agx_bo *bo;
+
+	bo = agx_alloc(agx, AGX_TYPE_BO);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	bo->base.funcs = &agx_gem_funcs;
+	bo->base.resv = dma_buf->resv;
+	bo->sgt = sgt;
+	drm_gem_private_object_init(&agx->drm, &bo->base, dma_buf->size);
+
+	return bo;
+}
