@@ -953,6 +953,16 @@ void drm_agx_queue_unref(struct drm_agx_queue *queue);
 uint32_t drm_agx_queue_id(const struct drm_agx_queue *queue);
 
 /**
+ * drm_agx_queue_vm() - The address space of a queue.
+ * @queue: Queue.
+ *
+ * Thread-safe.
+ *
+ * Return: the address space, borrowed from @queue.
+ */
+struct drm_agx_vm *drm_agx_queue_vm(const struct drm_agx_queue *queue);
+
+/**
  * struct drm_agx_submit - Commands and syncs, to be handed to a queue in one piece.
  *
  * Lives in this process's memory only; it can be changed or destroyed as soon as

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <asahi_drm.h>
+#include <drm_agx.h>
+#include <xf86drm.h>
+
+#include "bo_table.h"
+#include "device.h"
+#include "private.h"
+
+/* One place where a BO is bound. */
+struct agxi_binding {
+	struct agxi_binding *next;
+
+	/* Owns a reference, and the addresses. */
+	struct drm_agx_vm *vm;
+	uint64_t addr;
+};
+
+struct drm_agx_bo {
+	/* Goes to 0 only under the device's table lock. */
+	atomic_uint refs;
+
+	/* Owns a reference. */
+	struct drm_agx_device *dev;
+
+	/* Owns a reference, if the BO is private to it; else NULL. */
+	struct drm_agx_vm *vm;
+
+	uint32_t handle;
+	uint64_t size;
+
+	/* Protects @map and @bindings. Nothing is locked inside. */
+	pthread_mutex_t lock;
+
+	/* Owned mapping, NULL until asked for. */
+	void *map;
+
+	/* Owned list. */
+	struct agxi_binding *bindings;
+};
+
+static struct drm_agx_bo *agxi_bo_alloc(struct drm_agx_device *dev, struct drm_agx_vm *vm)
+{
+	struct drm_agx_bo *bo = calloc(1, sizeof(*bo));
+
+	if (!bo) {
+		errno = ENOMEM;
+		return NULL;
+	}
+
+	atomic_init(&bo->refs, 1);
+	pthread_mutex_init(&bo->lock, NULL);
+	bo->dev = drm_agx_device_ref(dev);
+	bo->vm = vm ? drm_agx_vm_ref(vm) : NULL;
+	return bo;
+}
+
+/* For a BO that has no handle, or has lost it: its addresses are unmapped. */
+static void agxi_bo_free(struct drm_agx_bo *bo)
+{
+	struct agxi_binding *binding;
+
+	if (bo->map)
+		munmap(bo->map, bo->size);
+	while ((binding = bo->bindings)) {
+		bo->bindings = binding->next;
+		drm_agx_vm_free(binding->vm, binding->addr);
+		drm_agx_vm_unref(binding->vm);
+		free(binding);
+	}
+	pthread_mutex_destroy(&bo->lock);
+	drm_agx_vm_unref(bo->vm);
+	drm_agx_device_unref(bo->dev);
+	free(bo);
+}
+
+static int agxi_bo_create(struct drm_agx_device *dev, struct drm_agx_vm *vm, uint64_t size,
+			  uint32_t flags, struct drm_agx_bo **out)
+{
+	struct agxi_bo_table *table = agxi_device_bos(dev);
+	struct drm_asahi_gem_create args = { 0 };
+	struct drm_agx_bo *bo;
+	int ret;
+
+	if (!size || size > UINT64_MAX - AGXI_PAGE_MASK || size > SIZE_MAX - AGXI_PAGE_MASK ||
+	    flags & ~DRM_AGX_BO_WRITEBACK)
+		return agxi_error(EINVAL);
+
+	args.size = agxi_align_up(size, DRM_AGX_PAGE_SIZE);
+	if (flags & DRM_AGX_BO_WRITEBACK)
+		args.flags |= DRM_ASAHI_GEM_WRITEBACK;
+	if (vm) {
+		args.flags |= DRM_ASAHI_GEM_VM_PRIVATE;
+		args.vm_id = drm_agx_vm_id(vm);
+	}
+
+	bo = agxi_bo_alloc(dev, vm);
+	if (!bo)
+		return -errno;
+
+	ret = drm_agx_ioctl_gem_create(drm_agx_device_fd(dev), &args);
+	if (ret)
+		goto err_free;
+
+	bo->handle = args.handle;
+	bo->size = args.size;
+
+	pthread_mutex_lock(&table->lock);
+	ret = agxi_bo_table_add_locked(table, bo->handle, bo);
+	pthread_mutex_unlock(&table->lock);
+	if (ret)
+		goto err_close;
+
+	*out = bo;
+	return 0;
+
+err_close:
+	drm_agx_gem_close(drm_agx_device_fd(dev), bo->handle);
+err_free:
+	agxi_bo_free(bo);
+	return agxi_error(-ret);
+}
+
+agxi_public int drm_agx_bo_create(struct drm_agx_device *dev, uint64_t size, uint32_t flags,
+				  struct drm_agx_bo **out)
+{
+	return agxi_bo_create(dev, NULL, size, flags, out);
+}
+
+agxi_public int drm_agx_bo_create_private(struct drm_agx_vm *vm, uint64_t size, uint32_t flags,
+					  struct drm_agx_bo **out)
+{
+	return agxi_bo_create(drm_agx_vm_device(vm), vm, size, flags, out);
+}
+
+/* The size of a dma-buf is where its end is. */
+static int agxi_dmabuf_size(int fd, uint64_t *size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	if (end < 0)
+		return -errno;
+
+	lseek(fd, 0, SEEK_SET);
+	if (!end || end & AGXI_PAGE_MASK || (uint64_t)end > SIZE_MAX)
+		return agxi_error(EINVAL);
+
+	*size = end;
+	return 0;
+}
+
+/* Finds or makes the BO of @dmabuf_fd; @fresh is used up and set to NULL if it is a new one. */
+static int agxi_bo_import_locked(struct agxi_bo_table *table, struct drm_agx_bo **fresh,
+				 int dmabuf_fd, struct drm_agx_bo **out)
+{
+	struct drm_agx_bo *bo = *fresh;
+	int fd = drm_agx_device_fd(bo->dev);
+	int ret;
+
+	ret = agxi_result(drmPrimeFDToHandle(fd, dmabuf_fd, &bo->handle));
+	if (ret)
+		return ret;
+
+	*out = agxi_bo_table_get_locked(table, bo->handle);
+	if (*out) {
+		drm_agx_bo_ref(*out);
+		return 0;
+	}
+
+	ret = agxi_dmabuf_size(dmabuf_fd, &bo->size);
+	if (!ret)
+		ret = agxi_bo_table_add_locked(table, bo->handle, bo);
+	if (ret) {
+		/* Nobody else has it: it is not in the table. */
+		drm_agx_gem_close(fd, bo->handle);
+		return ret;
+	}
+
+	*out = bo;
+	*fresh = NULL;
+	return 0;
+}
+
+agxi_public int drm_agx_bo_import(struct drm_agx_device *dev, int dmabuf_fd,
+				  struct drm_agx_bo **out)
+{
+	struct agxi_bo_table *table = agxi_device_bos(dev);
+	struct drm_agx_bo *bo = NULL;
+	struct drm_agx_bo *fresh;
+	int ret;
+
+	fresh = agxi_bo_alloc(dev, NULL);
+	if (!fresh)
+		return -errno;
+
+	pthread_mutex_lock(&table->lock);
+	ret = agxi_bo_import_locked(table, &fresh, dmabuf_fd, &bo);
+	pthread_mutex_unlock(&table->lock);
+
+	if (fresh)
+		agxi_bo_free(fresh);
+	if (ret)
+		return agxi_error(-ret);
+
+	*out = bo;
+	return 0;
+}
+
+agxi_public int drm_agx_bo_export(struct drm_agx_bo *bo, int *dmabuf_fd)
+{
+	int fd, ret;
+
+	if (bo->vm)
+		return agxi_error(EINVAL);
+
+	ret = agxi_result(drmPrimeHandleToFD(drm_agx_device_fd(bo->dev), bo->handle,
+					     DRM_CLOEXEC | DRM_RDWR, &fd));
+	if (ret)
+		return ret;
+
+	*dmabuf_fd = fd;
+	return 0;
+}
+
+agxi_public struct drm_agx_bo *drm_agx_bo_ref(struct drm_agx_bo *bo)
+{
+	atomic_fetch_add(&bo->refs, 1);
+	return bo;
+}
+
+agxi_public void drm_agx_bo_unref(struct drm_agx_bo *bo)
+{
+	struct agxi_bo_table *table;
+	unsigned int refs;
+
+	if (!bo)
+		return;
+
+	/* Without the lock as long as this cannot be the last. */
+	refs = atomic_load(&bo->refs);
+	while (refs > 1)
+		if (atomic_compare_exchange_weak(&bo->refs, &refs, refs - 1))
+			return;
+
+	table = agxi_device_bos(bo->dev);
+	pthread_mutex_lock(&table->lock);
+	if (atomic_fetch_sub(&bo->refs, 1) != 1) {
+		pthread_mutex_unlock(&table->lock);
+		return;
+	}
+	agxi_bo_table_remove_locked(table, bo->handle);
+	/* Unmaps it everywhere, too: its addresses can be used again after. */
+	drm_agx_gem_close(drm_agx_device_fd(bo->dev), bo->handle);
+	pthread_mutex_unlock(&table->lock);
+
+	agxi_bo_free(bo);
+}
+
+agxi_public uint32_t drm_agx_bo_handle(const struct drm_agx_bo *bo)
+{
+	return bo->handle;
+}
+
+agxi_public uint64_t drm_agx_bo_size(const struct drm_agx_bo *bo)
+{
+	return bo->size;
+}
+
+agxi_public int drm_agx_bo_map(struct drm_agx_bo *bo, void **out)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&bo->lock);
+	if (!bo->map)
+		ret = drm_agx_gem_mmap(drm_agx_device_fd(bo->dev), bo->handle, bo->size, NULL,
+				       &bo->map);
+	if (!ret)
+		*out = bo->map;
+	pthread_mutex_unlock(&bo->lock);
+	return ret;
+}
+
+static int agxi_vm_bind_one(struct drm_agx_vm *vm, const struct drm_asahi_gem_bind_op *op)
+{
+	struct drm_asahi_vm_bind args = {
+		.vm_id = drm_agx_vm_id(vm),
+		.num_binds = 1,
+		.stride = sizeof(*op),
+		.userptr = agxi_ptr(op),
+	};
+
+	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &args);
+}
+
+agxi_public int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags,
+				uint64_t *addr)
+{
+	uint32_t access = flags & (DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE);
+	struct drm_asahi_gem_bind_op op = { .handle = bo->handle, .range = bo->size };
+	struct agxi_binding *binding;
+	int ret;
+
+	if (!access || drm_agx_vm_device(vm) != bo->dev || (bo->vm && bo->vm != vm))
+		return agxi_error(EINVAL);
+
+	if (access & DRM_AGX_BIND_READ)
+		op.flags |= DRM_ASAHI_BIND_READ;
+	if (access & DRM_AGX_BIND_WRITE)
+		op.flags |= DRM_ASAHI_BIND_WRITE;
+
+	binding = calloc(1, sizeof(*binding));
+	if (!binding)
+		return agxi_error(ENOMEM);
+
+	if (flags & DRM_AGX_BIND_FIXED)
+		binding->addr = *addr;
+	ret = drm_agx_vm_alloc(vm, bo->size, 0, flags & ~access, &binding->addr);
+	if (ret)
+		goto err_free;
+
+	op.addr = binding->addr;
+	ret = agxi_vm_bind_one(vm, &op);
+	if (ret)
+		goto err_free_addr;
+
+	binding->vm = drm_agx_vm_ref(vm);
+	*addr = binding->addr;
+	pthread_mutex_lock(&bo->lock);
+	binding->next = bo->bindings;
+	bo->bindings = binding;
+	pthread_mutex_unlock(&bo->lock);
+	return 0;
+
+err_free_addr:
+	drm_agx_vm_free(vm, binding->addr);
+err_free:
+	free(binding);
+	return agxi_error(-ret);
+}
+
+static int agxi_bo_unbind_locked(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr,
+				 struct agxi_binding **out)
+{
+	struct drm_asahi_gem_bind_op op = {
+		.flags = DRM_ASAHI_BIND_UNBIND,
+		.range = bo->size,
+		.addr = addr,
+	};
+	struct agxi_binding **link = &bo->bindings;
+	int ret;
+
+	while (*link && ((*link)->vm != vm || (*link)->addr != addr))
+		link = &(*link)->next;
+	if (!*link)
+		return agxi_error(ENOENT);
+
+	ret = agxi_vm_bind_one(vm, &op);
+	if (ret)
+		return ret;
+
+	*out = *link;
+	*link = (*link)->next;
+	return 0;
+}
+
+agxi_public int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr)
+{
+	struct agxi_binding *binding;
+	int ret;
+
+	pthread_mutex_lock(&bo->lock);
+	ret = agxi_bo_unbind_locked(bo, vm, addr, &binding);
+	pthread_mutex_unlock(&bo->lock);
+	if (ret)
+		return ret;
+
+	drm_agx_vm_free(vm, addr);
+	drm_agx_vm_unref(binding->vm);
+	free(binding);
+	return 0;
+}

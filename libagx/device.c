@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <asahi_drm.h>
+#include <drm_agx.h>
+#include <xf86drm.h>
+
+#include "bo_table.h"
+#include "device.h"
+#include "private.h"
+
+#define AGXI_NS_PER_S UINT64_C(1000000000)
+
+struct drm_agx_device {
+	atomic_uint refs;
+
+	/* Owned if @fd_owner says so. */
+	int fd;
+	enum drm_agx_fd fd_owner;
+
+	struct drm_asahi_params_global params;
+	char name[64];
+	struct agxi_bo_table bos;
+};
+
+static const char *agxi_device_size_class(uint32_t variant)
+{
+	switch (variant) {
+	case 'S':
+		return " Pro";
+	case 'C':
+		return " Max";
+	case 'D':
+		return " Ultra";
+	default:
+		return "";
+	}
+}
+
+/* The form that Mesa gives the name. An M1 is of generation 13; steppings count from hex A0. */
+static void agxi_device_format_name(struct drm_agx_device *dev)
+{
+	const struct drm_asahi_params_global *params = &dev->params;
+	uint32_t variant = params->gpu_variant;
+
+	snprintf(dev->name, sizeof(dev->name), "Apple M%d%s (G%u%c %02X)",
+		 (int)params->gpu_generation - 12, agxi_device_size_class(variant),
+		 params->gpu_generation, variant > ' ' && variant < 0x7f ? (char)variant : '?',
+		 params->gpu_revision + 0xa0);
+}
+
+static int agxi_device_read_params(struct drm_agx_device *dev)
+{
+	struct drm_asahi_get_params args = {
+		.pointer = agxi_ptr(&dev->params),
+		.size = sizeof(dev->params),
+	};
+
+	return drm_agx_ioctl_get_params(dev->fd, &args);
+}
+
+agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out)
+{
+	struct drm_agx_device *dev;
+	int ret;
+
+	ret = drm_agx_probe(fd);
+	if (ret)
+		return ret;
+
+	dev = calloc(1, sizeof(*dev));
+	if (!dev)
+		return agxi_error(ENOMEM);
+
+	dev->fd = fd;
+	ret = agxi_device_read_params(dev);
+	if (ret) {
+		free(dev);
+		return agxi_error(-ret);
+	}
+
+	atomic_init(&dev->refs, 1);
+	dev->fd_owner = fd_owner;
+	agxi_device_format_name(dev);
+	agxi_bo_table_init(&dev->bos);
+	*out = dev;
+	return 0;
+}
+
+agxi_public int drm_agx_device_open_path(const char *path, struct drm_agx_device **out)
+{
+	int fd, ret;
+
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	ret = drm_agx_device_create(fd, DRM_AGX_FD_OWN, out);
+	if (ret) {
+		close(fd);
+		return agxi_error(-ret);
+	}
+	return 0;
+}
+
+/* Opens the first of @devices that can be opened, or says why none can. */
+static int agxi_device_open_first(drmDevicePtr *devices, int count, struct drm_agx_device **out)
+{
+	int denied = 0;
+	int i, ret;
+
+	for (i = 0; i < count; i++) {
+		if (!(devices[i]->available_nodes & (1 << DRM_NODE_RENDER)))
+			continue;
+
+		ret = drm_agx_device_open_path(devices[i]->nodes[DRM_NODE_RENDER], out);
+		switch (ret) {
+		case -EACCES:
+		case -EPERM:
+			denied = ret;
+			break;
+		/* Another driver's, or one that has just gone. */
+		case -ENODEV:
+		case -ENOENT:
+		case -ENOTTY:
+		case -ENXIO:
+			break;
+		default:
+			return ret;
+		}
+	}
+
+	return agxi_error(denied ? -denied : ENODEV);
+}
+
+agxi_public int drm_agx_device_open(struct drm_agx_device **out)
+{
+	drmDevicePtr *devices;
+	int count, ret;
+
+	/* Without any DRM device in the system there is not even a directory of them. */
+	count = drmGetDevices2(0, NULL, 0);
+	if (count == 0 || count == -ENOENT)
+		return agxi_error(ENODEV);
+	if (count < 0)
+		return agxi_error(-count);
+
+	devices = calloc(count, sizeof(*devices));
+	if (!devices)
+		return agxi_error(ENOMEM);
+
+	count = drmGetDevices2(0, devices, count);
+	if (count < 0) {
+		free(devices);
+		return agxi_error(-count);
+	}
+
+	ret = agxi_device_open_first(devices, count, out);
+	drmFreeDevices(devices, count);
+	free(devices);
+	return ret ? agxi_error(-ret) : 0;
+}
+
+agxi_public struct drm_agx_device *drm_agx_device_ref(struct drm_agx_device *dev)
+{
+	atomic_fetch_add(&dev->refs, 1);
+	return dev;
+}
+
+agxi_public void drm_agx_device_unref(struct drm_agx_device *dev)
+{
+	if (!dev || atomic_fetch_sub(&dev->refs, 1) != 1)
+		return;
+
+	agxi_bo_table_fini(&dev->bos);
+	if (dev->fd_owner == DRM_AGX_FD_OWN)
+		close(dev->fd);
+	free(dev);
+}
+
+agxi_public int drm_agx_device_fd(const struct drm_agx_device *dev)
+{
+	return dev->fd;
+}
+
+agxi_public const struct drm_asahi_params_global *
+drm_agx_device_params(const struct drm_agx_device *dev)
+{
+	return &dev->params;
+}
+
+agxi_public const char *drm_agx_device_name(const struct drm_agx_device *dev)
+{
+	return dev->name;
+}
+
+agxi_public unsigned int drm_agx_device_num_cores(const struct drm_agx_device *dev)
+{
+	unsigned int i, cores = 0;
+
+	for (i = 0; i < DRM_ASAHI_MAX_CLUSTERS; i++)
+		cores += __builtin_popcountll(dev->params.core_masks[i]);
+	return cores;
+}
+
+agxi_public int drm_agx_device_get_time(struct drm_agx_device *dev, uint64_t *ns)
+{
+	struct drm_asahi_get_time args = { 0 };
+	int ret;
+
+	ret = drm_agx_ioctl_get_time(dev->fd, &args);
+	if (ret)
+		return ret;
+
+	*ns = args.gpu_timestamp;
+	return 0;
+}
+
+agxi_public uint64_t drm_agx_device_ticks_to_ns(const struct drm_agx_device *dev, uint64_t ticks)
+{
+	uint64_t hz = dev->params.command_timestamp_frequency_hz;
+	uint64_t whole, part;
+
+	/* Not a frequency; the driver promises one. */
+	if (!hz)
+		return UINT64_MAX;
+
+	if (__builtin_mul_overflow(ticks / hz, AGXI_NS_PER_S, &whole) ||
+	    __builtin_mul_overflow(ticks % hz, AGXI_NS_PER_S, &part) ||
+	    __builtin_add_overflow(whole, part / hz, &whole))
+		return UINT64_MAX;
+	return whole;
+}
+
+struct agxi_bo_table *agxi_device_bos(struct drm_agx_device *dev)
+{
+	return &dev->bos;
+}

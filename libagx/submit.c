@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include <asahi_drm.h>
+#include <drm_agx.h>
+
+#include "private.h"
+#include "sync.h"
+
+_Static_assert(DRM_AGX_BARRIER_NONE == DRM_ASAHI_BARRIER_NONE, "the same value under two names");
+
+struct drm_agx_submit {
+	/* Owned: headers and payloads, as the kernel takes them. */
+	uint8_t *cmdbuf;
+	size_t cmdbuf_size;
+	size_t cmdbuf_capacity;
+
+	/* Commands so far of each stream: what a barrier may name. */
+	uint32_t num_render;
+	uint32_t num_compute;
+
+	/* Owned: first those to wait for, then those to signal. */
+	struct drm_asahi_sync *syncs;
+
+	/* Owned array of owned references, one for each of @syncs and in no order. */
+	struct drm_agx_sync **refs;
+
+	uint32_t num_waits;
+	uint32_t num_signals;
+	uint32_t sync_capacity;
+};
+
+agxi_public int drm_agx_submit_create(struct drm_agx_submit **out)
+{
+	struct drm_agx_submit *submit = calloc(1, sizeof(*submit));
+
+	if (!submit)
+		return agxi_error(ENOMEM);
+
+	*out = submit;
+	return 0;
+}
+
+agxi_public void drm_agx_submit_destroy(struct drm_agx_submit *submit)
+{
+	if (!submit)
+		return;
+
+	drm_agx_submit_reset(submit);
+	free(submit->cmdbuf);
+	free(submit->syncs);
+	free(submit->refs);
+	free(submit);
+}
+
+agxi_public void drm_agx_submit_reset(struct drm_agx_submit *submit)
+{
+	uint32_t i;
+
+	for (i = 0; i < submit->num_waits + submit->num_signals; i++)
+		drm_agx_sync_unref(submit->refs[i]);
+	submit->num_waits = 0;
+	submit->num_signals = 0;
+	submit->cmdbuf_size = 0;
+	submit->num_render = 0;
+	submit->num_compute = 0;
+}
+
+static int agxi_submit_reserve(struct drm_agx_submit *submit, size_t size)
+{
+	size_t capacity = submit->cmdbuf_capacity ? submit->cmdbuf_capacity : 512;
+	size_t needed = submit->cmdbuf_size + size;
+	uint8_t *cmdbuf;
+
+	if (needed > UINT32_MAX)
+		return agxi_error(E2BIG);
+	if (needed <= submit->cmdbuf_capacity)
+		return 0;
+
+	while (capacity < needed)
+		capacity *= 2;
+	cmdbuf = realloc(submit->cmdbuf, capacity);
+	if (!cmdbuf)
+		return agxi_error(ENOMEM);
+
+	submit->cmdbuf = cmdbuf;
+	submit->cmdbuf_capacity = capacity;
+	return 0;
+}
+
+static int agxi_submit_add(struct drm_agx_submit *submit, struct drm_asahi_cmd_header header,
+			   const void *payload)
+{
+	int ret;
+
+	ret = agxi_submit_reserve(submit, sizeof(header) + header.size);
+	if (ret)
+		return ret;
+
+	memcpy(submit->cmdbuf + submit->cmdbuf_size, &header, sizeof(header));
+	submit->cmdbuf_size += sizeof(header);
+	if (header.size)
+		memcpy(submit->cmdbuf + submit->cmdbuf_size, payload, header.size);
+	submit->cmdbuf_size += header.size;
+	return 0;
+}
+
+static bool agxi_submit_barriers_valid(const struct drm_agx_submit *submit, uint16_t vdm_barrier,
+				       uint16_t cdm_barrier)
+{
+	return (vdm_barrier == DRM_AGX_BARRIER_NONE || vdm_barrier <= submit->num_render) &&
+	       (cdm_barrier == DRM_AGX_BARRIER_NONE || cdm_barrier <= submit->num_compute);
+}
+
+agxi_public int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
+					   const struct drm_asahi_cmd_compute *cmd,
+					   uint16_t vdm_barrier, uint16_t cdm_barrier)
+{
+	struct drm_asahi_cmd_header header = {
+		.cmd_type = DRM_ASAHI_CMD_COMPUTE,
+		.size = sizeof(*cmd),
+		.vdm_barrier = vdm_barrier,
+		.cdm_barrier = cdm_barrier,
+	};
+	int ret;
+
+	if (!agxi_submit_barriers_valid(submit, vdm_barrier, cdm_barrier))
+		return agxi_error(EINVAL);
+
+	ret = agxi_submit_add(submit, header, cmd);
+	if (!ret)
+		submit->num_compute++;
+	return ret;
+}
+
+agxi_public int drm_agx_submit_add_render(struct drm_agx_submit *submit,
+					  const struct drm_asahi_cmd_render *cmd,
+					  uint16_t vdm_barrier, uint16_t cdm_barrier)
+{
+	struct drm_asahi_cmd_header header = {
+		.cmd_type = DRM_ASAHI_CMD_RENDER,
+		.size = sizeof(*cmd),
+		.vdm_barrier = vdm_barrier,
+		.cdm_barrier = cdm_barrier,
+	};
+	int ret;
+
+	if (!agxi_submit_barriers_valid(submit, vdm_barrier, cdm_barrier))
+		return agxi_error(EINVAL);
+
+	ret = agxi_submit_add(submit, header, cmd);
+	if (!ret)
+		submit->num_render++;
+	return ret;
+}
+
+agxi_public int drm_agx_submit_add_attachments(struct drm_agx_submit *submit,
+					       enum drm_agx_stage stage,
+					       const struct drm_asahi_attachment *attachments,
+					       uint32_t count)
+{
+	struct drm_asahi_cmd_header header = {
+		.vdm_barrier = DRM_ASAHI_BARRIER_NONE,
+		.cdm_barrier = DRM_ASAHI_BARRIER_NONE,
+	};
+
+	switch (stage) {
+	case DRM_AGX_STAGE_VERTEX:
+		header.cmd_type = DRM_ASAHI_SET_VERTEX_ATTACHMENTS;
+		break;
+	case DRM_AGX_STAGE_FRAGMENT:
+		header.cmd_type = DRM_ASAHI_SET_FRAGMENT_ATTACHMENTS;
+		break;
+	case DRM_AGX_STAGE_COMPUTE:
+		header.cmd_type = DRM_ASAHI_SET_COMPUTE_ATTACHMENTS;
+		break;
+	default:
+		return agxi_error(EINVAL);
+	}
+
+	if (count > UINT16_MAX / sizeof(*attachments))
+		return agxi_error(E2BIG);
+
+	header.size = count * sizeof(*attachments);
+	return agxi_submit_add(submit, header, attachments);
+}
+
+static int agxi_submit_reserve_sync(struct drm_agx_submit *submit)
+{
+	uint32_t capacity = submit->sync_capacity ? submit->sync_capacity * 2 : 4;
+	struct drm_asahi_sync *syncs;
+	struct drm_agx_sync **refs;
+
+	if (submit->num_waits + submit->num_signals < submit->sync_capacity)
+		return 0;
+
+	syncs = realloc(submit->syncs, capacity * sizeof(*syncs));
+	if (!syncs)
+		return agxi_error(ENOMEM);
+	submit->syncs = syncs;
+
+	refs = realloc(submit->refs, capacity * sizeof(*refs));
+	if (!refs)
+		return agxi_error(ENOMEM);
+	submit->refs = refs;
+
+	submit->sync_capacity = capacity;
+	return 0;
+}
+
+/* Puts @sync in at @index. */
+static int agxi_submit_add_sync(struct drm_agx_submit *submit, uint32_t index,
+				struct drm_agx_sync *sync, uint64_t point)
+{
+	uint32_t count = submit->num_waits + submit->num_signals;
+	struct drm_asahi_sync item = {
+		.sync_type = agxi_sync_is_timeline(sync) ? DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ :
+							   DRM_ASAHI_SYNC_SYNCOBJ,
+		.handle = drm_agx_sync_handle(sync),
+		.timeline_value = point,
+	};
+	int ret;
+
+	if (!agxi_sync_has_point(sync, point))
+		return agxi_error(EINVAL);
+
+	ret = agxi_submit_reserve_sync(submit);
+	if (ret)
+		return ret;
+
+	memmove(submit->syncs + index + 1, submit->syncs + index, (count - index) * sizeof(item));
+	submit->syncs[index] = item;
+	submit->refs[count] = drm_agx_sync_ref(sync);
+	return 0;
+}
+
+agxi_public int drm_agx_submit_add_wait(struct drm_agx_submit *submit, struct drm_agx_sync *sync,
+					uint64_t point)
+{
+	int ret;
+
+	ret = agxi_submit_add_sync(submit, submit->num_waits, sync, point);
+	if (!ret)
+		submit->num_waits++;
+	return ret;
+}
+
+agxi_public int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync *sync,
+					  uint64_t point)
+{
+	int ret;
+
+	ret = agxi_submit_add_sync(submit, submit->num_waits + submit->num_signals, sync, point);
+	if (!ret)
+		submit->num_signals++;
+	return ret;
+}
+
+agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
+				     const struct drm_agx_submit *submit)
+{
+	struct drm_asahi_submit args = {
+		.syncs = agxi_ptr(submit->syncs),
+		.cmdbuf = agxi_ptr(submit->cmdbuf),
+		.queue_id = drm_agx_queue_id(queue),
+		.in_sync_count = submit->num_waits,
+		.out_sync_count = submit->num_signals,
+		.cmdbuf_size = submit->cmdbuf_size,
+	};
+
+	struct drm_agx_device *dev = drm_agx_vm_device(drm_agx_queue_vm(queue));
+
+	return drm_agx_ioctl_submit(drm_agx_device_fd(dev), &args);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef AGXI_VM_H
+#define AGXI_VM_H
+
+#include <stdint.h>
+
+struct drm_asahi_params_global;
+
+/* How a device's window is divided; see struct drm_agx_vm in <drm_agx.h>. */
+struct agxi_vm_layout {
+	uint64_t usc_start;
+	uint64_t usc_end;
+	uint64_t heap_start;
+	uint64_t heap_end;
+	uint64_t kernel_start;
+	uint64_t kernel_end;
+};
+
+/* -ERANGE if the window is too small. */
+int agxi_vm_layout_init(struct agxi_vm_layout *layout,
+			const struct drm_asahi_params_global *params);
+
+#endif /* AGXI_VM_H */
