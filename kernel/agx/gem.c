@@ -45,8 +45,8 @@ struct agx_bo {
 	struct page **pages;
 
 	/**
-	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks. Owned,
-	 * or the attachment's if imported. Changed under the resv.
+	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks.
+	 * Owned, or the attachment's if imported. Changed under the resv.
 	 */
 	struct sg_table *sgt;
 
@@ -422,7 +422,7 @@ static vm_fault_t agx_gem_fault(struct vm_fault *vmf)
 	struct vm_area_struct *vma = vmf->vma;
 	struct drm_gem_object *obj = vma->vm_private_data;
 	struct agx_bo *bo = to_agx_bo(obj);
-	/* From the BO's start also where a dma-buf was mapped or a mapping was split in the middle. */
+	/* From the BO's start, also if a dma-buf is mapped from the middle or a mapping was split. */
 	pgoff_t index = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
