@@ -422,7 +422,7 @@ static vm_fault_t agx_gem_fault(struct vm_fault *vmf)
 	struct vm_area_struct *vma = vmf->vma;
 	struct drm_gem_object *obj = vma->vm_private_data;
 	struct agx_bo *bo = to_agx_bo(obj);
-	/* From the BO's start, also if a dma-buf is mapped from the middle or a mapping was split. */
+	/* From the BO's start, also if a dma-buf is mapped from the middle or a mapping split. */
 	pgoff_t index = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 

@@ -40,9 +40,9 @@ int agx_ioctl_gem_create(struct drm_device *drm, void *data, struct drm_file *dr
 	if (args->vm_id && !private)
 		return -EINVAL;
 
-	if (!args->size || check_add_overflow(args->size, (u64)AGX_PAGE_SIZE - 1, &size))
+	if (!args->size || check_add_overflow(args->size, (u64)AGX_GPU_PAGE_SIZE - 1, &size))
 		return -EINVAL;
-	size = round_down(size, (u64)AGX_PAGE_SIZE);
+	size = round_down(size, (u64)AGX_GPU_PAGE_SIZE);
 
 	if (private) {
 		vm = agx_file_get_vm(drm_file->driver_priv, args->vm_id);

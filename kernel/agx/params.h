@@ -10,9 +10,6 @@ struct drm_file;
 /** AGX_GPU_PAGE_SIZE: granularity of BOs and mappings in the uapi, whatever the CPU's page is. */
 #define AGX_GPU_PAGE_SIZE SZ_16K
 
-/** AGX_PAGE_SIZE: granularity of BOs and mappings in the uapi, whatever the CPU's page is. */
-#define AGX_PAGE_SIZE SZ_16K
-
 /** AGX_VM_START: first address that userspace may map; below it a null pointer faults. */
 #define AGX_VM_START 0x4000ULL
 

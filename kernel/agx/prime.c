@@ -114,7 +114,7 @@ struct drm_gem_object *agx_prime_import_sg_table(struct drm_device *drm,
 	struct dma_buf *dma_buf = attach->dmabuf;
 	struct agx_bo *bo;
 
-	if (!dma_buf->size || !IS_ALIGNED(dma_buf->size, AGX_PAGE_SIZE) ||
+	if (!dma_buf->size || !IS_ALIGNED(dma_buf->size, AGX_GPU_PAGE_SIZE) ||
 	    !agx_sgt_mappable(sgt, dma_buf->size))
 		return ERR_PTR(-EINVAL);
 
