@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef AGX_DEVICE_H
+#define AGX_DEVICE_H
+
+#include <drm/drm_device.h>
+
+#include "agx_hw.h"
+#include "alloc.h"
+#include "gpu.h"
+#include "object.h"
+#include "sched.h"
+
+/** struct agx_device - One GPU. */
+struct agx_device {
+	/** @drm: the DRM device; its reference count is ours. */
+	struct drm_device drm;
+
+	/** @info: what the GPU is. Constant. */
+	struct agx_hw_info info;
+
+	/** @alloc: live objects by type. */
+	struct agx_alloc alloc;
+
+	/** @gpu: the border. */
+	struct agx_gpu gpu;
+
+	/** @sched: who runs when. */
+	struct agx_sched sched;
+
+	/** @kernel_vm: where timestamp objects are mapped. */
+	struct agx_kernel_vm kernel_vm;
+
+	/** @next_id: debug ids, for traces and logs only. */
+	atomic64_t next_id;
+};
+
+static inline struct agx_device *to_agx(struct drm_device *drm)
+{
+	return container_of(drm, struct agx_device, drm);
+}
+
+/** agx_device_time() - The GPU's clock, in its ticks. */
+static inline u64 agx_device_time(struct agx_device *agx)
+{
+	return agx_gpu_time(agx);
+}
+
+#endif

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <drm/drm_file.h>
+#include <drm/drm_print.h>
+
+#include <linux/mutex.h>
+#include <linux/wait.h>
+
+#include "agx_device.h"
+#include "asahi_drm.h"
+#include "file.h"
+#include "job.h"
+#include "queue.h"
+#include "vm.h"
+
+/* Cancelled jobs leave within milliseconds. If one has not after this, the GPU is lost. */
+#define KILL_TIMEOUT_MS 30000
+
+struct agx_queue {
+	/** @kref: held by the file's table and by ioctls. */
+	struct kref kref;
+
+	/** @agx: device. Borrowed: whoever can reach the queue keeps it. */
+	struct agx_device *agx;
+
+	/** @entity: the queue in the scheduler's eyes. */
+	struct agx_sched_entity entity;
+
+	/** @usc_exec_base: base of the addresses of shaders. Constant. */
+	u64 usc_exec_base;
+
+	/**
+	 * @submit_lock: serialises submits with one another and with the kill. Guards @vm, @dead
+	 * and @submitted. Taken before the VM's lock.
+	 */
+	struct mutex submit_lock;
+
+	/** @vm: the address space, held open until the queue is killed. */
+	struct agx_vm_openref vm;
+
+	/** @dead: no job is accepted any more. */
+	bool dead;
+
+	/** @submitted: commands that have ever been submitted to each ring. */
+	u64 submitted[AGX_HW_NUM_RINGS];
+
+	/** @idle: woken when @num_jobs drops to zero; its lock guards @num_jobs. */
+	wait_queue_head_t idle;
+
+	/** @num_jobs: jobs that have been submitted and not been freed. */
+	unsigned int num_jobs;
+};
+
+const size_t agx_queue_size = sizeof(struct agx_queue);
+
+/**
+ * agx_queue_create() - Make a queue.
+ * @agx: device.
+ * @vm: address space of its jobs; held open until the queue is killed.
+ * @group: whose turns it takes. Borrowed.
+ * @priority: DRM_ASAHI_PRIORITY_LOW or DRM_ASAHI_PRIORITY_MEDIUM.
+ * @usc_exec_base: base of the addresses of shaders.
+ *
+ * Return: the queue, to be ended by agx_queue_kill() and agx_queue_put(); -ENOMEM; -ENOENT if
+ * the VM has been closed.
+ */
+struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
+				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base)
+{
+	struct agx_queue *queue = agx_alloc(agx, AGX_TYPE_QUEUE);
+	int ret;
+
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+
+	ret = agx_vm_open(vm, &queue->vm);
+	if (ret) {
+		agx_free(agx, AGX_TYPE_QUEUE, queue);
+		return ERR_PTR(ret);
+	}
+
+	kref_init(&queue->kref);
+	queue->agx = agx;
+	queue->usc_exec_base = usc_exec_base;
+	mutex_init(&queue->submit_lock);
+	init_waitqueue_head(&queue->idle);
+	agx_sched_entity_init(agx, &queue->entity, group,
+			      priority == DRM_ASAHI_PRIORITY_LOW ? AGX_SCHED_LOW :
+								   AGX_SCHED_MEDIUM);
+	return queue;
+}
+
+/**
+ * agx_queue_get() - Take a reference to a queue's memory.
+ * @queue: queue.
+ *
+ * Return: @queue.
+ */
+struct agx_queue *agx_queue_get(struct agx_queue *queue)
+{
+	kref_get(&queue->kref);
+	return queue;
+}
+
+static void queue_release(struct kref *kref)
+{
+	struct agx_queue *queue = container_of(kref, struct agx_queue, kref);
+	struct agx_device *agx = queue->agx;
+
+	WARN_ON_ONCE(queue->vm.vm);
+	agx_sched_entity_fini(agx, &queue->entity);
+	mutex_destroy(&queue->submit_lock);
+	agx_free(agx, AGX_TYPE_QUEUE, queue);
+}
+
+/**
+ * agx_queue_put() - Give up a reference to a queue's memory.
+ * @queue: queue, killed if this is the last reference; or NULL.
+ */
+void agx_queue_put(struct agx_queue *queue)
+{
+	if (queue)
+		kref_put(&queue->kref, queue_release);
+}
+
+/**
+ * agx_queue_cancel() - Begin to kill a queue.
+ * @queue: queue; gets no more jobs.
+ *
+ * Does not wait, so that many queues can be told first and then waited for.
+ */
+void agx_queue_cancel(struct agx_queue *queue)
+{
+	mutex_lock(&queue->submit_lock);
+	queue->dead = true;
+	mutex_unlock(&queue->submit_lock);
+
+	agx_sched_entity_kill(queue->agx, &queue->entity);
+}
+
+static bool queue_idle(struct agx_queue *queue)
+{
+	return !READ_ONCE(queue->num_jobs);
+}
+
+/**
+ * agx_queue_kill() - Take a queue off the GPU.
+ * @queue: queue.
+ *
+ * When this returns no job of the queue exists, every fence has signalled, and the VM is not
+ * held open any more. Waits for running jobs to leave, whatever signals the caller has pending.
+ */
+void agx_queue_kill(struct agx_queue *queue)
+{
+	struct agx_vm_openref vm;
+
+	agx_queue_cancel(queue);
+
+	if (!wait_event_timeout(queue->idle, queue_idle(queue),
+				msecs_to_jiffies(KILL_TIMEOUT_MS))) {
+		/*
+		 * The GPU may still use all that its jobs can reach. Nothing of it is ever freed:
+		 * the queue keeps the VM open and somebody keeps the queue.
+		 */
+		drm_err(&queue->agx->drm, "GPU is lost: a cancelled job does not end\n");
+		agx_queue_get(queue);
+		return;
+	}
+
+	/* The last job may be in the middle of the wake-up still. */
+	spin_lock_irq(&queue->idle.lock);
+	spin_unlock_irq(&queue->idle.lock);
+
+	mutex_lock(&queue->submit_lock);
+	vm = queue->vm;
+	queue->vm.vm = NULL;
+	mutex_unlock(&queue->submit_lock);
+
+	if (vm.vm)
+		agx_vm_close(&vm);
+}
+
+/* Turn the barriers of a job into counts of all commands that the queue has ever seen. */
+static void queue_resolve_waits(struct agx_queue *queue, struct agx_job *job)
+{
+	u64 counts[AGX_HW_NUM_RINGS] = {};
+	unsigned int i, ring;
+
+	lockdep_assert_held(&queue->submit_lock);
+
+	for (i = 0; i < job->hw.num_commands; i++) {
+		struct agx_hw_command *command = &job->hw.commands[i];
+
+		for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++) {
+			if (command->wait[ring] == DRM_ASAHI_BARRIER_NONE)
+				command->wait[ring] = 0;
+			else
+				command->wait[ring] += queue->submitted[ring];
+		}
+		counts[command->ring]++;
+	}
+
+	for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++)
+		queue->submitted[ring] += counts[ring];
+}
+
+/**
+ * agx_queue_submit() - Let a job run.
+ * @queue: queue that it was made for.
+ * @job: complete; its commands' waits are barriers of the uapi. Taken over on success only.
+ *
+ * Return: 0; -ENOENT if the queue has been killed; -ENOMEM.
+ */
+int agx_queue_submit(struct agx_queue *queue, struct agx_job *job)
+{
+	int ret = -ENOENT;
+
+	mutex_lock(&queue->submit_lock);
+	if (queue->dead)
+		goto out_unlock;
+
+	ret = agx_vm_add_fence(queue->vm.vm, job->fence);
+	if (ret)
+		goto out_unlock;
+
+	queue_resolve_waits(queue, job);
+	spin_lock_irq(&queue->idle.lock);
+	queue->num_jobs++;
+	spin_unlock_irq(&queue->idle.lock);
+	agx_sched_push(job);
+out_unlock:
+	mutex_unlock(&queue->submit_lock);
+	return ret;
+}
+
+/**
+ * agx_queue_job_over() - Count a submitted job out, after all that it held has been put.
+ * @queue: its queue; may be gone when this returns.
+ */
+void agx_queue_job_over(struct agx_queue *queue)
+{
+	/* Woken under the lock, which agx_queue_kill() takes before it lets the queue go. */
+	spin_lock_irq(&queue->idle.lock);
+	WRITE_ONCE(queue->num_jobs, queue->num_jobs - 1);
+	if (!queue->num_jobs)
+		wake_up_locked(&queue->idle);
+	spin_unlock_irq(&queue->idle.lock);
+}
+
+struct agx_device *agx_queue_device(struct agx_queue *queue)
+{
+	return queue->agx;
+}
+
+struct agx_sched_entity *agx_queue_entity(struct agx_queue *queue)
+{
+	return &queue->entity;
+}
+
+u64 agx_queue_usc_base(struct agx_queue *queue)
+{
+	return queue->usc_exec_base;
+}
+
+/**
+ * agx_queue_get_vm() - Find a queue's address space.
+ * @queue: queue.
+ *
+ * Return: a reference to its memory, or NULL if the queue has been killed.
+ */
+struct agx_vm *agx_queue_get_vm(struct agx_queue *queue)
+{
+	struct agx_vm *vm = NULL;
+
+	mutex_lock(&queue->submit_lock);
+	if (!queue->dead)
+		vm = agx_vm_get(queue->vm.vm);
+	mutex_unlock(&queue->submit_lock);
+	return vm;
+}
+
+int agx_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *drm_file)
+{
+	struct drm_asahi_queue_create *args = data;
+	struct agx_file *file = drm_file->driver_priv;
+	struct agx_queue *queue;
+	struct agx_vm *vm;
+	int ret;
+
+	args->queue_id = 0;
+
+	/* High and real-time are numbers of the uapi that no driver grants yet. */
+	if (args->flags || args->priority > DRM_ASAHI_PRIORITY_MEDIUM)
+		return -EINVAL;
+
+	vm = agx_file_get_vm(file, args->vm_id);
+	if (!vm)
+		return -ENOENT;
+
+	queue = agx_queue_create(to_agx(drm), vm, agx_file_group(file), args->priority,
+				 args->usc_exec_base);
+	agx_vm_put(vm);
+	if (IS_ERR(queue))
+		return PTR_ERR(queue);
+
+	ret = agx_file_add_queue(file, queue, &args->queue_id);
+	if (ret) {
+		agx_queue_kill(queue);
+		agx_queue_put(queue);
+	}
+	return ret;
+}
+
+int agx_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_file *drm_file)
+{
+	struct drm_asahi_queue_destroy *args = data;
+	struct agx_file *file = drm_file->driver_priv;
+	struct agx_queue *queue;
+
+	if (args->pad)
+		return -EINVAL;
+
+	queue = agx_file_take_queue(file, args->queue_id);
+	if (!queue)
+		return -ENOENT;
+
+	agx_queue_kill(queue);
+	agx_queue_put(queue);
+	return 0;
+}

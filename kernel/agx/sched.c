@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include <linux/slab.h>
+
+#include "agx_device.h"
+#include "fence.h"
+#include "job.h"
+#include "queue.h"
+#include "stats.h"
+#include "trace.h"
+#include "vm.h"
+
+/* A job that has been on the GPU for this long is taken off, whatever it is doing there. */
+#define HANG_LIMIT_MS 60000
+
+/* Turns of medium priority between two of low priority, if both want one. */
+#define MEDIUM_TURNS 3
+
+static void sched_work(struct work_struct *work);
+static void sched_hang(struct work_struct *work);
+static void sched_cleanup(struct work_struct *work);
+
+struct agx_sched_group *agx_sched_group_create(void)
+{
+	struct agx_sched_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
+	unsigned int i;
+
+	if (!group)
+		return NULL;
+
+	kref_init(&group->kref);
+	for (i = 0; i < AGX_SCHED_NUM_LEVELS; i++) {
+		INIT_LIST_HEAD(&group->level[i].entry);
+		INIT_LIST_HEAD(&group->level[i].entities);
+	}
+	return group;
+}
+
+struct agx_sched_group *agx_sched_group_get(struct agx_sched_group *group)
+{
+	kref_get(&group->kref);
+	return group;
+}
+
+static void sched_group_release(struct kref *kref)
+{
+	kfree(container_of(kref, struct agx_sched_group, kref));
+}
+
+void agx_sched_group_put(struct agx_sched_group *group)
+{
+	if (group)
+		kref_put(&group->kref, sched_group_release);
+}
+
+static struct agx_sched_entity *job_entity(struct agx_job *job)
+{
+	return agx_queue_entity(job->queue);
+}
+
+/* Put @entity in line for a turn, or take it out, as its state asks. */
+static void sched_update_locked(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_group *group = entity->group;
+	enum agx_sched_level level = entity->level;
+	struct agx_job *job = list_first_entry_or_null(&entity->waiting, struct agx_job, link);
+	bool able = job && agx_job_ready(job) && !entity->dead &&
+		    entity->running < agx->info.max_jobs_per_queue;
+
+	lockdep_assert_held(&sched->lock);
+
+	if (able && list_empty(&entity->turn)) {
+		list_add_tail(&entity->turn, &group->level[level].entities);
+		if (list_empty(&group->level[level].entry))
+			list_add_tail(&group->level[level].entry, &sched->groups[level]);
+	} else if (!able && !list_empty(&entity->turn)) {
+		list_del_init(&entity->turn);
+		if (list_empty(&group->level[level].entities))
+			list_del_init(&group->level[level].entry);
+	}
+}
+
+static struct agx_sched_entity *sched_pick_locked(struct agx_sched *sched)
+{
+	bool low = !list_empty(&sched->groups[AGX_SCHED_LOW]);
+	enum agx_sched_level level = AGX_SCHED_MEDIUM;
+	struct agx_sched_group *group;
+
+	lockdep_assert_held(&sched->lock);
+
+	if (list_empty(&sched->groups[AGX_SCHED_MEDIUM]) ||
+	    (low && sched->medium_turns >= MEDIUM_TURNS))
+		level = AGX_SCHED_LOW;
+
+	group = list_first_entry_or_null(&sched->groups[level], struct agx_sched_group,
+					 level[level].entry);
+	if (!group)
+		return NULL;
+
+	return list_first_entry(&group->level[level].entities, struct agx_sched_entity, turn);
+}
+
+/* @entity has had its turn: it goes to the end of its group's line, and the group of its own. */
+static void sched_took_turn_locked(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_group *group = entity->group;
+
+	lockdep_assert_held(&sched->lock);
+
+	sched->medium_turns = entity->level == AGX_SCHED_LOW ? 0 : sched->medium_turns + 1;
+	list_move_tail(&entity->turn, &group->level[entity->level].entities);
+	list_move_tail(&group->level[entity->level].entry, &sched->groups[entity->level]);
+	sched_update_locked(agx, entity);
+}
+
+/* End @job, which is out of all lists, without the GPU. */
+static void sched_drop_job(struct agx_device *agx, struct agx_job *job, int error)
+{
+	struct agx_sched *sched = &agx->sched;
+
+	trace_agx_job_done(job->id, error);
+	agx_fence_signal(agx, job->fence, error);
+	llist_add(&job->done, &sched->dead);
+	queue_work(sched->cleanup_wq, &sched->cleanup);
+}
+
+static void sched_start_locked(struct agx_device *agx)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity;
+
+	lockdep_assert_held(&sched->lock);
+
+	while (!sched->stopped && sched->num_running < agx->info.max_jobs &&
+	       (entity = sched_pick_locked(sched))) {
+		struct agx_job *job = list_first_entry(&entity->waiting, struct agx_job, link);
+		int ret;
+
+		/* Before the GPU sees it: it may be over before submit returns. */
+		job->started = ktime_get();
+		list_move_tail(&job->link, &sched->running);
+		ret = agx_gpu_submit(agx, &job->hw, agx_vm_context(job->vm));
+		if (ret == -EBUSY) {
+			/* A job that ends frees a context and calls us again. */
+			list_move(&job->link, &entity->waiting);
+			break;
+		}
+		if (ret) {
+			list_del_init(&job->link);
+			sched_update_locked(agx, entity);
+			sched_drop_job(agx, job, ret);
+			continue;
+		}
+
+		trace_agx_job_start(job->id, job->hw.context);
+		entity->running++;
+		sched->num_running++;
+		sched_took_turn_locked(agx, entity);
+		queue_delayed_work(sched->wq, &sched->hang, msecs_to_jiffies(HANG_LIMIT_MS));
+	}
+}
+
+/* Take in the jobs whose in-fences have all signalled. */
+static void sched_drain_woken_locked(struct agx_device *agx)
+{
+	struct llist_node *list = llist_del_all(&agx->sched.woken);
+	struct agx_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, list, woken)
+		sched_update_locked(agx, job_entity(job));
+}
+
+/* Hard interrupt context. */
+static void sched_job_done(struct agx_hw_job *hw, int result)
+{
+	struct agx_job *job = container_of(hw, struct agx_job, hw);
+	struct agx_device *agx = job->agx;
+	struct agx_sched *sched = &agx->sched;
+	bool cookie = dma_fence_begin_signalling();
+
+	trace_agx_job_done(job->id, result);
+	agx_fence_signal(agx, job->fence, result);
+	llist_add(&job->done, &sched->done);
+	queue_work(sched->wq, &sched->work);
+	dma_fence_end_signalling(cookie);
+}
+
+const struct agx_hw_client agx_sched_client = {
+	.job_done = sched_job_done,
+};
+
+static void sched_drain_done_locked(struct agx_device *agx)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct llist_node *list = llist_reverse_order(llist_del_all(&sched->done));
+	struct agx_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, list, done) {
+		struct agx_sched_entity *entity = job_entity(job);
+
+		list_del_init(&job->link);
+		sched->num_running--;
+		entity->running--;
+		agx_gpu_retire(agx, agx_vm_context(job->vm));
+		sched_update_locked(agx, entity);
+		agx_stats_add(job->stats, job->hw.commands[0].ring,
+			      ktime_to_ns(ktime_sub(ktime_get(), job->started)));
+		llist_add(&job->done, &sched->dead);
+		queue_work(sched->cleanup_wq, &sched->cleanup);
+	}
+}
+
+static void sched_work(struct work_struct *work)
+{
+	struct agx_sched *sched = container_of(work, struct agx_sched, work);
+	struct agx_device *agx = container_of(sched, struct agx_device, sched);
+	bool cookie = dma_fence_begin_signalling();
+
+	mutex_lock(&sched->lock);
+	sched_drain_woken_locked(agx);
+	sched_drain_done_locked(agx);
+	sched_start_locked(agx);
+	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+static void sched_cleanup(struct work_struct *work)
+{
+	struct agx_sched *sched = container_of(work, struct agx_sched, cleanup);
+	struct llist_node *list = llist_del_all(&sched->dead);
+	struct agx_device *agx = container_of(sched, struct agx_device, sched);
+	struct agx_job *job, *next;
+
+	/* The device may be gone as soon as the last of them is: nothing of it is used after. */
+	llist_for_each_entry_safe(job, next, list, done) {
+		const struct agx_hw_fault *fault = &job->hw.fault;
+		struct agx_queue *queue = job->queue;
+
+		if (fault->kind != AGX_HW_FAULT_NONE)
+			drm_info(&agx->drm, "job %llu, command %u: %s\n", job->id, fault->command,
+				 fault->text);
+		agx_job_destroy(job);
+		agx_queue_job_over(queue);
+	}
+}
+
+static void sched_hang(struct work_struct *work)
+{
+	struct agx_sched *sched = container_of(to_delayed_work(work), struct agx_sched, hang);
+	struct agx_device *agx = container_of(sched, struct agx_device, sched);
+	bool cookie = dma_fence_begin_signalling();
+	s64 left = HANG_LIMIT_MS;
+	struct agx_job *job;
+
+	mutex_lock(&sched->lock);
+	list_for_each_entry(job, &sched->running, link) {
+		s64 ms = HANG_LIMIT_MS - ktime_ms_delta(ktime_get(), job->started);
+
+		if (job->hung)
+			continue;
+		if (ms > 0) {
+			left = min(left, ms);
+			continue;
+		}
+		job->hung = true;
+		agx_gpu_cancel(agx, &job->hw, -ETIMEDOUT);
+	}
+	if (!list_empty(&sched->running))
+		queue_delayed_work(sched->wq, &sched->hang, msecs_to_jiffies(left));
+	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+static void sched_fini(struct drm_device *drm, void *data)
+{
+	struct agx_sched *sched = data;
+
+	cancel_delayed_work_sync(&sched->hang);
+	destroy_workqueue(sched->wq);
+	destroy_workqueue(sched->cleanup_wq);
+	mutex_destroy(&sched->lock);
+}
+
+/**
+ * agx_sched_init() - Set the scheduler up.
+ * @agx: device; tears it down with its last reference.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int agx_sched_init(struct agx_device *agx)
+{
+	struct agx_sched *sched = &agx->sched;
+	unsigned int i;
+
+	mutex_init(&sched->lock);
+	INIT_LIST_HEAD(&sched->entities);
+	INIT_LIST_HEAD(&sched->running);
+	for (i = 0; i < AGX_SCHED_NUM_LEVELS; i++)
+		INIT_LIST_HEAD(&sched->groups[i]);
+	init_llist_head(&sched->woken);
+	init_llist_head(&sched->done);
+	init_llist_head(&sched->dead);
+	INIT_WORK(&sched->work, sched_work);
+	INIT_DELAYED_WORK(&sched->hang, sched_hang);
+	INIT_WORK(&sched->cleanup, sched_cleanup);
+
+	sched->wq = alloc_workqueue("agx-sched", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	if (!sched->wq)
+		return -ENOMEM;
+
+	sched->cleanup_wq = alloc_workqueue("agx-cleanup", WQ_UNBOUND, 0);
+	if (!sched->cleanup_wq) {
+		destroy_workqueue(sched->wq);
+		return -ENOMEM;
+	}
+
+	return drmm_add_action_or_reset(&agx->drm, sched_fini, sched);
+}
+
+/* Take the jobs of @entity that have not started out of its line and end them. */
+static void sched_flush_entity(struct agx_device *agx, struct agx_sched_entity *entity, int error)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_job *job, *next;
+	LIST_HEAD(jobs);
+	bool cookie;
+
+	lockdep_assert_held(&sched->lock);
+
+	list_splice_init(&entity->waiting, &jobs);
+	sched_update_locked(agx, entity);
+	if (list_empty(&jobs))
+		return;
+
+	list_for_each_entry(job, &jobs, link)
+		agx_job_disarm(job);
+	sched_drain_woken_locked(agx);
+
+	cookie = dma_fence_begin_signalling();
+	list_for_each_entry_safe(job, next, &jobs, link) {
+		list_del_init(&job->link);
+		sched_drop_job(agx, job, error);
+	}
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * agx_sched_stop() - End all jobs, because there is no GPU to run them.
+ * @agx: device, after agx_gpu_stop().
+ *
+ * Later jobs end as soon as they are pushed. All with -ENODEV.
+ */
+void agx_sched_stop(struct agx_device *agx)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity;
+
+	mutex_lock(&sched->lock);
+	sched->stopped = true;
+	list_for_each_entry(entity, &sched->entities, entry)
+		sched_flush_entity(agx, entity, -ENODEV);
+	mutex_unlock(&sched->lock);
+	flush_work(&sched->work);
+	cancel_delayed_work_sync(&sched->hang);
+}
+
+/**
+ * agx_sched_entity_init() - Make a queue known to the scheduler.
+ * @agx: device.
+ * @entity: zeroed; to be killed and then finished.
+ * @group: whose turn it takes. Borrowed.
+ * @level: priority.
+ */
+void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *entity,
+			   struct agx_sched_group *group, enum agx_sched_level level)
+{
+	entity->group = agx_sched_group_get(group);
+	entity->level = level;
+	INIT_LIST_HEAD(&entity->turn);
+	INIT_LIST_HEAD(&entity->waiting);
+
+	mutex_lock(&agx->sched.lock);
+	list_add_tail(&entity->entry, &agx->sched.entities);
+	mutex_unlock(&agx->sched.lock);
+}
+
+/**
+ * agx_sched_entity_kill() - End all jobs of a queue.
+ * @agx: device.
+ * @entity: entity that gets no more jobs.
+ *
+ * Those that wait are over when this returns; those on the GPU have been told to leave. All
+ * with -ECANCELED, but for those that end otherwise first. Does not wait and does not allocate.
+ */
+void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_job *job;
+
+	mutex_lock(&sched->lock);
+	entity->dead = true;
+	sched_flush_entity(agx, entity, -ECANCELED);
+	list_for_each_entry(job, &sched->running, link)
+		if (job_entity(job) == entity)
+			agx_gpu_cancel(agx, &job->hw, -ECANCELED);
+	mutex_unlock(&sched->lock);
+}
+
+/**
+ * agx_sched_entity_fini() - Make the scheduler forget a queue.
+ * @agx: device.
+ * @entity: killed, without jobs.
+ */
+void agx_sched_entity_fini(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	mutex_lock(&agx->sched.lock);
+	WARN_ON_ONCE(entity->running || !list_empty(&entity->waiting));
+	list_del(&entity->entry);
+	mutex_unlock(&agx->sched.lock);
+	agx_sched_group_put(entity->group);
+}
+
+/**
+ * agx_sched_push() - Put a job at the end of its queue's line.
+ * @job: complete; its fence may have been seen. The scheduler's from here on.
+ *
+ * The caller holds the lock under which jobs of the queue are made and the queue is killed.
+ */
+void agx_sched_push(struct agx_job *job)
+{
+	struct agx_device *agx = job->agx;
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity = job_entity(job);
+	bool cookie = dma_fence_begin_signalling();
+
+	mutex_lock(&sched->lock);
+	trace_agx_job_submit(job->id, job->hw.num_commands, job->num_deps);
+	list_add_tail(&job->link, &entity->waiting);
+	agx_job_arm(job);
+	if (sched->stopped) {
+		sched_flush_entity(agx, entity, -ENODEV);
+	} else {
+		sched_drain_woken_locked(agx);
+		sched_start_locked(agx);
+	}
+	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
+}
