@@ -6,7 +6,7 @@
 #include "state.h"
 #include "workgroup.h"
 
-_Static_assert(sizeof(struct agx_engine) <= 640 * 1024, "an engine is larger than promised");
+static_assert(sizeof(struct agx_engine) <= 640 * 1024, "an engine is larger than promised");
 
 size_t agx_engine_size(void)
 {

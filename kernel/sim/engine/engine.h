@@ -105,7 +105,7 @@ enum agx_engine_fault_kind {
 	/** @AGX_ENGINE_FAULT_STREAM: A CDM block that cannot be decoded or executed. */
 	AGX_ENGINE_FAULT_STREAM,
 
-	/** @AGX_ENGINE_FAULT_LINK: Links with return nested too deep, or a return without a link. */
+	/** @AGX_ENGINE_FAULT_LINK: Too many links with return, or a return without one. */
 	AGX_ENGINE_FAULT_LINK,
 
 	/** @AGX_ENGINE_FAULT_LAUNCH: Sizes that no workgroup of the hardware can have. */

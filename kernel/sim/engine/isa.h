@@ -90,11 +90,11 @@ enum agx_isa_hint {
 };
 
 /** AGX_ISA_SX: Operand flag: a value narrower than the operation is sign-extended. */
-#define AGX_ISA_SX	(1 << 0)
+#define AGX_ISA_SX	BIT(0)
 /** AGX_ISA_ABS: Operand flag: the sign of a float is cleared. */
-#define AGX_ISA_ABS	(1 << 1)
+#define AGX_ISA_ABS	BIT(1)
 /** AGX_ISA_NEG: Operand flag: the sign of a float is flipped, after AGX_ISA_ABS. */
-#define AGX_ISA_NEG	(1 << 2)
+#define AGX_ISA_NEG	BIT(2)
 
 /** struct agx_isa_operand - One operand of a decoded instruction. */
 struct agx_isa_operand {
@@ -192,7 +192,7 @@ enum agx_isa_format {
 };
 
 /** AGX_ISA_COND_INVERT: Set in a condition code to invert its outcome. */
-#define AGX_ISA_COND_INVERT	(1 << 3)
+#define AGX_ISA_COND_INVERT	BIT(3)
 
 /** enum agx_isa_special - Special registers. */
 enum agx_isa_special {

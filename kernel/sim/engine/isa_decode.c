@@ -279,7 +279,7 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 {
 	switch (kind) {
 	case AGX_ISA_KIND_SPECIAL:
-		return agx_isa_special_name(value) != NULL;
+		return agx_isa_special_name(value);
 	case AGX_ISA_KIND_JUMP:
 		return !(value & 1);
 	case AGX_ISA_KIND_ICOND:

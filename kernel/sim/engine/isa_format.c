@@ -79,7 +79,7 @@ const char *agx_isa_special_name(u32 sr)
 {
 	u32 i;
 
-	for (i = 0; i < sizeof(isa_special_names) / sizeof(isa_special_names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(isa_special_names); i++) {
 		if (isa_special_names[i].sr == sr)
 			return isa_special_names[i].name;
 	}

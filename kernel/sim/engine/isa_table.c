@@ -5,111 +5,112 @@
  */
 #include "isa_table.h"
 
-/* Bits of an instruction: those from lo to hi, and a value placed there. */
-#define M(lo, hi)	((~0ULL >> (63 - (hi) + (lo))) << (lo))
-#define V(lo, value)	((u64)(value) << (lo))
+/* Bits of an instruction: so many from a position on, and a value placed there. */
+#define M(pos, width)	(((1ULL << (width)) - 1) << (pos))
+#define V(pos, value)	((u64)(value) << (pos))
 
-/* A part of a field: the bits from lo to hi. */
-#define P(lo, hi)	{ (lo), (hi) - (lo) + 1 }
+/* A part of a field. */
+#define P(pos, width)	{ (pos), (width) }
 
 /* A field: role, kind, parts. */
 #define F(role_, kind_, ...) \
 	{ .role = AGX_ISA_ROLE_ ## role_, .kind = AGX_ISA_KIND_ ## kind_, .part = { __VA_ARGS__ } }
 
 /* ALU operands: all but two of their bits have fixed places, those two come at x. */
-#define DST(x)			F(DST, DST, P(7, 14), P(x, (x) + 1))
-#define DST64(x)		F(DST, DST64, P(7, 14), P(x, (x) + 1))
-#define SRC_A(role_, x)		F(role_, SRC, P(16, 25), P(x, (x) + 1))
-#define SRC_B(role_, x)		F(role_, SRC, P(28, 37), P(x, (x) + 1))
-#define SRC_C(role_, x)		F(role_, SRC, P(40, 49), P(x, (x) + 1))
-#define WIDE_A(kind_, x)	F(SRC0, kind_, P(16, 26), P(x, (x) + 1))
-#define WIDE_B(kind_, x)	F(SRC1, kind_, P(28, 38), P(x, (x) + 1))
-#define WIDE_C(kind_, x)	F(SRC2, kind_, P(40, 50), P(x, (x) + 1))
-#define FLOAT_A(x)		F(SRC0, FLOAT, P(16, 27), P(x, (x) + 1))
-#define FLOAT_B(x)		F(SRC1, FLOAT, P(28, 39), P(x, (x) + 1))
+#define DST(x)			F(DST, DST, P(7, 8), P(x, 2))
+#define DST64(x)		F(DST, DST64, P(7, 8), P(x, 2))
+#define SRC_A(role_, x)		F(role_, SRC, P(16, 10), P(x, 2))
+#define SRC_B(role_, x)		F(role_, SRC, P(28, 10), P(x, 2))
+#define SRC_C(role_, x)		F(role_, SRC, P(40, 10), P(x, 2))
+#define WIDE_A(kind_, x)	F(SRC0, kind_, P(16, 11), P(x, 2))
+#define WIDE_B(kind_, x)	F(SRC1, kind_, P(28, 11), P(x, 2))
+#define WIDE_C(kind_, x)	F(SRC2, kind_, P(40, 11), P(x, 2))
+#define FLOAT_A(x)		F(SRC0, FLOAT, P(16, 12), P(x, 2))
+#define FLOAT_B(x)		F(SRC1, FLOAT, P(28, 12), P(x, 2))
 
-#define SATURATE	F(SATURATE, PLAIN, P(6, 6))
-#define NEGATE		F(NEGATE, PLAIN, P(27, 27))
-#define ADD_SHIFT	F(SHIFT, PLAIN, P(39, 39), P(52, 53))
+#define SATURATE	F(SATURATE, PLAIN, P(6, 1))
+#define NEGATE		F(NEGATE, PLAIN, P(27, 1))
+#define ADD_SHIFT	F(SHIFT, PLAIN, P(39, 1), P(52, 2))
 
 /* Device memory */
-#define MEM_VECTOR(role_)	F(role_, VECTOR, P(10, 15), P(40, 41), P(49, 49), P(52, 55))
-#define MEM_BASE	F(SRC1, BASE, P(16, 19), P(36, 39), P(27, 27))
-#define MEM_INDEX	F(SRC2, INDEX, P(20, 23), P(32, 35), P(56, 63), P(24, 24), P(25, 25))
-#define MEM_SHIFT	F(SHIFT, PLAIN, P(42, 43))
-#define MEM_FORMAT	F(FORMAT, PLAIN, P(7, 9), P(48, 48))
-#define MEM_COHERENCY	F(COHERENCY, PLAIN, P(44, 45))
-#define MEM_SLOT	F(SLOT, PLAIN, P(30, 30))
+#define MEM_VECTOR(role_)	F(role_, VECTOR, P(10, 6), P(40, 2), P(49, 1), P(52, 4))
+#define MEM_BASE	F(SRC1, BASE, P(16, 4), P(36, 4), P(27, 1))
+#define MEM_INDEX	F(SRC2, INDEX, P(20, 4), P(32, 4), P(56, 8), P(24, 1), P(25, 1))
+#define MEM_SHIFT	F(SHIFT, PLAIN, P(42, 2))
+#define MEM_FORMAT	F(FORMAT, PLAIN, P(7, 3), P(48, 1))
+#define MEM_COHERENCY	F(COHERENCY, PLAIN, P(44, 2))
+#define MEM_SLOT	F(SLOT, PLAIN, P(30, 1))
 
 /* Threadgroup memory */
-#define LOCAL_VECTOR(role_)	F(role_, VECTOR, P(9, 14), P(60, 61), P(8, 8), P(36, 39))
-#define LOCAL_BASE	F(SRC1, LOCAL_BASE, P(16, 21), P(58, 59), P(22, 23))
-#define LOCAL_INDEX	F(SRC2, LOCAL_INDEX, P(28, 33), P(48, 57), P(34, 34))
-#define LOCAL_FORMAT	F(FORMAT, PLAIN, P(24, 27))
+#define LOCAL_VECTOR(role_)	F(role_, VECTOR, P(9, 6), P(60, 2), P(8, 1), P(36, 4))
+#define LOCAL_BASE	F(SRC1, LOCAL_BASE, P(16, 6), P(58, 2), P(22, 2))
+#define LOCAL_INDEX	F(SRC2, LOCAL_INDEX, P(28, 6), P(48, 10), P(34, 1))
+#define LOCAL_FORMAT	F(FORMAT, PLAIN, P(24, 4))
 
 /* Shifts and bit fields differ in three bits. */
 #define BITFIELD(name_, op_, bit15, bits26) { \
 	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 8, \
-	.mask = M(0, 6) | M(15, 15) | M(26, 27), \
+	.mask = M(0, 7) | M(15, 1) | M(26, 2), \
 	.match = V(0, 0x2e) | V(15, bit15) | V(26, bits26), \
 	.field = { \
 		DST(60), SRC_A(SRC0, 58), SRC_B(SRC1, 56), SRC_C(SRC2, 54), \
-		F(BITS, PLAIN, P(38, 39), P(50, 51), P(63, 63)), \
+		F(BITS, PLAIN, P(38, 2), P(50, 2), P(63, 1)), \
 	}, \
 }
 
 /* Instructions of the execution mask differ in the operation and in what they compare. */
-#define MASK_FIELDS	F(NEST, PLAIN, P(11, 12)), F(CACHE, PLAIN, P(7, 7))
+#define MASK_NEST	F(NEST, PLAIN, P(11, 2))
+#define MASK_CACHE	F(CACHE, PLAIN, P(7, 1))
 #define MASK_ICMP(name_, op_, bits9) { \
 	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, \
-	.mask = M(0, 6) | M(9, 10), .match = V(0, 0x52) | V(9, bits9), \
+	.mask = M(0, 7) | M(9, 2), .match = V(0, 0x52) | V(9, bits9), \
 	.field = { \
-		SRC_A(SRC0, 42), SRC_B(SRC1, 40), MASK_FIELDS, \
-		F(COND, ICOND, P(13, 15), P(8, 8)), \
+		SRC_A(SRC0, 42), SRC_B(SRC1, 40), MASK_NEST, MASK_CACHE, \
+		F(COND, ICOND, P(13, 3), P(8, 1)), \
 	}, \
 }
 
 #define MASK_FCMP(name_, op_, bits9) { \
 	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, \
-	.mask = M(0, 6) | M(9, 10), .match = V(0, 0x42) | V(9, bits9), \
+	.mask = M(0, 7) | M(9, 2), .match = V(0, 0x42) | V(9, bits9), \
 	.field = { \
-		FLOAT_A(42), FLOAT_B(40), MASK_FIELDS, \
-		F(COND, FCOND, P(13, 15), P(8, 8)), \
+		FLOAT_A(42), FLOAT_B(40), MASK_NEST, MASK_CACHE, \
+		F(COND, FCOND, P(13, 3), P(8, 1)), \
 	}, \
 }
 
 /* All bits are fixed. */
 #define FIXED(name_, op_, bits) { \
-	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 2, .mask = M(0, 15), .match = bits, \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 2, .mask = M(0, 16), .match = bits, \
 }
 
 const struct agx_isa_desc agx_isa_table[] = {
 	{
 		.name = "ldimm", .op = AGX_ISA_OP_LDIMM, .len = 6, .short_len = 4, .len_bit = 15,
-		.mask = M(0, 6) | M(8, 8), .match = V(0, 0x62),
-		.field = { DST(44), F(IMM, PLAIN, P(16, 31)) },
+		.mask = M(0, 7) | M(8, 1), .match = V(0, 0x62),
+		.field = { DST(44), F(IMM, PLAIN, P(16, 16)) },
 	},
 	{
 		.name = "ldimm", .op = AGX_ISA_OP_LDIMM, .len = 8, .short_len = 6, .len_bit = 15,
-		.mask = M(0, 6) | M(8, 8), .match = V(0, 0x62) | V(8, 1),
-		.field = { DST(60), F(IMM, PLAIN, P(16, 47)) },
+		.mask = M(0, 7) | M(8, 1), .match = V(0, 0x62) | V(8, 1),
+		.field = { DST(60), F(IMM, PLAIN, P(16, 32)) },
 	},
 	{
 		.name = "mov", .op = AGX_ISA_OP_MFSR, .len = 4,
-		.mask = M(0, 6) | M(15, 15), .match = V(0, 0x72),
-		.field = { DST(28), F(IMM, SPECIAL, P(16, 21), P(26, 27)) },
+		.mask = M(0, 7) | M(15, 1), .match = V(0, 0x72),
+		.field = { DST(28), F(IMM, SPECIAL, P(16, 6), P(26, 2)) },
 	},
 	{
 		.name = "bitop", .op = AGX_ISA_OP_BITOP, .len = 6,
-		.mask = M(0, 6) | M(15, 15), .match = V(0, 0x7e),
+		.mask = M(0, 7) | M(15, 1), .match = V(0, 0x7e),
 		.field = {
 			DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40),
-			F(TRUTH, PLAIN, P(26, 27), P(38, 39)),
+			F(TRUTH, PLAIN, P(26, 2), P(38, 2)),
 		},
 	},
 	{
 		.name = "iadd", .op = AGX_ISA_OP_IADD, .len = 8,
-		.mask = M(0, 5) | M(15, 15), .match = V(0, 0x0e),
+		.mask = M(0, 6) | M(15, 1), .match = V(0, 0x0e),
 		.field = {
 			DST64(44), WIDE_A(SRC64, 42), WIDE_B(SRC64, 40),
 			NEGATE, ADD_SHIFT, SATURATE,
@@ -117,7 +118,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 	},
 	{
 		.name = "imadd", .op = AGX_ISA_OP_IMADD, .len = 8,
-		.mask = M(0, 5) | M(15, 15), .match = V(0, 0x1e),
+		.mask = M(0, 6) | M(15, 1), .match = V(0, 0x1e),
 		.field = {
 			DST64(60), WIDE_A(SRC_SX, 58), WIDE_B(SRC_SX, 56), WIDE_C(SRC64, 54),
 			NEGATE, ADD_SHIFT, SATURATE,
@@ -132,18 +133,18 @@ const struct agx_isa_desc agx_isa_table[] = {
 	BITFIELD("asrh", ASRH, 1, 3),
 	{
 		.name = "csel", .op = AGX_ISA_OP_ICSEL, .len = 10, .short_len = 8, .len_bit = 15,
-		.mask = M(0, 6), .match = V(0, 0x12),
+		.mask = M(0, 7), .match = V(0, 0x12),
 		.field = {
 			DST(76), SRC_A(SRC0, 74), SRC_B(SRC1, 72),
-			F(SRC2, SELECT, P(40, 48), P(70, 71), P(8, 8)),
-			F(SRC3, SELECT, P(52, 60), P(68, 69), P(8, 8)),
-			F(COND, ICOND, P(61, 63)),
+			F(SRC2, SELECT, P(40, 9), P(70, 2), P(8, 1)),
+			F(SRC3, SELECT, P(52, 9), P(68, 2), P(8, 1)),
+			F(COND, ICOND, P(61, 3)),
 		},
 	},
 	{
 		.name = "pop_exec", .op = AGX_ISA_OP_POP_EXEC, .len = 6,
-		.mask = M(0, 6) | M(9, 10), .match = V(0, 0x52) | V(9, 3),
-		.field = { MASK_FIELDS },
+		.mask = M(0, 7) | M(9, 2), .match = V(0, 0x52) | V(9, 3),
+		.field = { MASK_NEST, MASK_CACHE },
 	},
 	MASK_ICMP("if", IF_ICMP, 0),
 	MASK_ICMP("else", ELSE_ICMP, 1),
@@ -153,17 +154,17 @@ const struct agx_isa_desc agx_isa_table[] = {
 	MASK_FCMP("while", WHILE_FCMP, 2),
 	{
 		.name = "jmp_any", .op = AGX_ISA_OP_JMP_ANY, .len = 6,
-		.mask = M(0, 15), .match = 0xc000,
-		.field = { F(IMM, JUMP, P(16, 47)) },
+		.mask = M(0, 16), .match = 0xc000,
+		.field = { F(IMM, JUMP, P(16, 32)) },
 	},
 	{
 		.name = "jmp_none", .op = AGX_ISA_OP_JMP_NONE, .len = 6,
-		.mask = M(0, 15), .match = 0xc020,
-		.field = { F(IMM, JUMP, P(16, 47)) },
+		.mask = M(0, 16), .match = 0xc020,
+		.field = { F(IMM, JUMP, P(16, 32)) },
 	},
 	{
 		.name = "load", .op = AGX_ISA_OP_LOAD, .len = 8, .short_len = 6, .len_bit = 47,
-		.mask = M(0, 6) | M(26, 26) | M(46, 46),
+		.mask = M(0, 7) | M(26, 1) | M(46, 1),
 		.match = V(0, 0x05) | V(26, 1) | V(46, 1),
 		.field = {
 			MEM_VECTOR(DST), MEM_BASE, MEM_INDEX, MEM_SHIFT,
@@ -174,16 +175,16 @@ const struct agx_isa_desc agx_isa_table[] = {
 		/* A store to the uniform file: 16-bit values, and the index is the uniform. */
 		.name = "mov", .op = AGX_ISA_OP_UNIFORM_STORE,
 		.len = 8, .short_len = 6, .len_bit = 47,
-		.mask = M(0, 9) | M(24, 29) | M(48, 48),
+		.mask = M(0, 10) | M(24, 6) | M(48, 1),
 		.match = V(0, 0xc5) | V(24, 0x3d),
 		.field = {
-			F(DST, UNIFORM_DST, P(20, 23), P(32, 35), P(56, 63), P(52, 55)),
-			F(SRC0, HALVES, P(10, 15), P(40, 41), P(52, 55)),
+			F(DST, UNIFORM_DST, P(20, 4), P(32, 4), P(56, 8), P(52, 4)),
+			F(SRC0, HALVES, P(10, 6), P(40, 2), P(52, 4)),
 		},
 	},
 	{
 		.name = "store", .op = AGX_ISA_OP_STORE, .len = 8, .short_len = 6, .len_bit = 47,
-		.mask = M(0, 6) | M(26, 26) | M(46, 46),
+		.mask = M(0, 7) | M(26, 1) | M(46, 1),
 		.match = V(0, 0x45) | V(26, 1) | V(46, 1),
 		.field = {
 			MEM_VECTOR(SRC0), MEM_BASE, MEM_INDEX, MEM_SHIFT,
@@ -192,18 +193,18 @@ const struct agx_isa_desc agx_isa_table[] = {
 	},
 	{
 		.name = "lload", .op = AGX_ISA_OP_LLOAD, .len = 8, .short_len = 6, .len_bit = 15,
-		.mask = M(0, 6), .match = V(0, 0x69),
+		.mask = M(0, 7), .match = V(0, 0x69),
 		.field = { LOCAL_VECTOR(DST), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT },
 	},
 	{
 		.name = "lstore", .op = AGX_ISA_OP_LSTORE, .len = 8, .short_len = 6, .len_bit = 15,
-		.mask = M(0, 6), .match = V(0, 0x29),
+		.mask = M(0, 7), .match = V(0, 0x29),
 		.field = { LOCAL_VECTOR(SRC0), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT },
 	},
 	{
 		.name = "wait", .op = AGX_ISA_OP_WAIT, .len = 2,
-		.mask = M(0, 7), .match = 0x38,
-		.field = { F(SLOT, PLAIN, P(8, 8)) },
+		.mask = M(0, 8), .match = 0x38,
+		.field = { F(SLOT, PLAIN, P(8, 1)) },
 	},
 	FIXED("barrier", BARRIER, 0x0068),
 	FIXED("memory_barrier", MEMORY_BARRIER, 0x96f5),
@@ -222,4 +223,4 @@ const struct agx_isa_desc agx_isa_table[] = {
 	FIXED("trap", TRAP, 0x0008),
 };
 
-const u32 agx_isa_table_size = sizeof(agx_isa_table) / sizeof(agx_isa_table[0]);
+const u32 agx_isa_table_size = ARRAY_SIZE(agx_isa_table);

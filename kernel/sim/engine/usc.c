@@ -139,7 +139,7 @@ static const struct usc_word *usc_find(u8 tag)
 {
 	u32 i;
 
-	for (i = 0; i < sizeof(usc_words) / sizeof(usc_words[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(usc_words); i++) {
 		if (usc_words[i].tag == tag)
 			return &usc_words[i];
 	}
