@@ -148,9 +148,9 @@ void agx_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 {
 	struct agx_file *file = drm_file->driver_priv;
 
-	/* A file whose opening failed half-way in the core gets here without a release. */
-	drm_WARN_ON(drm, !xa_empty(&file->queues) || !xa_empty(&file->vms) ||
-			 !xa_empty(&file->objects));
+	drm_WARN_ON(drm, !xa_empty(&file->queues));
+	drm_WARN_ON(drm, !xa_empty(&file->vms));
+	drm_WARN_ON(drm, !xa_empty(&file->objects));
 
 	xa_destroy(&file->queues);
 	xa_destroy(&file->vms);

@@ -7,7 +7,7 @@
 #include "agx_uat.h"
 #include "gpu.h"
 
-#define WHOLE_SPACE (1ULL << AGX_UAT_VA_BITS)
+#define WHOLE_SPACE BIT_ULL(AGX_UAT_VA_BITS)
 
 /**
  * agx_gpu_start() - Power the GPU up.

@@ -24,7 +24,6 @@
 struct agx_pgtable;
 struct agx_pt;
 
-
 struct agx_pgtable *agx_pgtable_create(struct device *dev);
 void agx_pgtable_destroy(struct agx_pgtable *pgtable);
 dma_addr_t agx_pgtable_root(struct agx_pgtable *pgtable);

@@ -4,236 +4,31 @@
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_print.h>
 
-#include <linux/hashtable.h>
 #include <linux/mutex.h>
-#include <linux/slab.h>
 
 #include "agx_device.h"
-#include "asahi_drm.h"
-#include "compat.h"
-#include "gem.h"
 #include "pgtable.h"
 #include "vm.h"
-
-/** struct agx_mapping - A range of a VM that leads to a BO. */
-struct agx_mapping {
-	/** @va: range, BO and offset. Its vm_bo holds the BO. */
-	struct drm_gpuva va;
-	/** @prot: permission bits of its page-table entries. */
-	u64 prot;
-	/** @repeat: one GPU page of the BO fills the range. */
-	bool repeat;
-	/** @gone: entry of agx_vm_update.gone. */
-	struct list_head gone;
-};
-
-const size_t agx_mapping_size = sizeof(struct agx_mapping);
-
-/** struct agx_vm_bo - All mappings of one BO in one VM. */
-struct agx_vm_bo {
-	/** @base: holds the BO. */
-	struct drm_gpuvm_bo base;
-	/** @node: entry of agx_vm.bos. */
-	struct hlist_node node;
-	/** @sgt: the BO's memory, pinned for as long as this exists. */
-	struct sg_table *sgt;
-};
-
-struct agx_vm {
-	/** @gpuvm: mappings, and the resv that private BOs share. */
-	struct drm_gpuvm gpuvm;
-
-	/** @agx: device. Borrowed from @gpuvm, which holds it. */
-	struct agx_device *agx;
-
-	/** @opens: file table entry and queues; zero closes, for good. */
-	refcount_t opens;
-
-	/**
-	 * @lock: serialises changes of @gpuvm's tree, @bos, @pgtable and @closed. Taken before any
-	 * dma_resv; from the BO side only with trylock.
-	 */
-	struct mutex lock;
-
-	/** @closed: set by the last close, never cleared; no mapping is added after. */
-	bool closed;
-
-	/** @pgtable: what the GPU walks. NULL once closed. Owned. */
-	struct agx_pgtable *pgtable;
-
-	/** @context: place on the GPU. */
-	struct agx_context context;
-
-	/** @kernel: range in which userspace maps nothing. Constant. */
-	struct agx_va_range kernel;
-
-	/** @bos: vm_bos by BO; asking gpuvm would walk all VMs of the BO. Borrowed. */
-	DECLARE_HASHTABLE(bos, 6);
-
-	/** @id: for logs and debugfs only. */
-	u64 id;
-};
+#include "vm_priv.h"
 
 const size_t agx_vm_size = sizeof(struct agx_vm);
 
-static struct agx_vm *to_vm(struct drm_gpuvm *gpuvm)
-{
-	return container_of(gpuvm, struct agx_vm, gpuvm);
-}
-
-static struct agx_mapping *to_mapping(struct drm_gpuva *va)
-{
-	return container_of(va, struct agx_mapping, va);
-}
-
-static struct agx_vm_bo *to_vm_bo(struct drm_gpuvm_bo *vm_bo)
-{
-	return container_of(vm_bo, struct agx_vm_bo, base);
-}
-
-static struct drm_gpuvm_bo *vm_bo_alloc(void)
-{
-	struct agx_vm_bo *vm_bo = kzalloc(sizeof(*vm_bo), GFP_KERNEL_ACCOUNT);
-
-	return vm_bo ? &vm_bo->base : NULL;
-}
-
-static void vm_bo_free(struct drm_gpuvm_bo *base)
-{
-	struct agx_vm_bo *vm_bo = to_vm_bo(base);
-
-	lockdep_assert_held(&to_vm(base->vm)->lock);
-
-	hash_del(&vm_bo->node);
-	if (vm_bo->sgt)
-		agx_bo_unpin(to_agx_bo(base->obj));
-	kfree(vm_bo);
-}
-
 static void vm_free(struct drm_gpuvm *gpuvm)
 {
-	struct agx_vm *vm = to_vm(gpuvm);
+	struct agx_vm *vm = to_agx_vm(gpuvm);
 	struct agx_device *agx = vm->agx;
 
 	mutex_destroy(&vm->lock);
 	agx_free(agx, AGX_TYPE_VM, vm);
 }
 
-/* What one map or unmap needs while gpuvm walks the tree. */
-struct vm_op {
-	struct agx_vm_update *update;
-	/* Mappings that the steps may use up; the rest is freed afterwards. */
-	struct agx_mapping *spare[3];
-	/* Of a map: its BO and kind. */
-	struct agx_vm_bo *vm_bo;
-	u64 prot;
-	bool repeat;
-};
-
-static struct agx_mapping *vm_op_take(struct vm_op *op)
-{
-	struct agx_mapping *mapping = NULL;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(op->spare) && !mapping; i++)
-		swap(mapping, op->spare[i]);
-	return mapping;
-}
-
-static void vm_op_fini(struct vm_op *op)
-{
-	struct agx_mapping *mapping;
-
-	while ((mapping = vm_op_take(op)))
-		agx_free(op->update->vm->agx, AGX_TYPE_MAPPING, mapping);
-}
-
-static int vm_op_init(struct vm_op *op, struct agx_vm_update *update, unsigned int spare)
-{
-	op->update = update;
-	while (spare--) {
-		op->spare[spare] = agx_alloc(update->vm->agx, AGX_TYPE_MAPPING);
-		if (!op->spare[spare]) {
-			vm_op_fini(op);
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-/* Link @mapping, which is in the tree, to @vm_bo. */
-static void vm_link(struct agx_mapping *mapping, struct drm_gpuvm_bo *vm_bo)
-{
-	dma_resv_lock(vm_bo->obj->resv, NULL);
-	drm_gpuva_link(&mapping->va, vm_bo);
-	dma_resv_unlock(vm_bo->obj->resv);
-}
-
-static int vm_step_map(struct drm_gpuva_op *step, void *priv)
-{
-	struct vm_op *op = priv;
-	struct agx_mapping *mapping = vm_op_take(op);
-
-	mapping->prot = op->prot;
-	mapping->repeat = op->repeat;
-	drm_gpuva_map(&op->update->vm->gpuvm, &mapping->va, &step->map);
-	vm_link(mapping, &op->vm_bo->base);
-	return 0;
-}
-
-/* The mapping that is left of @old where @part says. */
-static struct agx_mapping *vm_remnant(struct vm_op *op, struct agx_mapping *old,
-				      struct drm_gpuva_op_map *part)
-{
-	struct agx_mapping *mapping;
-
-	if (!part)
-		return NULL;
-
-	/* gpuvm advances the offset with the address, which is wrong for a repeated page. */
-	if (old->repeat)
-		part->gem.offset = old->va.gem.offset;
-
-	mapping = vm_op_take(op);
-	mapping->prot = old->prot;
-	mapping->repeat = old->repeat;
-	return mapping;
-}
-
-static int vm_step_remap(struct drm_gpuva_op *step, void *priv)
-{
-	struct vm_op *op = priv;
-	struct drm_gpuva_op_remap *remap = &step->remap;
-	struct agx_mapping *old = to_mapping(remap->unmap->va);
-	struct agx_mapping *prev = vm_remnant(op, old, remap->prev);
-	struct agx_mapping *next = vm_remnant(op, old, remap->next);
-
-	drm_gpuva_remap(prev ? &prev->va : NULL, next ? &next->va : NULL, remap);
-	if (prev)
-		vm_link(prev, old->va.vm_bo);
-	if (next)
-		vm_link(next, old->va.vm_bo);
-	list_add_tail(&old->gone, &op->update->gone);
-	return 0;
-}
-
-static int vm_step_unmap(struct drm_gpuva_op *step, void *priv)
-{
-	struct vm_op *op = priv;
-
-	/* @keep is ignored: it knows nothing of protection or repetition. */
-	drm_gpuva_unmap(&step->unmap);
-	list_add_tail(&to_mapping(step->unmap.va)->gone, &op->update->gone);
-	return 0;
-}
-
-static const struct drm_gpuvm_ops vm_ops = {
+static const struct drm_gpuvm_ops agx_vm_ops = {
 	.vm_free = vm_free,
-	.vm_bo_alloc = vm_bo_alloc,
-	.vm_bo_free = vm_bo_free,
-	.sm_step_map = vm_step_map,
-	.sm_step_remap = vm_step_remap,
-	.sm_step_unmap = vm_step_unmap,
+	.vm_bo_alloc = agx_vm_bo_alloc,
+	.vm_bo_free = agx_vm_bo_free,
+	.sm_step_map = agx_vm_step_map,
+	.sm_step_remap = agx_vm_step_remap,
+	.sm_step_unmap = agx_vm_step_unmap,
 };
 
 /**
@@ -267,7 +62,7 @@ int agx_vm_create(struct agx_device *agx, const struct agx_va_range *kernel,
 	 * no reserved node: gpuvm would refuse to work across it.
 	 */
 	drm_gpuvm_init(&vm->gpuvm, "agx", 0, &agx->drm, root, 0, 1ULL << AGX_UAT_VA_BITS, 0, 0,
-		       &vm_ops);
+		       &agx_vm_ops);
 	drm_gem_object_put(root);
 
 	vm->agx = agx;
@@ -325,12 +120,6 @@ int agx_vm_open(struct agx_vm *vm, struct agx_vm_openref *ref)
 	return 0;
 }
 
-static void vm_remove(struct agx_vm_update *update, struct agx_mapping *mapping)
-{
-	drm_gpuva_remove(&mapping->va);
-	list_add_tail(&mapping->gone, &update->gone);
-}
-
 /* Remove every mapping. Neither allocates nor fails, and no job runs in the VM. */
 static void vm_teardown(struct agx_vm *vm)
 {
@@ -344,7 +133,7 @@ static void vm_teardown(struct agx_vm *vm)
 	agx_context_release(vm->agx, &vm->context);
 
 	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm)
-		vm_remove(&update, to_mapping(va));
+		agx_vm_remove_mapping(&update, to_agx_mapping(va));
 	agx_pgtable_destroy(vm->pgtable);
 	vm->pgtable = NULL;
 	agx_vm_update_end(&update);
@@ -439,7 +228,7 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 	drm_printf(p, "vm %llu opens %u%s\n", vm->id, refcount_read(&vm->opens),
 		   vm->closed ? " closed" : "");
 	drm_gpuvm_for_each_va(va, &vm->gpuvm) {
-		struct agx_mapping *mapping = to_mapping(va);
+		struct agx_mapping *mapping = to_agx_mapping(va);
 
 		drm_printf(p, "  %010llx-%010llx %c%c%c offset %llx size %zx\n", va->va.addr,
 			   va->va.addr + va->va.range, mapping->prot & AGX_UAT_READ ? 'r' : '-',
@@ -447,310 +236,4 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 			   va->gem.offset, va->gem.obj->size);
 	}
 	mutex_unlock(&vm->lock);
-}
-
-/**
- * agx_vm_update_begin() - Lock a VM for changes.
- * @update: filled in; to be ended by agx_vm_update_end() unless this fails.
- * @vm: VM that the caller holds.
- * @interruptible: whether a signal may end the wait for the lock.
- *
- * Return: 0, or -EINTR.
- */
-int agx_vm_update_begin(struct agx_vm_update *update, struct agx_vm *vm, bool interruptible)
-{
-	update->vm = vm;
-	update->stale = (struct agx_va_range){ .start = U64_MAX };
-	INIT_LIST_HEAD(&update->gone);
-
-	if (interruptible)
-		return mutex_lock_interruptible(&vm->lock);
-
-	mutex_lock(&vm->lock);
-	return 0;
-}
-
-static void vm_stale(struct agx_vm_update *update, u64 addr, u64 range)
-{
-	update->stale.start = min(update->stale.start, addr);
-	update->stale.end = max(update->stale.end, addr + range);
-}
-
-/**
- * agx_vm_update_end() - Flush what has changed, let go of what has been removed, unlock.
- * @update: update.
- */
-void agx_vm_update_end(struct agx_vm_update *update)
-{
-	struct agx_vm *vm = update->vm;
-	struct agx_mapping *mapping, *next;
-
-	if (update->stale.start < update->stale.end)
-		agx_context_flush(vm->agx, &vm->context, update->stale.start,
-				  update->stale.end - update->stale.start);
-	if (vm->pgtable)
-		agx_pgtable_collect(vm->pgtable);
-
-	list_for_each_entry_safe(mapping, next, &update->gone, gone) {
-		struct drm_gem_object *obj = mapping->va.gem.obj;
-
-		/* The last reference must not go while the resv, maybe its own, is locked. */
-		drm_gem_object_get(obj);
-		dma_resv_lock(obj->resv, NULL);
-		drm_gpuva_unlink(&mapping->va);
-		dma_resv_unlock(obj->resv);
-		agx_free(vm->agx, AGX_TYPE_MAPPING, mapping);
-		drm_gem_object_put(obj);
-		cond_resched();
-	}
-
-	mutex_unlock(&vm->lock);
-}
-
-static struct agx_vm_bo *vm_find_bo(struct agx_vm *vm, struct drm_gem_object *obj)
-{
-	struct agx_vm_bo *vm_bo;
-
-	lockdep_assert_held(&vm->lock);
-
-	hash_for_each_possible(vm->bos, vm_bo, node, (unsigned long)obj)
-		if (vm_bo->base.obj == obj)
-			return vm_bo;
-	return NULL;
-}
-
-/* Let the resv of a BO from outside know of the jobs that the VM has in flight. */
-static int vm_copy_fences(struct agx_vm *vm, struct drm_gem_object *obj)
-{
-	struct dma_resv_iter cursor;
-	struct dma_fence *fence;
-	unsigned int count = 0;
-	int ret;
-
-	dma_resv_assert_held(drm_gpuvm_resv(&vm->gpuvm));
-	dma_resv_assert_held(obj->resv);
-
-	dma_resv_for_each_fence(&cursor, drm_gpuvm_resv(&vm->gpuvm), DMA_RESV_USAGE_BOOKKEEP,
-				fence)
-		count++;
-	if (!count)
-		return 0;
-
-	ret = dma_resv_reserve_fences(obj->resv, count);
-	if (ret)
-		return ret;
-
-	dma_resv_for_each_fence(&cursor, drm_gpuvm_resv(&vm->gpuvm), DMA_RESV_USAGE_BOOKKEEP,
-				fence)
-		dma_resv_add_fence(obj->resv, fence, DMA_RESV_USAGE_BOOKKEEP);
-	return 0;
-}
-
-/* Make the BO behind @vm_bo one that the VM maps. */
-static int vm_adopt_bo(struct agx_vm *vm, struct agx_vm_bo *vm_bo)
-{
-	struct drm_gem_object *obj = vm_bo->base.obj;
-	struct drm_exec exec;
-	int ret;
-
-	drm_exec_init(&exec, DRM_EXEC_IGNORE_DUPLICATES, 2);
-	drm_exec_until_all_locked(&exec) {
-		ret = drm_exec_lock_obj(&exec, agx_vm_root(vm));
-		drm_exec_retry_on_contention(&exec);
-		if (ret)
-			break;
-
-		ret = drm_exec_lock_obj(&exec, obj);
-		drm_exec_retry_on_contention(&exec);
-		if (ret)
-			break;
-	}
-
-	if (!ret && drm_gpuvm_is_extobj(&vm->gpuvm, obj))
-		ret = vm_copy_fences(vm, obj);
-	if (!ret) {
-		list_add_tail(&vm_bo->base.list.entry.gem, &obj->gpuva.list);
-		drm_gpuvm_bo_extobj_add(&vm_bo->base);
-	}
-	drm_exec_fini(&exec);
-	return ret;
-}
-
-static void vm_bo_put(struct agx_vm_bo *vm_bo)
-{
-	struct drm_gem_object *obj = vm_bo->base.obj;
-
-	drm_gem_object_get(obj);
-	dma_resv_lock(obj->resv, NULL);
-	drm_gpuvm_bo_put(&vm_bo->base);
-	dma_resv_unlock(obj->resv);
-	drm_gem_object_put(obj);
-}
-
-/* Find or make the vm_bo of @bo. Returns a reference. */
-static struct agx_vm_bo *vm_obtain_bo(struct agx_vm *vm, struct agx_bo *bo)
-{
-	struct drm_gem_object *obj = agx_bo_gem(bo);
-	struct agx_vm_bo *vm_bo = vm_find_bo(vm, obj);
-	struct drm_gpuvm_bo *base;
-	int ret;
-
-	if (vm_bo) {
-		drm_gpuvm_bo_get(&vm_bo->base);
-		return vm_bo;
-	}
-
-	base = drm_gpuvm_bo_create(&vm->gpuvm, obj);
-	if (!base)
-		return ERR_PTR(-ENOMEM);
-
-	vm_bo = to_vm_bo(base);
-	hash_add(vm->bos, &vm_bo->node, (unsigned long)obj);
-
-	ret = agx_bo_pin_sgt(bo, &vm_bo->sgt);
-	if (!ret)
-		ret = vm_adopt_bo(vm, vm_bo);
-	if (ret) {
-		vm_bo_put(vm_bo);
-		return ERR_PTR(ret);
-	}
-	return vm_bo;
-}
-
-/**
- * agx_vm_map() - Map a BO, in place of what is there.
- * @update: update of the VM.
- * @bo: BO that may be bound in it. Borrowed.
- * @addr: first address; with @range, inside the address space, clear of the kernel's range.
- * @range: length, GPU page aligned, not zero.
- * @offset: where in the BO it starts; the range fits, unless a single page is repeated.
- * @flags: of enum drm_asahi_bind_flags, READ, WRITE and SINGLE_PAGE.
- *
- * All or nothing.
- *
- * Return: 0; -ENOENT if the VM has been closed; -ENOMEM; -EINTR if the caller is being killed.
- */
-int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 range, u64 offset,
-	       u32 flags)
-{
-	struct agx_vm *vm = update->vm;
-	struct agx_repeat repeat;
-	struct vm_op op = {
-		.prot = (flags & DRM_ASAHI_BIND_READ ? AGX_UAT_READ : 0) |
-			(flags & DRM_ASAHI_BIND_WRITE ? AGX_UAT_WRITE : 0),
-		.repeat = flags & DRM_ASAHI_BIND_SINGLE_PAGE,
-	};
-	int ret;
-
-	lockdep_assert_held(&vm->lock);
-
-	if (vm->closed)
-		return -ENOENT;
-
-	ret = vm_op_init(&op, update, 3);
-	if (ret)
-		return ret;
-
-	op.vm_bo = vm_obtain_bo(vm, bo);
-	if (IS_ERR(op.vm_bo)) {
-		ret = PTR_ERR(op.vm_bo);
-		goto out_op;
-	}
-
-	/* Even a failed reservation may replace tables, which a walk may be reading. */
-	vm_stale(update, addr, range);
-	if (op.repeat)
-		ret = agx_pgtable_reserve_repeat(vm->pgtable, addr, range, op.vm_bo->sgt, offset,
-						 op.prot, &repeat);
-	else
-		ret = agx_pgtable_reserve(vm->pgtable, addr, range);
-	if (ret)
-		goto out_bo;
-
-	ret = agx_gpuvm_sm_map(&vm->gpuvm, &op, addr, range, agx_bo_gem(bo), offset);
-	if (drm_WARN_ON(&vm->agx->drm, ret))
-		goto out_bo;
-
-	if (op.repeat)
-		agx_pgtable_map_repeat(vm->pgtable, addr, range, &repeat);
-	else
-		agx_pgtable_map(vm->pgtable, addr, range, op.vm_bo->sgt, offset, op.prot);
-out_bo:
-	vm_bo_put(op.vm_bo);
-out_op:
-	vm_op_fini(&op);
-	return ret;
-}
-
-/**
- * agx_vm_unmap() - Remove whatever is mapped in a range.
- * @update: update of the VM.
- * @addr: first address.
- * @range: length, GPU page aligned, not zero.
- *
- * All or nothing. Mappings that reach out of the range keep their other parts.
- *
- * Return: 0; -ENOENT if the VM has been closed; -ENOMEM.
- */
-int agx_vm_unmap(struct agx_vm_update *update, u64 addr, u64 range)
-{
-	struct agx_vm *vm = update->vm;
-	struct vm_op op = {};
-	int ret;
-
-	lockdep_assert_held(&vm->lock);
-
-	if (vm->closed)
-		return -ENOENT;
-
-	ret = vm_op_init(&op, update, 2);
-	if (ret)
-		return ret;
-
-	vm_stale(update, addr, range);
-	ret = agx_pgtable_reserve_clear(vm->pgtable, addr, range);
-	if (ret)
-		goto out_op;
-
-	ret = drm_gpuvm_sm_unmap(&vm->gpuvm, &op, addr, range);
-	if (drm_WARN_ON(&vm->agx->drm, ret))
-		goto out_op;
-
-	agx_pgtable_clear(vm->pgtable, addr, range);
-out_op:
-	vm_op_fini(&op);
-	return ret;
-}
-
-/**
- * agx_vm_unmap_bo() - Remove all mappings of a BO.
- * @update: update of the VM.
- * @bo: BO.
- *
- * Whole mappings only, so that this needs no memory and cannot fail.
- */
-void agx_vm_unmap_bo(struct agx_vm_update *update, struct agx_bo *bo)
-{
-	struct agx_vm *vm = update->vm;
-	struct agx_vm_bo *found = vm_find_bo(vm, agx_bo_gem(bo));
-	struct drm_gpuvm_bo *vm_bo;
-	struct drm_gpuva *va;
-
-	lockdep_assert_held(&vm->lock);
-
-	if (!found)
-		return;
-	vm_bo = &found->base;
-
-	/*
-	 * The list changes under both the VM's lock and the BO's resv: one of them will do. What
-	 * an update removes stays on it until the end of that update, so this is the first change
-	 * of its own.
-	 */
-	WARN_ON_ONCE(!list_empty(&update->gone));
-	drm_gpuvm_bo_for_each_va(va, vm_bo) {
-		vm_stale(update, va->va.addr, va->va.range);
-		agx_pgtable_clear(vm->pgtable, va->va.addr, va->va.range);
-		vm_remove(update, to_mapping(va));
-	}
 }

@@ -25,7 +25,7 @@
 #define AGX_UAT_LEVEL_BITS (PAGE_SHIFT - 3)
 
 /** AGX_UAT_ENTRIES: entries of one table. */
-#define AGX_UAT_ENTRIES (1UL << AGX_UAT_LEVEL_BITS)
+#define AGX_UAT_ENTRIES BIT(AGX_UAT_LEVEL_BITS)
 
 /** AGX_UAT_LEVELS: tables that one walk reads; level 0 holds the leaves. */
 #define AGX_UAT_LEVELS \

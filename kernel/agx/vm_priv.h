@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef AGX_VM_PRIV_H
+#define AGX_VM_PRIV_H
+
+#include <drm/drm_gpuvm.h>
+
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+
+#include "gpu.h"
+#include "vm.h"
+
+/* Of a VM's two halves, its lives in vm.c and its mappings in vm_map.c; for nobody else. */
+
+struct agx_pgtable;
+struct sg_table;
+
+/** struct agx_mapping - A range of a VM that leads to a BO. */
+struct agx_mapping {
+	/** @va: range, BO and offset. Its vm_bo holds the BO. */
+	struct drm_gpuva va;
+	/** @prot: permission bits of its page-table entries. */
+	u64 prot;
+	/** @repeat: one GPU page of the BO fills the range. */
+	bool repeat;
+	/** @gone: entry of agx_vm_update.gone. */
+	struct list_head gone;
+};
+
+struct agx_vm {
+	/** @gpuvm: mappings, and the resv that private BOs share. */
+	struct drm_gpuvm gpuvm;
+
+	/** @agx: device. Borrowed from @gpuvm, which holds it. */
+	struct agx_device *agx;
+
+	/** @opens: file table entry and queues; zero closes, for good. */
+	refcount_t opens;
+
+	/**
+	 * @lock: serialises changes of @gpuvm's tree, @bos, @pgtable and @closed. Taken before any
+	 * dma_resv; from the BO side only with trylock.
+	 */
+	struct mutex lock;
+
+	/** @closed: set by the last close, never cleared; no mapping is added after. */
+	bool closed;
+
+	/** @pgtable: what the GPU walks. NULL once closed. Owned. */
+	struct agx_pgtable *pgtable;
+
+	/** @context: place on the GPU. */
+	struct agx_context context;
+
+	/** @kernel: range in which userspace maps nothing. Constant. */
+	struct agx_va_range kernel;
+
+	/** @bos: vm_bos by BO; asking gpuvm would walk all VMs of the BO. Borrowed. */
+	DECLARE_HASHTABLE(bos, 6);
+
+	/** @id: for logs and debugfs only. */
+	u64 id;
+};
+
+static inline struct agx_vm *to_agx_vm(struct drm_gpuvm *gpuvm)
+{
+	return container_of(gpuvm, struct agx_vm, gpuvm);
+}
+
+static inline struct agx_mapping *to_agx_mapping(struct drm_gpuva *va)
+{
+	return container_of(va, struct agx_mapping, va);
+}
+
+struct drm_gpuvm_bo *agx_vm_bo_alloc(void);
+void agx_vm_bo_free(struct drm_gpuvm_bo *base);
+int agx_vm_step_map(struct drm_gpuva_op *step, void *priv);
+int agx_vm_step_remap(struct drm_gpuva_op *step, void *priv);
+int agx_vm_step_unmap(struct drm_gpuva_op *step, void *priv);
+void agx_vm_remove_mapping(struct agx_vm_update *update, struct agx_mapping *mapping);
+
+#endif
