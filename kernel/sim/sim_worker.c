@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Workers: threads that run commands. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bitops.h>
+#include <linux/dma-fence.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/math64.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/time64.h>
+#include <linux/vmalloc.h>
+
+#include "agx_hw.h"
+#include "engine/engine.h"
+#include "sim_clock.h"
+#include "sim_mmu.h"
+#include "sim_params.h"
+#include "sim_ring.h"
+#include "sim_worker.h"
+
+/*
+ * Engine steps between two looks at what else has to be done. A step costs from 0.1 microseconds
+ * to some 10 of them in an emulated machine with all debug options.
+ */
+#define SIM_BUDGET 256
+
+/* Leaves most of a busy machine to whoever waits for the GPU. */
+#define SIM_NICE 10
+
+struct sim_worker {
+	/** @slot: the worker's place in the rings. */
+	struct sim_slot slot;
+	/** @port: the worker's way to memory. Borrowed from the MMU. */
+	struct sim_port *port;
+	/** @engine: runs compute commands; NULL for the one that runs render commands. Owned. */
+	struct agx_engine *engine;
+	/** @context: address space of the command that runs. */
+	u32 context;
+	/** @all: what they share. Borrowed. */
+	const struct sim_workers *all;
+};
+
+struct sim_workers {
+	/** @info: what the GPU is. Borrowed. */
+	const struct agx_hw_info *info;
+	/** @rings: where commands come from. Borrowed. */
+	struct sim_rings *rings;
+	/** @core: number of the core that every command runs on. */
+	u32 core;
+	/** @num: entries of @worker. */
+	unsigned int num;
+	/** @worker: compute workers, then the one for render commands. */
+	struct sim_worker worker[] __counted_by(num);
+};
+
+static enum sim_accessor sim_accessor(enum agx_engine_access access)
+{
+	return access == AGX_ENGINE_FETCH ? SIM_FIXED : SIM_SHADER;
+}
+
+static int sim_worker_read(void *ctx, u64 va, void *dst, u32 size, enum agx_engine_access access)
+{
+	struct sim_worker *worker = ctx;
+
+	return sim_port_read(worker->port, worker->context, va, dst, size, sim_accessor(access));
+}
+
+static int sim_worker_write(void *ctx, u64 va, const void *src, u32 size,
+			    enum agx_engine_access access)
+{
+	struct sim_worker *worker = ctx;
+
+	return sim_port_write(worker->port, worker->context, va, src, size, sim_accessor(access));
+}
+
+static const struct agx_engine_mem_ops sim_worker_mem_ops = {
+	.read = sim_worker_read,
+	.write = sim_worker_write,
+};
+
+static u32 sim_command_index(const struct agx_hw_command *command)
+{
+	return command - sim_command_job(command)->commands;
+}
+
+__printf(5, 6)
+static void sim_fault_fill(struct agx_hw_fault *fault, const struct agx_hw_command *command,
+			   enum agx_hw_fault_kind kind, u64 addr, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	fault->kind = kind;
+	fault->command = sim_command_index(command);
+	fault->addr = addr;
+
+	len = scnprintf(fault->text, sizeof(fault->text), "command %u: ", fault->command);
+	va_start(args, fmt);
+	vscnprintf(fault->text + len, sizeof(fault->text) - len, fmt, args);
+	va_end(args);
+}
+
+static int sim_worker_engine_fault(struct sim_worker *worker, const struct agx_hw_command *command,
+				   struct agx_hw_fault *fault)
+{
+	const struct agx_engine_fault *cause = agx_engine_fault(worker->engine);
+	enum agx_hw_fault_kind kind = cause->kind == AGX_ENGINE_FAULT_UNMAPPED ?
+				      AGX_HW_FAULT_MMU : AGX_HW_FAULT_DECODE;
+	char text[AGX_ENGINE_FAULT_TEXT];
+
+	agx_engine_fault_format(cause, text, sizeof(text));
+	sim_fault_fill(fault, command, kind, cause->va, "%s", text);
+	return -EIO;
+}
+
+/* Write down the time if the command wants to know it. */
+static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_command *command,
+			    enum agx_hw_stamp stamp, struct agx_hw_fault *fault)
+{
+	u64 addr = command->stamps[stamp];
+	u64 ticks;
+
+	if (!addr)
+		return 0;
+
+	ticks = sim_clock_ticks(worker->all->info->timestamp_frequency_hz);
+	if (!sim_port_write(worker->port, AGX_HW_KERNEL_CONTEXT, addr, &ticks, sizeof(ticks),
+			    SIM_FIXED))
+		return 0;
+
+	sim_fault_fill(fault, command, AGX_HW_FAULT_MMU, addr,
+		       "no translation of the timestamp's address 0x%llx", addr);
+	return -EIO;
+}
+
+/*
+ * Time on a CPU, as the scheduler counts it: what the thread spends waiting for its turn, because
+ * many jobs run or the machine is busy, is not the job's. Good to a tick.
+ */
+static u64 sim_worker_cpu_ns(void)
+{
+	return READ_ONCE(current->se.sum_exec_runtime);
+}
+
+static int sim_worker_timeout(struct sim_worker *worker, const struct agx_hw_command *command,
+			      u64 limit, struct agx_hw_fault *fault)
+{
+	/* Between instructions there is only the stream to blame. */
+	u64 addr = agx_engine_pc(worker->engine) ?: command->compute.cdm_ctrl_stream_base;
+
+	sim_fault_fill(fault, command, AGX_HW_FAULT_TIMEOUT, addr,
+		       "time limit of %llu ms reached at 0x%llx after %llu steps",
+		       div_u64(limit, NSEC_PER_MSEC), addr, agx_engine_steps(worker->engine));
+	return -ETIMEDOUT;
+}
+
+static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_command *command,
+				 struct agx_hw_fault *fault)
+{
+	u64 before = sim_worker_cpu_ns();
+	enum agx_engine_status status;
+
+	while (!sim_command_doomed(command)) {
+		u64 now, used, limit;
+
+		status = agx_engine_run(worker->engine, SIM_BUDGET);
+
+		now = sim_worker_cpu_ns();
+		used = sim_command_charge(command, now - before);
+		before = now;
+
+		if (status == AGX_ENGINE_DONE)
+			return 0;
+		if (status == AGX_ENGINE_FAULT)
+			return sim_worker_engine_fault(worker, command, fault);
+
+		limit = sim_params_time_limit_ns();
+		if (used > limit)
+			return sim_worker_timeout(worker, command, limit, fault);
+
+		cond_resched_tasks_rcu_qs();
+	}
+
+	return 0;
+}
+
+static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *command,
+			      struct agx_hw_fault *fault)
+{
+	const struct agx_hw_info *info = worker->all->info;
+	const struct agx_hw_job *job = sim_command_job(command);
+	const struct agx_engine_config config = {
+		.usc_base = job->usc_base,
+		.stream = command->compute.cdm_ctrl_stream_base,
+		.core_index = worker->all->core,
+		.vm_slot = job->context,
+		.soft_faults = info->features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
+		.g14x = info->gpu_generation == 14 && info->num_clusters_total > 1,
+	};
+	int ret;
+
+	worker->context = job->context;
+
+	ret = sim_worker_stamp(worker, command, AGX_HW_STAMP_START, fault);
+	if (ret)
+		return ret;
+
+	agx_engine_start(worker->engine, &config, &sim_worker_mem_ops, worker);
+	ret = sim_worker_run_engine(worker, command, fault);
+	if (ret || sim_command_doomed(command))
+		return ret;
+
+	return sim_worker_stamp(worker, command, AGX_HW_STAMP_END, fault);
+}
+
+static int sim_worker_render(struct sim_worker *worker, struct agx_hw_command *command,
+			     struct agx_hw_fault *fault)
+{
+	int stamp;
+	int ret;
+
+	pr_info_once("render commands are ordered and timestamped, but draw nothing\n");
+
+	for (stamp = 0; stamp < AGX_HW_NUM_STAMPS; stamp++) {
+		ret = sim_worker_stamp(worker, command, stamp, fault);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}
+
+static int sim_worker_thread(void *data)
+{
+	struct sim_worker *worker = data;
+	struct sim_rings *rings = worker->all->rings;
+	struct agx_hw_command *command;
+
+	set_user_nice(current, SIM_NICE);
+
+	while ((command = sim_rings_take(rings, &worker->slot))) {
+		struct agx_hw_fault fault = {};
+		bool cookie;
+		int ret;
+
+		cookie = dma_fence_begin_signalling();
+		if (worker->slot.ring == AGX_HW_RING_COMPUTE)
+			ret = sim_worker_compute(worker, command, &fault);
+		else
+			ret = sim_worker_render(worker, command, &fault);
+		sim_rings_over(rings, &worker->slot, ret, &fault);
+		dma_fence_end_signalling(cookie);
+	}
+
+	return 0;
+}
+
+/* The lowest core that is there, counting all of the clusters before it. */
+static u32 sim_workers_core(const struct agx_hw_info *info)
+{
+	return __ffs64(info->core_masks[0]);
+}
+
+unsigned int sim_workers_ports(const struct agx_hw_info *info)
+{
+	return info->max_jobs + 1;
+}
+
+static int sim_worker_init(struct sim_workers *workers, unsigned int index, struct sim_mmu *mmu)
+{
+	struct sim_worker *worker = &workers->worker[index];
+	struct task_struct *task;
+
+	worker->all = workers;
+	worker->port = sim_mmu_port(mmu, index);
+	worker->slot.ring = AGX_HW_RING_RENDER;
+	if (index < workers->info->max_jobs) {
+		worker->slot.ring = AGX_HW_RING_COMPUTE;
+		worker->engine = vzalloc(agx_engine_size());
+		if (!worker->engine)
+			return -ENOMEM;
+	}
+
+	task = kthread_create(sim_worker_thread, worker, "agx_sim/%u", index);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+
+	worker->slot.task = task;
+	wake_up_process(task);
+	return 0;
+}
+
+struct sim_workers *sim_workers_create(const struct agx_hw_info *info, struct sim_mmu *mmu,
+				       struct sim_rings *rings)
+{
+	unsigned int num = sim_workers_ports(info);
+	struct sim_workers *workers;
+	unsigned int i;
+	int ret;
+
+	workers = kzalloc(struct_size(workers, worker, num), GFP_KERNEL);
+	if (!workers)
+		return ERR_PTR(-ENOMEM);
+
+	workers->info = info;
+	workers->rings = rings;
+	workers->core = sim_workers_core(info);
+	workers->num = num;
+	for (i = 0; i < num; i++) {
+		ret = sim_worker_init(workers, i, mmu);
+		if (ret) {
+			sim_workers_destroy(workers);
+			return ERR_PTR(ret);
+		}
+	}
+
+	return workers;
+}
+
+void sim_workers_destroy(struct sim_workers *workers)
+{
+	unsigned int i;
+
+	for (i = 0; i < workers->num; i++) {
+		if (workers->worker[i].slot.task)
+			kthread_stop(workers->worker[i].slot.task);
+		vfree(workers->worker[i].engine);
+	}
+	kfree(workers);
+}
