@@ -44,6 +44,9 @@ struct agx_bo {
 	 */
 	struct page **pages;
 
+	/** @written: there has been memory, and may be contents to keep. Under the resv. */
+	bool written;
+
 	/**
 	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks.
 	 * Owned, or the attachment's if imported. Changed under the resv.
@@ -185,11 +188,16 @@ static int agx_bo_populate_locked(struct agx_bo *bo)
 		cond_resched();
 	}
 
+	bo->written = true;
 	WRITE_ONCE(bo->pages, pages);
 	return 0;
 
 err_put_pages:
 	drm_gem_put_pages(obj, pages, false, false);
+
+	/* All zeros yet: back to the system, which is short of it, rather than kept by the file. */
+	if (!bo->written)
+		shmem_truncate_range(file_inode(obj->filp), 0, (loff_t)-1);
 	return ret;
 }
 
