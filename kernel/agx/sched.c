@@ -242,8 +242,7 @@ static void sched_cleanup(struct work_struct *work)
 		struct agx_queue *queue = job->queue;
 
 		if (fault->kind != AGX_HW_FAULT_NONE)
-			drm_info(&agx->drm, "job %llu, command %u: %s\n", job->id, fault->command,
-				 fault->text);
+			drm_info(&agx->drm, "job %llu: %s\n", job->id, fault->text);
 		agx_job_destroy(job);
 		agx_queue_job_over(queue);
 	}
@@ -328,7 +327,6 @@ static void sched_flush_entity(struct agx_device *agx, struct agx_sched_entity *
 	struct agx_sched *sched = &agx->sched;
 	struct agx_job *job, *next;
 	LIST_HEAD(jobs);
-	bool cookie;
 
 	lockdep_assert_held(&sched->lock);
 
@@ -341,12 +339,10 @@ static void sched_flush_entity(struct agx_device *agx, struct agx_sched_entity *
 		agx_job_disarm(job);
 	sched_drain_woken_locked(agx);
 
-	cookie = dma_fence_begin_signalling();
 	list_for_each_entry_safe(job, next, &jobs, link) {
 		list_del_init(&job->link);
 		sched_drop_job(agx, job, error);
 	}
-	dma_fence_end_signalling(cookie);
 }
 
 /**
@@ -359,12 +355,14 @@ void agx_sched_stop(struct agx_device *agx)
 {
 	struct agx_sched *sched = &agx->sched;
 	struct agx_sched_entity *entity;
+	bool cookie = dma_fence_begin_signalling();
 
 	mutex_lock(&sched->lock);
 	sched->stopped = true;
 	list_for_each_entry(entity, &sched->entities, entry)
 		sched_flush_entity(agx, entity, -ENODEV);
 	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
 	flush_work(&sched->work);
 	cancel_delayed_work_sync(&sched->hang);
 }
@@ -400,6 +398,7 @@ void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *enti
 void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *entity)
 {
 	struct agx_sched *sched = &agx->sched;
+	bool cookie = dma_fence_begin_signalling();
 	struct agx_job *job;
 
 	mutex_lock(&sched->lock);
@@ -409,6 +408,7 @@ void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *enti
 		if (job_entity(job) == entity)
 			agx_gpu_cancel(agx, &job->hw, -ECANCELED);
 	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
 }
 
 /**
