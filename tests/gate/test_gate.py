@@ -1,0 +1,170 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tests of the gate: each way to fail must be seen as a failure."""
+
+import json
+import pathlib
+import unittest
+
+import gate
+
+NO_SKIPS = gate.ExpectedSkips([])
+LOG = gate.KernelLog(gate.read_list(pathlib.Path(__file__).with_name("kernel-log-allow")))
+
+
+def judge_one(result, **more):
+    entry = {"result": result, "out": "the output\n", **more}
+    verdicts = gate.judge_igt(["p@s"], {"p@s": entry}, NO_SKIPS, LOG)
+    return verdicts[0]
+
+
+class Igt(unittest.TestCase):
+    def test_only_pass_passes(self):
+        self.assertEqual(judge_one("pass")["verdict"], "pass")
+        for result in ("fail", "crash", "timeout", "incomplete", "abort", "notrun", "dmesg-fail",
+                       "dmesg-warn", "warn", "skip", "something new", None):
+            with self.subTest(result=result):
+                self.assertEqual(judge_one(result)["verdict"], "fail")
+
+    def test_failure_carries_output(self):
+        self.assertIn("the output", judge_one("fail")["output"])
+
+    def test_missing_result_fails(self):
+        verdicts = gate.judge_igt(["p@a", "p@b"], {"p@a": {"result": "pass"}}, NO_SKIPS, LOG)
+        self.assertEqual([v["verdict"] for v in verdicts], ["pass", "fail"])
+
+    def test_dynamic_subtests_are_not_counted(self):
+        results = {"p@a": {"result": "pass"}, "p@a@one": {"result": "pass"}}
+        self.assertEqual(len(gate.judge_igt(["p@a"], results, NO_SKIPS, LOG)), 1)
+
+    def test_result_nobody_asked_for_fails(self):
+        results = {"p@a": {"result": "pass"}, "p@b": {"result": "pass"}}
+        verdicts = gate.judge_igt(["p@a"], results, NO_SKIPS, LOG)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts],
+                         [("p@a", "pass"), ("p@b", "fail")])
+
+    def test_allowed_kernel_lines_do_not_fail_a_test(self):
+        allowed = "<4> [1.5] agx: loading out-of-tree module taints kernel.\n"
+        self.assertEqual(judge_one("dmesg-warn", **{"dmesg-warnings": allowed})["verdict"], "pass")
+        both = allowed + "<4> [1.6] agx: fault\n"
+        self.assertEqual(judge_one("dmesg-warn", **{"dmesg-warnings": both})["verdict"], "fail")
+        self.assertEqual(judge_one("dmesg-fail", **{"dmesg-warnings": allowed})["verdict"], "fail")
+
+    def test_unreadable_results_are_missing_results(self):
+        self.assertEqual(gate.igt_results(["/nonexistent"]), {})
+
+
+class Skips(unittest.TestCase):
+    skips = gate.ExpectedSkips(["p@hold-* no debugfs controls here"])
+
+    def test_expected(self):
+        entry = self.skips.judge("p@hold-one", "")
+        self.assertEqual((entry["verdict"], entry["why"]), ("skip", "no debugfs controls here"))
+
+    def test_unexpected(self):
+        self.assertEqual(self.skips.judge("p@other", "")["verdict"], "fail")
+
+    def test_reason_is_required(self):
+        with self.assertRaises(ValueError):
+            gate.ExpectedSkips(["p@hold-*"])
+
+
+class SelfCheck(unittest.TestCase):
+    @staticmethod
+    def results(**change):
+        results = {test: {"result": result} for test, result in gate.SELF_CHECK.items()}
+        for test, result in change.items():
+            results[f"meta_test@{test.replace('_', '-')}"] = {"result": result}
+        return results
+
+    def judge(self, results):
+        return gate.judge_self_check("self-check", results, LOG)["verdict"]
+
+    def test_good_runner(self):
+        self.assertEqual(self.judge(self.results()), "pass")
+
+    def test_runner_that_hides_something(self):
+        for test in ("fail_result", "user_crash", "piglit_timeout", "dmesg_warn", "warn"):
+            with self.subTest(test=test):
+                self.assertEqual(self.judge(self.results(**{test: "pass"})), "fail")
+
+    def test_runner_that_fails_everything(self):
+        self.assertEqual(self.judge(self.results(pass_result="fail")), "fail")
+
+    def test_runner_that_runs_nothing(self):
+        self.assertEqual(self.judge({}), "fail")
+
+
+class KernelLog(unittest.TestCase):
+    start = f"<6>[    1.0] {gate.SESSION_START}\n"
+
+    def judge(self, *lines):
+        return LOG.judge("kernel-log", self.start + "".join(line + "\n" for line in lines))
+
+    def test_quiet(self):
+        self.assertEqual(self.judge("<6>[ 2.0] agx: hello", "<5>[ 2.1] note")["verdict"], "pass")
+
+    def test_warning(self):
+        for line in ("<4>[ 2.0] agx: oh", "<3>[ 2.0] oh", "<0>[ 2.0] oh", "<12>[ 2.0] oh"):
+            with self.subTest(line=line):
+                self.assertEqual(self.judge(line)["verdict"], "fail")
+
+    def test_all_lines_are_shown(self):
+        entry = self.judge("<4>[ 2.0] WARNING: first", "continued", "<6>[ 2.1] fine", "<3>[ 3] two")
+        self.assertEqual(entry["output"].splitlines(),
+                         ["<4>[ 2.0] WARNING: first", "continued", "<3>[ 3] two"])
+
+    def test_allowed(self):
+        self.assertEqual(self.judge(
+            "<4>[ 2.0] agx_sim: loading out-of-tree module taints kernel.",
+            "<12>[ 2.0] [IGT] Per-test timeout exceeded. Killing the current test with SIGQUIT.",
+        )["verdict"], "pass")
+
+    def test_before_the_session_does_not_count(self):
+        log = "<4>[ 0.1] firmware\n" + self.start
+        self.assertEqual(LOG.judge("k", log)["verdict"], "pass")
+
+    def test_log_without_a_beginning(self):
+        self.assertEqual(LOG.judge("k", "<6>[ 2.0] fine\n")["verdict"], "fail")
+
+    def test_self_check_does_not_count(self):
+        begin, end = (f"<6>[ 2.0] {text}" for text in (gate.SELF_CHECK_START, gate.SELF_CHECK_END))
+        bad = "<4>[ 2.1] [drm: IGT inserted string."
+        self.assertEqual(self.judge(begin, bad, end)["verdict"], "pass")
+        self.assertEqual(self.judge(begin, end, bad)["verdict"], "fail")
+        self.assertEqual(self.judge(begin, bad)["verdict"], "fail")
+
+
+class Others(unittest.TestCase):
+    def test_meson(self):
+        lines = [json.dumps({"name": name, "result": result, "stdout": "said"})
+                 for name, result in (("libagx:unit / a", "OK"), ("b", "FAIL"), ("c", "TIMEOUT"),
+                                      ("d", "SKIP"), ("e", "ERROR"), ("f", "EXPECTEDFAIL"))]
+        verdicts = gate.judge_meson("unit@host:", lines, NO_SKIPS)
+        self.assertEqual([v["verdict"] for v in verdicts], ["pass"] + ["fail"] * 4 + ["pass"])
+        self.assertEqual(verdicts[0]["name"], "unit@host:a")
+        self.assertEqual(verdicts[1]["output"], "said")
+
+    def test_objects(self):
+        def judge(before, after):
+            return gate.judge_objects("p", before, after)["verdict"]
+        self.assertEqual(judge("vm 0\n", "vm 0\n"), "pass")
+        self.assertEqual(judge("vm 0\n", "vm 1\n"), "fail")
+        self.assertEqual(judge("vm 0\n", ""), "fail")
+        self.assertEqual(judge("", ""), "fail")
+
+    def test_report(self):
+        lines = [json.dumps(gate.verdict(name, result, "because", "a\nb"))
+                 for name, result in (("a", "pass"), ("b", "fail"), ("c", "skip"))]
+        text, status = gate.report(lines)
+        self.assertEqual(text.splitlines()[-1], "1 passed, 1 failed, 1 skipped")
+        self.assertIn("FAIL b: because", text)
+        self.assertNotEqual(status, 0)
+        self.assertEqual(gate.report(lines[:1])[1], 0)
+
+    def test_nothing_run_is_no_success(self):
+        self.assertNotEqual(gate.report([])[1], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
