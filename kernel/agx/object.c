@@ -108,9 +108,7 @@ struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, 
 	return object;
 
 err_node:
-	/* Tables that were made in vain may have been walked. */
-	agx_gpu_flush_kernel(agx, object->node.start, range);
-	agx_pgtable_collect(kvm->pgtable);
+	/* Tables that were made in vain may be being walked: they wait for the next flush. */
 	drm_mm_remove_node(&object->node);
 err_unlock:
 	mutex_unlock(&kvm->lock);
