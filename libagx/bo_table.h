@@ -8,8 +8,8 @@
  * - an import and the look-up of what it gave;
  * - giving up the last reference, leaving the table and closing the handle.
  *
- * A BO in the table therefore always has a reference to be shared, and a handle that an import gives
- * is never one that is about to be closed.
+ * A BO in the table therefore always has a reference to be shared, and a handle that an import
+ * gives is never one that is about to be closed.
  */
 #ifndef AGXI_BO_TABLE_H
 #define AGXI_BO_TABLE_H

@@ -26,8 +26,8 @@ void agxi_pool_init(struct agxi_pool *pool, struct drm_agx_vm *vm, uint32_t bind
 void agxi_pool_fini(struct agxi_pool *pool);
 
 /*
- * @align is a power of two, at most a page. The memory is zero. Fails with what creating, mapping or
- * binding a BO fails with.
+ * @align is a power of two, at most a page. The memory is zero. Fails with what creating, mapping
+ * or binding a BO fails with.
  */
 int agxi_pool_alloc(struct agxi_pool *pool, size_t size, size_t align, void **cpu, uint64_t *gpu);
 

@@ -23,7 +23,7 @@
 /* Constant for a compute shader, of unknown meaning. */
 #define AGXI_USC_SHADER_COMPUTE 3
 #define AGXI_USC_REGISTERS_COMPUTE 1
-#define AGXI_USC_PRESHADER_CONST 0xc08000
+#define AGXI_USC_PRESHADER_CONST UINT64_C(0xc08000)
 
 #define AGXI_USC_REGISTER_UNIT 8
 
@@ -76,7 +76,7 @@ size_t agxi_usc_pack(const struct agxi_usc *usc, uint8_t out[AGXI_USC_MAX_SIZE])
 	word = AGXI_USC_SHADER | AGXI_USC_SHADER_COMPUTE << 10 | (uint64_t)usc->code << 16;
 	end = agxi_usc_put(end, word, 6);
 
-	word = AGXI_USC_REGISTERS | AGXI_USC_REGISTERS_COMPUTE << 24 |
+	word = AGXI_USC_REGISTERS | (uint64_t)AGXI_USC_REGISTERS_COMPUTE << 24 |
 	       agxi_usc_units(usc->num_registers, AGXI_USC_REGISTER_UNIT, 5) << 8;
 	end = agxi_usc_put(end, word, 4);
 

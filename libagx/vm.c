@@ -62,9 +62,9 @@ int agxi_vm_layout_init(struct agxi_vm_layout *layout, const struct drm_asahi_pa
 		layout->heap_start *= 2;
 
 	/*
-	 * The heap's size is a power of two that is a zero bit in all of its addresses. Setting that
-	 * bit leads to a second range as large, which is left free: the read-only shadow of the
-	 * heap that sparse resources need.
+	 * The heap's size is a power of two that is a zero bit in all of its addresses. Setting
+	 * that bit leads to a second range as large, which is left free: the read-only shadow of
+	 * the heap that sparse resources need.
 	 */
 	heap_size = layout->heap_start / 2;
 	while (heap_size >= AGXI_VM_HEAP_MIN_SIZE &&

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <string.h>
+
+#include <asahi_drm.h>
+
+#include "fake_internal.h"
+
+#define FAKE_MAX_QUEUES 64
+#define FAKE_MAX_TIMESTAMPS 64
+
+static struct fake_queue {
+	bool used;
+	uint32_t vm;
+	uint64_t usc_base;
+} fake_queues[FAKE_MAX_QUEUES];
+
+static struct fake_timestamps {
+	bool used;
+	struct fake_bo *bo;
+	uint64_t offset;
+	uint64_t range;
+} fake_objects[FAKE_MAX_TIMESTAMPS];
+
+/* What becomes of jobs, in place of running them; 0 to run them. */
+static int fake_job_status;
+
+/* The clock; it moves each time that somebody looks. */
+static uint64_t fake_ticks;
+
+void fake_queue_reset(void)
+{
+	memset(fake_queues, 0, sizeof(fake_queues));
+	memset(fake_objects, 0, sizeof(fake_objects));
+	fake_job_status = 0;
+	fake_ticks = 1000;
+}
+
+unsigned int fake_queue_num(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FAKE_MAX_QUEUES; i++)
+		n += fake_queues[i].used;
+	return n;
+}
+
+unsigned int fake_queue_num_timestamps(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FAKE_MAX_TIMESTAMPS; i++)
+		n += fake_objects[i].used;
+	return n;
+}
+
+void fake_queue_set_job_status(int status)
+{
+	fake_job_status = status;
+}
+
+int fake_queue_create(void *arg)
+{
+	struct drm_asahi_queue_create *args = arg;
+	uint32_t i;
+
+	if (args->flags || args->priority > DRM_ASAHI_PRIORITY_MEDIUM)
+		return -EINVAL;
+	if (!fake_vm_exists(args->vm_id))
+		return -ENOENT;
+
+	for (i = 1; i < FAKE_MAX_QUEUES && fake_queues[i].used; i++)
+		;
+	if (i == FAKE_MAX_QUEUES)
+		return -ENOMEM;
+
+	fake_queues[i].used = true;
+	fake_queues[i].vm = args->vm_id;
+	fake_queues[i].usc_base = args->usc_exec_base;
+	args->queue_id = i;
+	return 0;
+}
+
+static struct fake_queue *fake_queue_lookup(uint32_t id)
+{
+	return id && id < FAKE_MAX_QUEUES && fake_queues[id].used ? &fake_queues[id] : NULL;
+}
+
+int fake_queue_destroy(void *arg)
+{
+	struct drm_asahi_queue_destroy *args = arg;
+	struct fake_queue *queue = fake_queue_lookup(args->queue_id);
+
+	if (args->pad)
+		return -EINVAL;
+	if (!queue)
+		return -ENOENT;
+
+	queue->used = false;
+	return 0;
+}
+
+static struct fake_timestamps *fake_object_lookup(uint32_t handle)
+{
+	return handle && handle < FAKE_MAX_TIMESTAMPS && fake_objects[handle].used ?
+		       &fake_objects[handle] : NULL;
+}
+
+static int fake_object_bind(struct drm_asahi_gem_bind_object *args)
+{
+	struct fake_bo *bo = fake_gem_lookup(args->handle);
+	uint32_t i;
+
+	if (args->flags != DRM_ASAHI_BIND_OBJECT_USAGE_TIMESTAMPS ||
+	    (args->offset | args->range) % FAKE_PAGE || !args->range)
+		return -EINVAL;
+	if (!bo)
+		return -ENOENT;
+	if (bo->private || args->offset > bo->size || bo->size - args->offset < args->range)
+		return -EINVAL;
+
+	for (i = 1; i < FAKE_MAX_TIMESTAMPS && fake_objects[i].used; i++)
+		;
+	if (i == FAKE_MAX_TIMESTAMPS)
+		return -ENOSPC;
+
+	fake_objects[i].used = true;
+	fake_objects[i].bo = bo;
+	fake_objects[i].offset = args->offset;
+	fake_objects[i].range = args->range;
+	args->object_handle = i;
+	return 0;
+}
+
+int fake_queue_bind_object(void *arg)
+{
+	struct drm_asahi_gem_bind_object *args = arg;
+	struct fake_timestamps *object = fake_object_lookup(args->object_handle);
+
+	if (args->pad || args->vm_id)
+		return -EINVAL;
+
+	switch (args->op) {
+	case DRM_ASAHI_BIND_OBJECT_OP_BIND:
+		return fake_object_bind(args);
+	case DRM_ASAHI_BIND_OBJECT_OP_UNBIND:
+		if (args->flags || args->handle || args->offset || args->range)
+			return -EINVAL;
+		if (!object)
+			return -ENOENT;
+		object->used = false;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int fake_timestamp_check(const struct drm_asahi_timestamp *ts)
+{
+	const struct fake_timestamps *object = fake_object_lookup(ts->handle);
+
+	if (!ts->handle)
+		return 0;
+	if (!object)
+		return -ENOENT;
+	return (uint64_t)ts->offset + sizeof(uint64_t) > object->range ? -ERANGE : 0;
+}
+
+static void fake_timestamp_write(const struct drm_asahi_timestamp *ts)
+{
+	const struct fake_timestamps *object = fake_object_lookup(ts->handle);
+
+	fake_ticks += 1000;
+	if (object)
+		memcpy(object->bo->cpu + object->offset + ts->offset, &fake_ticks,
+		       sizeof(fake_ticks));
+}
+
+/* Calls back for each compute command; fails as the driver does for a malformed buffer. */
+static int fake_for_each_compute(const struct drm_asahi_submit *args, struct fake_queue *queue,
+				 int (*fn)(struct fake_queue *, const struct drm_asahi_cmd_compute *))
+{
+	const uint8_t *cmdbuf = (const uint8_t *)(uintptr_t)args->cmdbuf;
+	struct drm_asahi_cmd_header header;
+	struct drm_asahi_cmd_compute cmd;
+	uint32_t pos = 0, commands = 0;
+	int ret;
+
+	while (pos < args->cmdbuf_size) {
+		if (args->cmdbuf_size - pos < sizeof(header))
+			return -EINVAL;
+		memcpy(&header, cmdbuf + pos, sizeof(header));
+		pos += sizeof(header);
+		if (args->cmdbuf_size - pos < header.size)
+			return -EINVAL;
+
+		switch (header.cmd_type) {
+		case DRM_ASAHI_CMD_COMPUTE:
+			memset(&cmd, 0, sizeof(cmd));
+			memcpy(&cmd, cmdbuf + pos,
+			       header.size < sizeof(cmd) ? header.size : sizeof(cmd));
+			ret = fn(queue, &cmd);
+			if (ret)
+				return ret;
+			commands++;
+			break;
+		case DRM_ASAHI_CMD_RENDER:
+			commands++;
+			break;
+		case DRM_ASAHI_SET_VERTEX_ATTACHMENTS:
+		case DRM_ASAHI_SET_FRAGMENT_ATTACHMENTS:
+		case DRM_ASAHI_SET_COMPUTE_ATTACHMENTS:
+			if (header.size % sizeof(struct drm_asahi_attachment))
+				return -EINVAL;
+			break;
+		default:
+			return -EINVAL;
+		}
+		pos += header.size;
+	}
+	return commands ? 0 : -EINVAL;
+}
+
+static int fake_compute_check(struct fake_queue *queue, const struct drm_asahi_cmd_compute *cmd)
+{
+	int ret;
+
+	if (cmd->flags)
+		return -EINVAL;
+	ret = fake_timestamp_check(&cmd->ts.start);
+	return ret ? ret : fake_timestamp_check(&cmd->ts.end);
+}
+
+static int fake_compute_run(struct fake_queue *queue, const struct drm_asahi_cmd_compute *cmd)
+{
+	int ret;
+
+	fake_timestamp_write(&cmd->ts.start);
+	ret = fake_job_status;
+	if (!ret)
+		ret = fake_run_compute(queue->vm, queue->usc_base, cmd->cdm_ctrl_stream_base);
+	fake_timestamp_write(&cmd->ts.end);
+	return ret;
+}
+
+int fake_queue_submit(void *arg)
+{
+	const struct drm_asahi_submit *args = arg;
+	const struct drm_asahi_sync *syncs = (const void *)(uintptr_t)args->syncs;
+	struct fake_queue *queue = fake_queue_lookup(args->queue_id);
+	uint32_t i, num_syncs = args->in_sync_count + args->out_sync_count;
+	int ret;
+
+	if (args->flags || args->pad)
+		return -EINVAL;
+	if (!queue)
+		return -ENOENT;
+	for (i = 0; i < num_syncs; i++) {
+		ret = fake_sync_check(&syncs[i], i < args->in_sync_count);
+		if (ret)
+			return ret;
+	}
+	ret = fake_for_each_compute(args, queue, fake_compute_check);
+	if (ret)
+		return ret;
+
+	ret = fake_for_each_compute(args, queue, fake_compute_run);
+	for (i = args->in_sync_count; i < num_syncs; i++)
+		fake_sync_complete(&syncs[i], ret ? ret : 1);
+	return 0;
+}

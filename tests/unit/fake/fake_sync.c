@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <linux/sync_file.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <asahi_drm.h>
+
+#include "fake_internal.h"
+
+#define FAKE_MAX_SYNCOBJS 64
+#define FAKE_MAX_SYNC_FILES 256
+
+/* Work is done before SUBMIT returns, so a fence is its status: 1, or the error it ended with. */
+static struct fake_syncobj {
+	bool used;
+	bool has_fence;
+	int status;
+
+	/* Last point of a timeline, all below it have signaled. */
+	uint64_t point;
+} fake_syncobjs[FAKE_MAX_SYNCOBJS];
+
+static struct {
+	struct fake_file_id id;
+	int status;
+} fake_sync_files[FAKE_MAX_SYNC_FILES];
+
+static unsigned int fake_next_sync_file;
+
+void fake_sync_reset(void)
+{
+	memset(fake_syncobjs, 0, sizeof(fake_syncobjs));
+	memset(fake_sync_files, 0, sizeof(fake_sync_files));
+	fake_next_sync_file = 0;
+}
+
+unsigned int fake_sync_num(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FAKE_MAX_SYNCOBJS; i++)
+		n += fake_syncobjs[i].used;
+	return n;
+}
+
+static struct fake_syncobj *fake_sync_lookup(uint32_t handle)
+{
+	return handle && handle < FAKE_MAX_SYNCOBJS && fake_syncobjs[handle].used ?
+		       &fake_syncobjs[handle] : NULL;
+}
+
+static const uint32_t *fake_sync_handles(uint64_t handles)
+{
+	return (const uint32_t *)(uintptr_t)handles;
+}
+
+static uint64_t *fake_sync_points(uint64_t points)
+{
+	return (uint64_t *)(uintptr_t)points;
+}
+
+int fake_sync_create(void *arg)
+{
+	struct drm_syncobj_create *args = arg;
+	uint32_t i;
+
+	if (args->flags & ~DRM_SYNCOBJ_CREATE_SIGNALED)
+		return -EINVAL;
+
+	for (i = 1; i < FAKE_MAX_SYNCOBJS && fake_syncobjs[i].used; i++)
+		;
+	if (i == FAKE_MAX_SYNCOBJS)
+		return -ENOMEM;
+
+	fake_syncobjs[i] = (struct fake_syncobj){
+		.used = true,
+		.has_fence = args->flags & DRM_SYNCOBJ_CREATE_SIGNALED,
+		.status = 1,
+	};
+	args->handle = i;
+	return 0;
+}
+
+int fake_sync_destroy(void *arg)
+{
+	struct drm_syncobj_destroy *args = arg;
+	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+
+	if (args->pad || !syncobj)
+		return -EINVAL;
+
+	syncobj->used = false;
+	return 0;
+}
+
+/* Nothing ever comes later, so waiting for it is over at once. */
+int fake_sync_wait(void *arg)
+{
+	struct drm_syncobj_wait *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	struct fake_syncobj *syncobj;
+	uint32_t i;
+
+	if (!args->count_handles)
+		return -EINVAL;
+
+	for (i = 0; i < args->count_handles; i++) {
+		syncobj = fake_sync_lookup(handles[i]);
+		if (!syncobj)
+			return -ENOENT;
+		if (syncobj->has_fence)
+			continue;
+		return args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT ? -ETIME : -EINVAL;
+	}
+	return 0;
+}
+
+int fake_sync_timeline_wait(void *arg)
+{
+	struct drm_syncobj_timeline_wait *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	const uint64_t *points = fake_sync_points(args->points);
+	struct fake_syncobj *syncobj;
+	uint32_t i;
+
+	if (!args->count_handles)
+		return -EINVAL;
+
+	for (i = 0; i < args->count_handles; i++) {
+		syncobj = fake_sync_lookup(handles[i]);
+		if (!syncobj)
+			return -ENOENT;
+		if (syncobj->has_fence && syncobj->point >= points[i])
+			continue;
+		return args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT ? -ETIME : -EINVAL;
+	}
+	return 0;
+}
+
+int fake_sync_reset_binary(void *arg)
+{
+	struct drm_syncobj_array *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	uint32_t i;
+
+	for (i = 0; i < args->count_handles; i++) {
+		if (!fake_sync_lookup(handles[i]))
+			return -ENOENT;
+		fake_syncobjs[handles[i]].has_fence = false;
+	}
+	return 0;
+}
+
+int fake_sync_signal(void *arg)
+{
+	struct drm_syncobj_array *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	uint32_t i;
+
+	for (i = 0; i < args->count_handles; i++) {
+		if (!fake_sync_lookup(handles[i]))
+			return -ENOENT;
+		fake_syncobjs[handles[i]].has_fence = true;
+		fake_syncobjs[handles[i]].status = 1;
+	}
+	return 0;
+}
+
+int fake_sync_timeline_signal(void *arg)
+{
+	struct drm_syncobj_timeline_array *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	const uint64_t *points = fake_sync_points(args->points);
+	uint32_t i;
+
+	for (i = 0; i < args->count_handles; i++) {
+		if (!fake_sync_lookup(handles[i]))
+			return -ENOENT;
+		fake_syncobjs[handles[i]].has_fence = true;
+		fake_syncobjs[handles[i]].status = 1;
+		fake_syncobjs[handles[i]].point = points[i];
+	}
+	return 0;
+}
+
+int fake_sync_query(void *arg)
+{
+	struct drm_syncobj_timeline_array *args = arg;
+	const uint32_t *handles = fake_sync_handles(args->handles);
+	uint64_t *points = fake_sync_points(args->points);
+	uint32_t i;
+
+	for (i = 0; i < args->count_handles; i++) {
+		if (!fake_sync_lookup(handles[i]))
+			return -ENOENT;
+		points[i] = fake_syncobjs[handles[i]].point;
+	}
+	return 0;
+}
+
+int fake_sync_transfer(void *arg)
+{
+	struct drm_syncobj_transfer *args = arg;
+	struct fake_syncobj *src = fake_sync_lookup(args->src_handle);
+	struct fake_syncobj *dst = fake_sync_lookup(args->dst_handle);
+
+	if (args->pad)
+		return -EINVAL;
+	if (!src || !dst)
+		return -ENOENT;
+	if (!src->has_fence || src->point < args->src_point)
+		return -EINVAL;
+
+	dst->has_fence = true;
+	dst->status = src->status;
+	dst->point = args->dst_point;
+	return 0;
+}
+
+int fake_sync_make_file(int status)
+{
+	unsigned int slot = fake_next_sync_file++ % FAKE_MAX_SYNC_FILES;
+	int fd = fake_make_file("sync_file", 0);
+
+	if (fd < 0)
+		return -1;
+
+	fake_file_id(fd, &fake_sync_files[slot].id);
+	fake_sync_files[slot].status = status;
+	return fd;
+}
+
+static const int *fake_sync_file_lookup(int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < FAKE_MAX_SYNC_FILES; i++)
+		if (fake_sync_files[i].id.ino && fake_file_is(fd, &fake_sync_files[i].id))
+			return &fake_sync_files[i].status;
+	return NULL;
+}
+
+int fake_sync_handle_to_fd(void *arg)
+{
+	struct drm_syncobj_handle *args = arg;
+	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+
+	if (args->flags != DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE)
+		return -EINVAL;
+	if (!syncobj)
+		return -ENOENT;
+	if (!syncobj->has_fence)
+		return -EINVAL;
+
+	args->fd = fake_sync_make_file(syncobj->status);
+	return args->fd < 0 ? -errno : 0;
+}
+
+int fake_sync_fd_to_handle(void *arg)
+{
+	struct drm_syncobj_handle *args = arg;
+	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+	const int *status = fake_sync_file_lookup(args->fd);
+
+	if (args->flags != DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE || !status)
+		return -EINVAL;
+	if (!syncobj)
+		return -ENOENT;
+
+	syncobj->has_fence = true;
+	syncobj->status = *status;
+	return 0;
+}
+
+int fake_sync_check(const struct drm_asahi_sync *sync, bool wait)
+{
+	bool timeline = sync->sync_type == DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ;
+	struct fake_syncobj *syncobj = fake_sync_lookup(sync->handle);
+
+	if (!timeline && (sync->sync_type != DRM_ASAHI_SYNC_SYNCOBJ || sync->timeline_value))
+		return -EINVAL;
+	if (!syncobj)
+		return -ENOENT;
+	if (wait && (!syncobj->has_fence || syncobj->point < sync->timeline_value))
+		return -EINVAL;
+	return 0;
+}
+
+void fake_sync_complete(const struct drm_asahi_sync *sync, int status)
+{
+	struct fake_syncobj *syncobj = fake_sync_lookup(sync->handle);
+
+	syncobj->has_fence = true;
+	syncobj->status = status;
+	syncobj->point = sync->timeline_value;
+}
+
+/*
+ * As the kernel does it: a caller that brings no room for the fences learns their number and, of a
+ * fence that has signaled, nothing about an error.
+ */
+int fake_sync_file_ioctl(int fd, unsigned long request, void *arg)
+{
+	const int *status = fake_sync_file_lookup(fd);
+	struct sync_file_info *info = arg;
+	struct sync_fence_info *fence;
+
+	if (!status || request != SYNC_IOC_FILE_INFO)
+		return -ENOTTY;
+	if (info->flags || info->pad)
+		return -EINVAL;
+
+	if (info->num_fences) {
+		fence = (struct sync_fence_info *)(uintptr_t)info->sync_fence_info;
+		fence->status = *status;
+		info->status = *status;
+	} else {
+		info->status = *status ? 1 : 0;
+	}
+	info->num_fences = 1;
+	return 0;
+}

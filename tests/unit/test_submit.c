@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The submit builder: the bytes that reach SUBMIT. The queue does not exist for the device where a
+ * test only looks at them.
+ */
+#include "agx_test.h"
+
+struct job {
+	struct drm_agx_device *dev;
+	struct drm_agx_vm *vm;
+	struct drm_agx_queue *queue;
+	struct drm_agx_submit *submit;
+};
+
+static int setup(void **state)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	job->dev = test_open();
+	assert_ok(drm_agx_vm_create(job->dev, &job->vm));
+	assert_ok(drm_agx_queue_create(job->vm, DRM_ASAHI_PRIORITY_LOW, &job->queue));
+	assert_ok(drm_agx_submit_create(&job->submit));
+	/* What the commands say is not the point here. */
+	fake_set_job_status(1);
+	*state = job;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct job *job = *state;
+
+	drm_agx_submit_destroy(job->submit);
+	drm_agx_queue_unref(job->queue);
+	drm_agx_vm_unref(job->vm);
+	test_close(job->dev);
+	free(job);
+	return 0;
+}
+
+static const struct drm_asahi_submit *submit_args(const struct fake_call **call)
+{
+	*call = test_last_call(DRM_IOCTL_ASAHI_SUBMIT);
+	return (const void *)(*call)->arg;
+}
+
+static void test_queue(void **state)
+{
+	const struct drm_asahi_queue_create *create;
+	struct job *job = *state;
+	struct drm_agx_queue *queue;
+
+	create = (const void *)test_last_call(DRM_IOCTL_ASAHI_QUEUE_CREATE)->arg;
+	assert_int_equal(create->flags, 0);
+	assert_int_equal(create->vm_id, drm_agx_vm_id(job->vm));
+	assert_int_equal(create->priority, DRM_ASAHI_PRIORITY_LOW);
+	assert_int_equal(create->usc_exec_base, drm_agx_vm_usc_base(job->vm));
+	assert_ptr_equal(drm_agx_queue_vm(job->queue), job->vm);
+
+	assert_error(drm_agx_queue_create(job->vm, DRM_ASAHI_PRIORITY_HIGH, &queue), EINVAL);
+	assert_ok(drm_agx_queue_create(job->vm, DRM_ASAHI_PRIORITY_MEDIUM, &queue));
+	assert_int_not_equal(drm_agx_queue_id(queue), drm_agx_queue_id(job->queue));
+	assert_ptr_equal(drm_agx_queue_ref(queue), queue);
+	drm_agx_queue_unref(queue);
+	assert_int_equal(fake_count().queues, 2);
+	drm_agx_queue_unref(queue);
+	drm_agx_queue_unref(NULL);
+	assert_int_equal(fake_count().queues, 1);
+}
+
+static void test_commands(void **state)
+{
+	static const struct drm_asahi_attachment attachments[2] = {
+		{ .pointer = 0x2000000000, .size = 0x4000 },
+		{ .pointer = 0x2000010000, .size = 0x8000 },
+	};
+	struct drm_asahi_cmd_compute compute = { .cdm_ctrl_stream_base = 0x123400 };
+	struct drm_asahi_cmd_render render = { .width_px = 640, .height_px = 480 };
+	const struct drm_asahi_submit *args;
+	const struct drm_asahi_cmd_header *header;
+	const struct fake_call *call;
+	struct job *job = *state;
+	const uint8_t *pos;
+
+	assert_ok(drm_agx_submit_add_attachments(job->submit, DRM_AGX_STAGE_FRAGMENT, attachments,
+						 2));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, DRM_AGX_BARRIER_NONE));
+	assert_ok(drm_agx_submit_add_render(job->submit, &render, DRM_AGX_BARRIER_NONE, 1));
+	/* Copied: these are not looked at again. */
+	compute.cdm_ctrl_stream_base = 0;
+	render.width_px = 0;
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+
+	args = submit_args(&call);
+	assert_int_equal(args->flags, 0);
+	assert_int_equal(args->pad, 0);
+	assert_int_equal(args->queue_id, drm_agx_queue_id(job->queue));
+	assert_int_equal(args->in_sync_count, 0);
+	assert_int_equal(args->out_sync_count, 0);
+	assert_int_equal(args->cmdbuf_size, 8 + 48 + 8 + 64 + 8 + 240);
+	assert_int_equal(call->extra_size, args->cmdbuf_size);
+
+	pos = call->extra;
+	header = (const void *)pos;
+	assert_int_equal(header->cmd_type, 3);
+	assert_int_equal(header->size, 48);
+	assert_int_equal(header->vdm_barrier, 0xffff);
+	assert_int_equal(header->cdm_barrier, 0xffff);
+	assert_memory_equal(pos + 8, attachments, 48);
+
+	pos += 8 + 48;
+	header = (const void *)pos;
+	assert_int_equal(header->cmd_type, 1);
+	assert_int_equal(header->size, 64);
+	assert_int_equal(header->vdm_barrier, 0);
+	assert_int_equal(header->cdm_barrier, 0xffff);
+	compute.cdm_ctrl_stream_base = 0x123400;
+	assert_memory_equal(pos + 8, &compute, 64);
+
+	pos += 8 + 64;
+	header = (const void *)pos;
+	assert_int_equal(header->cmd_type, 0);
+	assert_int_equal(header->size, 240);
+	assert_int_equal(header->vdm_barrier, 0xffff);
+	assert_int_equal(header->cdm_barrier, 1);
+	render.width_px = 640;
+	assert_memory_equal(pos + 8, &render, 240);
+}
+
+static void test_attachment_stages(void **state)
+{
+	static const uint16_t types[] = { 2, 3, 4 };
+	struct drm_asahi_attachment attachment = { .pointer = 1 };
+	const struct drm_asahi_cmd_header *header;
+	struct drm_asahi_cmd_compute compute = { 0 };
+	const struct fake_call *call;
+	struct job *job = *state;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		drm_agx_submit_reset(job->submit);
+		assert_ok(drm_agx_submit_add_attachments(job->submit, i, &attachment, 1));
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+		assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+		submit_args(&call);
+		header = (const void *)call->extra;
+		assert_int_equal(header->cmd_type, types[i]);
+	}
+
+	/* None at all: the list ends. */
+	drm_agx_submit_reset(job->submit);
+	assert_ok(drm_agx_submit_add_attachments(job->submit, 0, NULL, 0));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	assert_int_equal(submit_args(&call)->cmdbuf_size, 8 + 8 + 64);
+
+	assert_error(drm_agx_submit_add_attachments(job->submit, 3, &attachment, 1), EINVAL);
+	assert_error(drm_agx_submit_add_attachments(job->submit, 0, &attachment, 65535 / 24 + 1),
+		     E2BIG);
+	assert_error(drm_agx_submit_add_attachments(job->submit, 0, &attachment, UINT32_MAX),
+		     E2BIG);
+}
+
+/* A barrier names a command that is there already; each stream counts its own. */
+static void test_barriers(void **state)
+{
+	const uint16_t none = DRM_AGX_BARRIER_NONE;
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_asahi_cmd_render render = { 0 };
+	struct job *job = *state;
+	struct drm_agx_submit *submit = job->submit;
+	const struct fake_call *call;
+
+	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 1), EINVAL);
+	assert_error(drm_agx_submit_add_compute(submit, &compute, 1, 0), EINVAL);
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, none, none));
+	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 2), EINVAL);
+	assert_error(drm_agx_submit_add_render(submit, &render, 1, 1), EINVAL);
+	assert_error(drm_agx_submit_add_render(submit, &render, 0, 0xfffe), EINVAL);
+	assert_ok(drm_agx_submit_add_render(submit, &render, 0, 1));
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, 1, 1));
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, 1, 2));
+
+	/* Attachments are no command that can be waited for. */
+	assert_ok(drm_agx_submit_add_attachments(submit, DRM_AGX_STAGE_COMPUTE, NULL, 0));
+	assert_error(drm_agx_submit_add_compute(submit, &compute, 2, 0), EINVAL);
+
+	/* What was refused left no trace. */
+	assert_ok(drm_agx_queue_submit(job->queue, submit));
+	assert_int_equal(submit_args(&call)->cmdbuf_size, 3 * 72 + 248 + 8);
+
+	drm_agx_submit_reset(submit);
+	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 1), EINVAL);
+}
+
+static void test_syncs(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_agx_sync *binary, *timeline;
+	const struct drm_asahi_submit *args;
+	const struct drm_asahi_sync *syncs;
+	const struct fake_call *call;
+	struct job *job = *state;
+	struct drm_agx_submit *submit = job->submit;
+
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &binary));
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_TIMELINE, &timeline));
+	assert_ok(drm_agx_sync_signal(timeline, 3));
+
+	/* Signals first and waits later, as the caller likes: the kernel wants waits first. */
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, 0, 0));
+	assert_ok(drm_agx_submit_add_signal(submit, timeline, 9));
+	assert_ok(drm_agx_submit_add_wait(submit, binary, 0));
+	assert_ok(drm_agx_submit_add_signal(submit, binary, 0));
+	assert_ok(drm_agx_submit_add_wait(submit, timeline, 3));
+	assert_ok(drm_agx_submit_add_wait(submit, timeline, 2));
+	assert_error(drm_agx_submit_add_wait(submit, timeline, 0), EINVAL);
+	assert_error(drm_agx_submit_add_wait(submit, binary, 1), EINVAL);
+	assert_error(drm_agx_submit_add_signal(submit, timeline, 0), EINVAL);
+	assert_error(drm_agx_submit_add_signal(submit, binary, 1), EINVAL);
+	assert_ok(drm_agx_queue_submit(job->queue, submit));
+
+	args = submit_args(&call);
+	syncs = (const void *)call->extra;
+	assert_int_equal(args->in_sync_count, 3);
+	assert_int_equal(args->out_sync_count, 2);
+	assert_int_equal(syncs[0].sync_type, DRM_ASAHI_SYNC_SYNCOBJ);
+	assert_int_equal(syncs[0].handle, drm_agx_sync_handle(binary));
+	assert_int_equal(syncs[0].timeline_value, 0);
+	assert_int_equal(syncs[1].sync_type, DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ);
+	assert_int_equal(syncs[1].handle, drm_agx_sync_handle(timeline));
+	assert_int_equal(syncs[1].timeline_value, 3);
+	assert_int_equal(syncs[2].timeline_value, 2);
+	assert_int_equal(syncs[3].timeline_value, 9);
+	assert_int_equal(syncs[4].handle, drm_agx_sync_handle(binary));
+	assert_ok(drm_agx_sync_wait(timeline, 9, 0));
+
+	/* The submit holds what it names, until it is reset. */
+	drm_agx_sync_unref(binary);
+	drm_agx_sync_unref(timeline);
+	assert_int_equal(fake_count().syncobjs, 2);
+	drm_agx_submit_reset(submit);
+	assert_int_equal(fake_count().syncobjs, 0);
+}
+
+/* A wait for what was not submitted yet is an error, and changes nothing. */
+static void test_wait_before_submit(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_agx_sync *in, *out;
+	struct job *job = *state;
+
+	assert_ok(drm_agx_sync_create(job->dev, 0, &in));
+	assert_ok(drm_agx_sync_create(job->dev, 0, &out));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+	assert_ok(drm_agx_submit_add_wait(job->submit, in, 0));
+	assert_ok(drm_agx_submit_add_signal(job->submit, out, 0));
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
+	assert_error(drm_agx_sync_wait(out, 0, 0), ETIME);
+	drm_agx_sync_unref(in);
+	drm_agx_sync_unref(out);
+}
+
+static void test_empty(void **state)
+{
+	struct job *job = *state;
+
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
+	drm_agx_submit_destroy(NULL);
+}
+
+/* More than the first allocation of anything holds. */
+static void test_growth(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	const struct drm_asahi_submit *args;
+	const struct fake_call *call;
+	struct drm_agx_sync *sync;
+	struct job *job = *state;
+	unsigned int i;
+
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &sync));
+	for (i = 0; i < 100; i++) {
+		compute.sampler_count = i;
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, i));
+		assert_ok(drm_agx_submit_add_wait(job->submit, sync, 0));
+		assert_ok(drm_agx_submit_add_signal(job->submit, sync, 0));
+	}
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	args = submit_args(&call);
+	assert_int_equal(args->in_sync_count, 100);
+	assert_int_equal(args->out_sync_count, 100);
+	assert_int_equal(args->cmdbuf_size, 100 * 72);
+	drm_agx_sync_unref(sync);
+}
+
+int main(void)
+{
+#define SUBMIT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		SUBMIT_TEST(test_queue),
+		SUBMIT_TEST(test_commands),
+		SUBMIT_TEST(test_attachment_stages),
+		SUBMIT_TEST(test_barriers),
+		SUBMIT_TEST(test_syncs),
+		SUBMIT_TEST(test_wait_before_submit),
+		SUBMIT_TEST(test_empty),
+		SUBMIT_TEST(test_growth),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
