@@ -21,7 +21,7 @@ static u64 regs_uniform(const struct agx_engine *e, const struct agx_isa_operand
 
 static void regs_gpr(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out)
 {
-	const u16 (*gpr)[AGX_ENGINE_LANES] = (const void *)&agx_engine_gprs(e)[op->value];
+	u16 (*gpr)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[op->value];
 	u32 lane;
 
 	switch (op->halves) {

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+#include "asm.h"
+
+#include <stdlib.h>
+
+/* An instruction that is being put together. */
+struct insn {
+	u8 bytes[12];
+};
+
+static void put(struct insn *insn, u32 pos, u32 width, u64 value)
+{
+	u32 i;
+
+	for (i = 0; i < width; i++) {
+		if (value >> i & 1)
+			insn->bytes[(pos + i) / 8] |= (u8)(1 << (pos + i) % 8);
+	}
+}
+
+static void emit(struct code *code, const struct insn *insn, u32 len)
+{
+	if (code->len + len > sizeof(code->bytes))
+		abort();
+	memcpy(code->bytes + code->len, insn->bytes, len);
+	code->len += len;
+}
+
+static void put_dst(struct insn *insn, u32 ext, struct arg dst)
+{
+	u32 value = dst.value | (dst.bits == 64 ? 1 : 0);
+
+	put(insn, 8, 1, dst.bits > 16);
+	put(insn, 9, 6, value);
+	put(insn, ext, 2, value >> 6);
+}
+
+/* The ten bits of a source that have a fixed place, and the two at @ext. */
+static void put_src(struct insn *insn, u32 pos, u32 ext, struct arg src)
+{
+	put(insn, pos, 6, src.value);
+	put(insn, ext, 2, src.value >> 6);
+
+	switch (src.file) {
+	case ARG_REG:
+		put(insn, pos + 6, 2, 1);
+		put(insn, pos + 8, 2, src.bits == 16 ? 0 : src.bits == 32 ? 2 : 3);
+		break;
+	case ARG_UNIFORM:
+		put(insn, pos + 6, 1, src.value >> 8);
+		put(insn, pos + 7, 1, src.bits == 32);
+		put(insn, pos + 8, 2, 1);
+		break;
+	case ARG_IMM:
+		break;
+	}
+}
+
+static void put_wide(struct insn *insn, u32 pos, u32 ext, struct arg src)
+{
+	put_src(insn, pos, ext, src);
+	put(insn, pos + 10, 1, src.sx);
+}
+
+static void put_float(struct insn *insn, u32 pos, u32 ext, struct arg src)
+{
+	put_src(insn, pos, ext, src);
+	put(insn, pos + 10, 1, src.abs);
+	put(insn, pos + 11, 1, src.neg);
+}
+
+static void put_select(struct insn *insn, u32 pos, u32 ext, struct arg src)
+{
+	put(insn, pos, 6, src.value);
+	put(insn, ext, 2, src.value >> 6);
+
+	switch (src.file) {
+	case ARG_REG:
+		put(insn, pos + 6, 3, 1);
+		break;
+	case ARG_UNIFORM:
+		put(insn, pos + 6, 3, 6 | (src.value >> 8 & 1));
+		break;
+	case ARG_IMM:
+		put(insn, pos + 6, 3, 4);
+		break;
+	}
+}
+
+void asm_ldimm16(struct code *code, u32 half, u32 value)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x62);
+	put(&insn, 15, 1, half > 63);
+	put_dst(&insn, 44, r16(half));
+	put(&insn, 16, 16, value);
+	emit(code, &insn, half > 63 ? 6 : 4);
+}
+
+void asm_ldimm32(struct code *code, u32 reg, u32 value)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x62);
+	put(&insn, 15, 1, reg > 31);
+	put_dst(&insn, 60, r32(reg));
+	put(&insn, 16, 32, value);
+	emit(code, &insn, reg > 31 ? 8 : 6);
+}
+
+void asm_special(struct code *code, struct arg dst, u32 sr)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x72);
+	put_dst(&insn, 28, dst);
+	put(&insn, 16, 6, sr);
+	put(&insn, 26, 2, sr >> 6);
+	emit(code, &insn, 4);
+}
+
+void asm_bitop(struct code *code, u32 truth, struct arg dst, struct arg a, struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x7e);
+	put_dst(&insn, 44, dst);
+	put_src(&insn, 16, 42, a);
+	put_src(&insn, 28, 40, b);
+	put(&insn, 26, 2, truth);
+	put(&insn, 38, 2, truth >> 2);
+	emit(code, &insn, 6);
+}
+
+static void put_add(struct insn *insn, const struct asm_add *how)
+{
+	if (!how)
+		return;
+	put(insn, 6, 1, how->saturate);
+	put(insn, 27, 1, how->negate);
+	put(insn, 39, 1, how->shift);
+	put(insn, 52, 2, how->shift >> 1);
+}
+
+void asm_iadd(struct code *code, const struct asm_add *how, struct arg dst, struct arg a,
+	      struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 6, 0x0e);
+	put_add(&insn, how);
+	put_dst(&insn, 44, dst);
+	put_wide(&insn, 16, 42, a);
+	put_wide(&insn, 28, 40, b);
+	emit(code, &insn, 8);
+}
+
+void asm_imadd(struct code *code, const struct asm_add *how, struct arg dst, struct arg a,
+	       struct arg b, struct arg c)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 6, 0x1e);
+	put_add(&insn, how);
+	put_dst(&insn, 60, dst);
+	put_wide(&insn, 16, 58, a);
+	put_wide(&insn, 28, 56, b);
+	put_wide(&insn, 40, 54, c);
+	emit(code, &insn, 8);
+}
+
+void asm_bitfield(struct code *code, enum asm_bitfield op, u32 bits, struct arg dst, struct arg a,
+		  struct arg b, struct arg c)
+{
+	static const u32 bit15[] = { 0, 1, 0, 1, 0, 1, 1 };
+	static const u32 bits26[] = { 0, 0, 1, 1, 2, 2, 3 };
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x2e);
+	put(&insn, 15, 1, bit15[op]);
+	put(&insn, 26, 2, bits26[op]);
+	put_dst(&insn, 60, dst);
+	put_src(&insn, 16, 58, a);
+	put_src(&insn, 28, 56, b);
+	put_src(&insn, 40, 54, c);
+	put(&insn, 38, 2, bits);
+	put(&insn, 50, 2, bits >> 2);
+	put(&insn, 63, 1, bits >> 4);
+	emit(code, &insn, 8);
+}
+
+void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
+		struct arg x, struct arg y)
+{
+	struct insn insn = { { 0 } };
+	bool is_long;
+
+	put(&insn, 0, 7, 0x12);
+	put_dst(&insn, 76, dst);
+	put_src(&insn, 16, 74, a);
+	put_src(&insn, 28, 72, b);
+	put_select(&insn, 40, 70, x);
+	put_select(&insn, 52, 68, y);
+	put(&insn, 61, 3, cond);
+
+	is_long = insn.bytes[8] || insn.bytes[9];
+	put(&insn, 15, 1, is_long);
+	emit(code, &insn, is_long ? 10 : 8);
+}
+
+static void put_mask(struct insn *insn, enum asm_mask op, u32 cond, u32 nest)
+{
+	put(insn, 8, 1, cond >> 3);
+	put(insn, 9, 2, op);
+	put(insn, 11, 2, nest);
+	put(insn, 13, 3, cond);
+}
+
+void asm_icmp(struct code *code, enum asm_mask op, u32 cond, u32 nest, struct arg a, struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x52);
+	put_mask(&insn, op, cond, nest);
+	put_src(&insn, 16, 42, a);
+	put_src(&insn, 28, 40, b);
+	emit(code, &insn, 6);
+}
+
+void asm_fcmp(struct code *code, enum asm_mask op, u32 cond, u32 nest, struct arg a, struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x42);
+	put_mask(&insn, op, cond, nest);
+	put_float(&insn, 16, 42, a);
+	put_float(&insn, 28, 40, b);
+	emit(code, &insn, 6);
+}
+
+void asm_pop(struct code *code, u32 nest)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x52);
+	put(&insn, 9, 2, 3);
+	put(&insn, 11, 2, nest);
+	emit(code, &insn, 6);
+}
+
+static void asm_jump(struct code *code, u32 opcode, u32 target)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 16, opcode);
+	put(&insn, 16, 32, target - code->len);
+	emit(code, &insn, 6);
+}
+
+void asm_jump_any(struct code *code, u32 target)
+{
+	asm_jump(code, 0xc000, target);
+}
+
+void asm_jump_none(struct code *code, u32 target)
+{
+	asm_jump(code, 0xc020, target);
+}
+
+void asm_jump_here(struct code *code, u32 at)
+{
+	u32 offset = code->len - at;
+
+	memset(code->bytes + at + 2, 0, 4);
+	code->bytes[at + 2] = (u8)offset;
+	code->bytes[at + 3] = (u8)(offset >> 8);
+}
+
+static void asm_memory(struct code *code, u32 opcode, const struct asm_memory *how,
+		       struct arg data, struct arg base, struct arg index)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, opcode);
+	put(&insn, 7, 3, how->format);
+	put(&insn, 48, 1, how->format >> 3);
+	put(&insn, 10, 6, data.value);
+	put(&insn, 40, 2, data.value >> 6);
+	put(&insn, 49, 1, data.bits == 32);
+	put(&insn, 52, 4, how->mask);
+	put(&insn, 16, 4, base.value);
+	put(&insn, 36, 4, base.value >> 4);
+	put(&insn, 27, 1, base.file == ARG_UNIFORM);
+	put(&insn, 20, 4, index.value);
+	put(&insn, 32, 4, index.value >> 4);
+	put(&insn, 56, 8, index.value >> 8);
+	put(&insn, 24, 1, index.file == ARG_IMM);
+	put(&insn, 25, 1, how->zero_extend);
+	put(&insn, 26, 1, 1);
+	put(&insn, 30, 1, how->slot);
+	put(&insn, 42, 2, how->shift);
+	put(&insn, 44, 2, how->coherency);
+	put(&insn, 46, 1, 1);
+	put(&insn, 47, 1, 1);
+	emit(code, &insn, 8);
+}
+
+void asm_load(struct code *code, const struct asm_memory *how, struct arg data, struct arg base,
+	      struct arg index)
+{
+	asm_memory(code, 0x05, how, data, base, index);
+}
+
+void asm_store(struct code *code, const struct asm_memory *how, struct arg data, struct arg base,
+	       struct arg index)
+{
+	asm_memory(code, 0x45, how, data, base, index);
+}
+
+static void asm_local(struct code *code, u32 opcode, u32 format, u32 mask, struct arg data,
+		      struct arg base)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, opcode);
+	put(&insn, 8, 1, data.bits == 32);
+	put(&insn, 9, 6, data.value);
+	put(&insn, 60, 2, data.value >> 6);
+	put(&insn, 15, 1, 1);
+	if (base.file == ARG_IMM)
+		put(&insn, 22, 2, 2);
+	if (base.file == ARG_UNIFORM)
+		put(&insn, 22, 2, 1 | base.value >> 8 << 1);
+	put(&insn, 16, 6, base.value);
+	put(&insn, 58, 2, base.value >> 6);
+	put(&insn, 24, 4, format);
+	put(&insn, 34, 1, 1);
+	put(&insn, 36, 4, mask);
+	emit(code, &insn, 8);
+}
+
+void asm_local_load(struct code *code, u32 format, u32 mask, struct arg data, struct arg base)
+{
+	asm_local(code, 0x69, format, mask, data, base);
+}
+
+void asm_local_store(struct code *code, u32 format, u32 mask, struct arg data, struct arg base)
+{
+	asm_local(code, 0x29, format, mask, data, base);
+}
+
+void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 10, 0xc5);
+	put(&insn, 10, 6, half);
+	put(&insn, 40, 2, half >> 6);
+	put(&insn, 20, 4, uniform);
+	put(&insn, 32, 4, uniform >> 4);
+	put(&insn, 56, 8, uniform >> 8);
+	put(&insn, 24, 6, 0x3d);
+	put(&insn, 47, 1, 1);
+	put(&insn, 52, 4, (1u << count) - 1);
+	emit(code, &insn, 8);
+}
+
+void asm_wait(struct code *code, u32 slot)
+{
+	struct insn insn = { { 0x38, (u8)slot } };
+
+	emit(code, &insn, 2);
+}
+
+void asm_barrier(struct code *code)
+{
+	struct insn insn = { { 0x68 } };
+
+	emit(code, &insn, 2);
+}
+
+void asm_stop(struct code *code)
+{
+	struct insn stop = { { 0x88 } };
+	struct insn trap = { { 0x08 } };
+	u32 i;
+
+	emit(code, &stop, 2);
+	for (i = 0; i < 8; i++)
+		emit(code, &trap, 2);
+}
+
+void asm_load32(struct code *code, u32 reg, struct arg base, struct arg index)
+{
+	const struct asm_memory how = { .format = 2, .mask = 1, .zero_extend = true };
+
+	asm_load(code, &how, r32(reg), base, index);
+	asm_wait(code, 0);
+}
+
+void asm_store32(struct code *code, u32 reg, struct arg base, struct arg index)
+{
+	const struct asm_memory how = { .format = 2, .mask = 1, .zero_extend = true };
+
+	asm_store(code, &how, r32(reg), base, index);
+}

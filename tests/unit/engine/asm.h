@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A small assembler, written from the description of the encodings and not from the engine's
+ * table, so that each can be held against the other.
+ */
+#ifndef ENGINE_TEST_ASM_H
+#define ENGINE_TEST_ASM_H
+
+#include "engine_types.h"
+
+/* A program that is being put together. */
+struct code {
+	u8 bytes[8192];
+	u32 len;
+};
+
+/* What an operand can be. */
+enum arg_file {
+	ARG_REG,
+	ARG_UNIFORM,
+	ARG_IMM,
+};
+
+/* An operand; registers and uniforms are counted in halves, sizes are in bits. */
+struct arg {
+	enum arg_file file;
+	u32 value;
+	u32 bits;
+	bool sx;
+	bool abs;
+	bool neg;
+};
+
+static inline struct arg r16(u32 half)
+{
+	return (struct arg){ .file = ARG_REG, .value = half, .bits = 16 };
+}
+
+static inline struct arg r32(u32 reg)
+{
+	return (struct arg){ .file = ARG_REG, .value = 2 * reg, .bits = 32 };
+}
+
+static inline struct arg r64(u32 reg)
+{
+	return (struct arg){ .file = ARG_REG, .value = 2 * reg, .bits = 64 };
+}
+
+static inline struct arg u16_(u32 half)
+{
+	return (struct arg){ .file = ARG_UNIFORM, .value = half, .bits = 16 };
+}
+
+static inline struct arg u32_(u32 uniform)
+{
+	return (struct arg){ .file = ARG_UNIFORM, .value = 2 * uniform, .bits = 32 };
+}
+
+static inline struct arg imm(u32 value)
+{
+	return (struct arg){ .file = ARG_IMM, .value = value, .bits = 16 };
+}
+
+static inline struct arg sx(struct arg arg)
+{
+	arg.sx = true;
+	return arg;
+}
+
+void asm_ldimm16(struct code *code, u32 half, u32 value);
+void asm_ldimm32(struct code *code, u32 reg, u32 value);
+void asm_special(struct code *code, struct arg dst, u32 sr);
+
+/* @truth: the results for (A, B) = (0, 0), (1, 0), (0, 1), (1, 1), from bit 0 up. */
+void asm_bitop(struct code *code, u32 truth, struct arg dst, struct arg a, struct arg b);
+
+struct asm_add {
+	bool negate;
+	bool saturate;
+	u32 shift;
+};
+
+void asm_iadd(struct code *code, const struct asm_add *how, struct arg dst, struct arg a,
+	      struct arg b);
+void asm_imadd(struct code *code, const struct asm_add *how, struct arg dst, struct arg a,
+	       struct arg b, struct arg c);
+
+enum asm_bitfield {
+	ASM_BFI,
+	ASM_BFEIL,
+	ASM_EXTR,
+	ASM_ASR,
+	ASM_SHLHI,
+	ASM_SHRHI,
+	ASM_ASRH,
+};
+
+void asm_bitfield(struct code *code, enum asm_bitfield op, u32 bits, struct arg dst, struct arg a,
+		  struct arg b, struct arg c);
+
+/* Conditions: 0 equal, 1 below, 2 above, 4 to 6 the same signed. */
+void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
+		struct arg x, struct arg y);
+
+enum asm_mask {
+	ASM_IF,
+	ASM_ELSE,
+	ASM_WHILE,
+};
+
+/* @cond: the condition, plus 8 to invert it. */
+void asm_icmp(struct code *code, enum asm_mask op, u32 cond, u32 nest, struct arg a, struct arg b);
+void asm_fcmp(struct code *code, enum asm_mask op, u32 cond, u32 nest, struct arg a, struct arg b);
+void asm_pop(struct code *code, u32 nest);
+
+/* Jumps to a position in the program. */
+void asm_jump_any(struct code *code, u32 target);
+void asm_jump_none(struct code *code, u32 target);
+
+/* Sets the target of the jump at @at to the end of the program. */
+void asm_jump_here(struct code *code, u32 at);
+
+struct asm_memory {
+	u32 format;
+	u32 mask;
+	u32 shift;
+	bool zero_extend;
+	u32 coherency;
+	u32 slot;
+};
+
+/* @data: a 16-bit or 32-bit register, @base: a pair, @index: a 32-bit register or immediate. */
+void asm_load(struct code *code, const struct asm_memory *how, struct arg data, struct arg base,
+	      struct arg index);
+void asm_store(struct code *code, const struct asm_memory *how, struct arg data, struct arg base,
+	       struct arg index);
+
+/* @base: a 16-bit register or uniform, or the immediate 0. */
+void asm_local_load(struct code *code, u32 format, u32 mask, struct arg data, struct arg base);
+void asm_local_store(struct code *code, u32 format, u32 mask, struct arg data, struct arg base);
+
+/* @count: halves. */
+void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count);
+
+void asm_wait(struct code *code, u32 slot);
+void asm_barrier(struct code *code);
+void asm_stop(struct code *code);
+
+/* Shorthands for 32-bit values: r[reg] = u[base][index], and the reverse. */
+void asm_load32(struct code *code, u32 reg, struct arg base, struct arg index);
+void asm_store32(struct code *code, u32 reg, struct arg base, struct arg index);
+
+#endif /* ENGINE_TEST_ASM_H */

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Decoding, held against what Mesa's disassembler makes of the same bytes.
+ */
+#include "test.h"
+
+#include "isa.h"
+#include "isa_table.h"
+
+struct sample {
+	const char *hex;
+	const char *text;
+};
+
+/* Observed output of Mesa 26.1.6 for compiled and for handwritten shaders. */
+static const struct sample samples[] = {
+	{ "62000000", "ldimm    r0l, 0" },
+	{ "620a0074", "ldimm    r2h, 29696" },
+	{ "6209efbeadde", "ldimm    r2, 3735928559" },
+	{ "e2090000adde", "ldimm    $r2, 3735879680" },
+	{ "f2011004", "mov      $r0, thread_in_grid_x" },
+	{ "72053000", "mov      r1, thread_in_threadgroup_x" },
+	{ "f2053300", "mov      $r1, thread_index_in_threadgroup" },
+	{ "f20d3400", "mov      $r3, thread_index_in_simdgroup" },
+	{ "72023a00", "mov      r0h, active_thread_index_in_simdgroup" },
+	{ "72051400", "mov      r1, core_index" },
+	{ "721d1208", "mov      r7, helper_arg_l" },
+	{ "7e11400a8000", "mov      r4, r0" },
+	{ "7e0500088000", "mov      r1, 0" },
+	{ "7e1186098000", "mov      r4, u3" },
+	{ "7e050e098000", "mov      r1, u7l" },
+	{ "7e0541088000", "mov      r1, r0h" },
+	{ "7e09ac098004", "mov      r2, u54" },
+	{ "fe1586728000", "and      $r5, $r3, 7" },
+	{ "fe0d46829900", "and      $r3, r3, u12" },
+	{ "fe11842a6400", "xor      $r4, $r2, r1" },
+	{ "fe09c46a6c00", "xor      $r2, ^r2, ^r3" },
+	{ "7e11442ae400", "or       r4, r2, r1" },
+	{ "fe018029d800", "or       $r0, u0, u1" },
+	{ "7e0542064000", "not      r1, r1" },
+	{ "7e01402a2400", "andn2    r0, r0, r1" },
+	{ "7e0442608400", "and      r1l, r1l, r3l" },
+	{ "0e01c08658000000", "iadd     r0, ^r0.sx, u4.sx" },
+	{ "0e11242064040000", "iadd     r4, 100, r1.sx" },
+	{ "8e0588256c000000", "iadd     $r1, u4.sx, ^r1.sx" },
+	{ "8e118666e8000000", "iadd     $r4, $r3.sx, $r3.sx, lsl 1" },
+	{ "0e0100c065002000", "iadd     r0, 0, r14.sx, lsl 4" },
+	{ "0e2b444335000000", "iadd     dr10, dr2, dr10" },
+	{ "8e290000e5001000", "iadd     $r10, 0, r8.sx, lsl 3" },
+	{ "8e33140039000000", "iadd     $dr12, 20, $dr8" },
+	{ "0e690160a9000000", "iadd     r26, 1, $r11, lsl 1" },
+	{ "0e201a1500000000", "iadd     r8l, u13l.sx, 1" },
+	{ "0e05420658020000", "iadd     r1, r1.sx, u64.sx" },
+	{ "0e21501e00000000", "isub     r8, r8.sx, 1" },
+	{ "8e0100086c000000", "isub     $r0, 0, ^r0.sx" },
+	{ "ce05864200000000", "iadd     $r1, $r3, 4, sat" },
+	{ "1e01c24658c00600", "imadd    r0, ^r1.sx, u2.sx, ^r0.sx" },
+	{ "1e0542a658440602", "imadd    r1, r1.sx, u69.sx, r2.sx" },
+	{ "1e1d42b600000000", "imul     r7, r1.sx, 11" },
+	{ "9e21428601000001", "imul     $r8, r1.sx, 88" },
+	{ "2e0100002c050000", "shl      r0, ^r0, 5" },
+	{ "2e01001000400200", "shl      r0, 1, r0" },
+	{ "2e81000024420200", "shr      r0, r0, r1" },
+	{ "2e9d00e0a40a0c00", "bfeil    r7, 0, r7, 10, 14" },
+	{ "ae2d9026251d0000", "extr     $r11, $r8, r9, 29, 0" },
+	{ "120d4a3200468004", "csel     r3, r5, 3, r3, r4, ieq" },
+	{ "12004c5200404010", "csel     r0l, r6, 5, r0l, 4, ieq" },
+	{ "921586c22ccea00c", "csel     $r5, $r3, ^r6, ^r7, ^r5, ieq" },
+	{ "1202506004506044", "csel     r0h, r8l, r3l, r8l, r3l, ugt" },
+	{ "12824482184100300002", "csel     r0h, r2, u68, r0h, 0, ult" },
+	{ "522c84822400", "while    $r2, r4, 1, ult" },
+	{ "520c44421800", "while    r2, u2, 1, ieq" },
+	{ "520841000000", "if       r0h, 0, 1, ieq" },
+	{ "520912010000", "if       u9l, 0, 1, ine" },
+	{ "d28884020000", "if       $r2, 0, 1, cache, seq" },
+	{ "520e00000000", "pop_exec 1" },
+	{ "d21600000000", "pop_exec 2, cache" },
+	{ "420a00000000", "else     0.0, 0.0, 1, feq" },
+	{ "421000000000", "if       0.0, 0.0, 2, feq" },
+	{ "42096026e600", "if       r16.abs, r17.abs.neg, 1, fneq" },
+	{ "422844801100", "if       r2l, u12l, 1, flt" },
+	{ "420000000000", "update_exec" },
+	{ "00c0aaffffff", "jmp_any  -86" },
+	{ "20c020010000", "jmp_none 288" },
+	{ "0501d00d03c43200", "load     r0_r1, du0, 61, lsl 1, i32, xy, a" },
+	{ "0501500d00c87200", "load     r0_r1_r2, du0, 5, lsl 2, i32, xyz, a" },
+	{ "0521840c00c01200", "load     r4, du2, r4.sx, i32, x, a" },
+	{ "0511080d00f01200", "load     r2, du4, 0, i32, x, coherent, a" },
+	{ "0508040e00c01000", "load     r1l, du2, r0, i8, x, a" },
+	{ "8504280e00c01000", "load     r0h, du4, r1, i16, x, a" },
+	{ "0521040500c01200", "load     r4, dr2, 0, i32, x, a" },
+	{ "05116e0621c01200", "load     r2, dr23, r11, i32, x, a" },
+	{ "0541f00f0fc8f20f", "load     r8_r9_r10_r11, du0, 4095, lsl 2, i32, xyzw, a" },
+	{ "4511004500c01200", "store    r2, dr0, 0, i32, x, b" },
+	{ "4509180d00f01200", "store    r1, du4, 1, i32, x, coherent, a" },
+	{ "4508004e00c01000", "store    r1l, du0, r0, i8, x, b" },
+	{ "c500440e00c43000", "store    r0l_r0h, du2, r2, lsl 1, i16, xy, a" },
+	{ "4521000e00c8f200", "store    r4_r5_r6_r7, du0, r0, lsl 2, i32, xyzw, a" },
+	{ "298d020214000000", "lstore   r3, r1l, 0, i32, x" },
+	{ "2981800214000000", "lstore   r0, 0, i32, x" },
+	{ "29914b02f4000000", "lstore   r4_r5_r6_r7, u5h, 0, i32, xyzw" },
+	{ "6981000214000000", "lload    r0, r0l, 0, i32, x" },
+	{ "c500403d0080f000", "mov      du2, dr0" },
+	{ "c500803d00803000", "mov      u4, r0" },
+	{ "c508203d01801000", "mov      u9l, r1l" },
+	{ "c520a03d02807000", "mov      u21l_u21h_u22l, r4l_r4h_r5l" },
+	{ "c528903d02803000", "mov      u20h_u21l, r5" },
+	{ "3800", "wait     a" },
+	{ "3801", "wait     b" },
+	{ "6800", "barrier" },
+	{ "f596", "memory_barrier" },
+	{ "f59a", "memory_barrier_2" },
+	{ "f599", "memory_barrier_3" },
+	{ "f59d", "device_barrier_1" },
+	{ "f59e", "device_barrier_2" },
+	{ "f5aa", "image_barrier_1" },
+	{ "f5ae", "image_barrier_2" },
+	{ "f5a9", "image_barrier_3" },
+	{ "f5ad", "image_barrier_4" },
+	{ "f533", "unknown_barrier_1" },
+	{ "f503", "unknown_barrier_2" },
+	{ "f540", "flush_memory_to_texture" },
+	{ "8800", "stop" },
+	{ "0800", "trap" },
+};
+
+static u32 parse(const char *hex, u8 *bytes)
+{
+	u32 len = 0;
+	unsigned int byte;
+
+	memset(bytes, 0, AGX_ISA_MAX_LEN);
+	for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		bytes[len++] = (u8)byte;
+	return len;
+}
+
+static void test_samples(void **state)
+{
+	char text[AGX_ISA_MAX_TEXT];
+	struct agx_isa_insn insn;
+	u8 bytes[AGX_ISA_MAX_LEN];
+	size_t written;
+	u32 len;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		len = parse(samples[i].hex, bytes);
+		if (!agx_isa_decode(bytes, &insn))
+			fail_msg("%s: undefined, expected %s", samples[i].hex, samples[i].text);
+		assert_int_equal(insn.len, len);
+		assert_memory_equal(insn.bytes, bytes, len);
+		written = agx_isa_format(&insn, text, sizeof(text));
+		assert_string_equal(text, samples[i].text);
+		assert_int_equal(written, strlen(text));
+
+		/* What follows is another instruction's. */
+		memset(bytes + len, 0xff, sizeof(bytes) - len);
+		assert_true(agx_isa_decode(bytes, &insn));
+		assert_int_equal(insn.len, len);
+	}
+}
+
+static bool same_operand(const struct agx_isa_operand *a, const struct agx_isa_operand *b)
+{
+	return a->file == b->file && a->halves == b->halves && a->count == b->count &&
+	       a->flags == b->flags && a->hint == b->hint && a->value == b->value;
+}
+
+static bool same_insn(const struct agx_isa_insn *a, const struct agx_isa_insn *b)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(a->src); i++) {
+		if (!same_operand(&a->src[i], &b->src[i]))
+			return false;
+	}
+	return same_operand(&a->dst, &b->dst) && a->desc == b->desc && a->len == b->len &&
+	       a->cond == b->cond && a->nest == b->nest && a->shift == b->shift &&
+	       a->truth == b->truth && a->bits == b->bits && a->format == b->format &&
+	       a->mask == b->mask && a->coherency == b->coherency && a->slot == b->slot &&
+	       a->saturate == b->saturate && a->negate == b->negate && a->cache == b->cache &&
+	       a->imm == b->imm;
+}
+
+/* No bit of an instruction is passed over: another bit is another instruction, or none. */
+static void test_every_bit_counts(void **state)
+{
+	struct agx_isa_insn changed;
+	struct agx_isa_insn insn;
+	u8 bytes[AGX_ISA_MAX_LEN];
+	u32 bit;
+	u32 len;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		len = parse(samples[i].hex, bytes);
+		assert_true(agx_isa_decode(bytes, &insn));
+		for (bit = 0; bit < 8 * len; bit++) {
+			bytes[bit / 8] ^= (u8)(1 << bit % 8);
+			if (agx_isa_decode(bytes, &changed) && same_insn(&insn, &changed))
+				fail_msg("%s: bit %u is ignored", samples[i].hex, bit);
+			bytes[bit / 8] ^= (u8)(1 << bit % 8);
+		}
+	}
+}
+
+/* Encodings that are next to valid ones and that nothing is known of. */
+static void test_undefined(void **state)
+{
+	static const struct sample undefined[] = {
+		{ "ffffffffffff", "all ones" },
+		{ "000000000000", "all zeros" },
+		{ "620381000000", "32-bit destination in an odd half" },
+		{ "7e0141028000", "32-bit source in an odd half" },
+		{ "7e0100028000", "32-bit register source without a hint" },
+		{ "7e0140038000", "64-bit source of a 32-bit operation" },
+		{ "72010b00", "special register 11" },
+		{ "72013604", "special register 118" },
+		{ "128c4a3200468064", "comparison 3" },
+		{ "526884822400", "mask operation with comparison 3" },
+		{ "428844801100", "float comparison 4" },
+		{ "520e00000100", "pop with an operand" },
+		{ "00c001000000", "jump to an odd offset" },
+		{ "0501d00d03c43000", "32-bit format in 16-bit registers" },
+		{ "8501d00d03c53200", "format 9" },
+		{ "8505040e00c01200", "float format" },
+		{ "0501d10d03c43200", "base in an odd half" },
+		{ "0501100c00c01200", "index in an odd half" },
+		{ "0501000c01c01201", "index behind the registers" },
+		{ "05fd040d00c3f200", "data behind the registers" },
+		{ "c500003d2080f000", "uniform behind the file" },
+		{ "c500003d0080d000", "uniform store with a gap" },
+		{ "c500003d00800000", "uniform store of nothing" },
+		{ "298d021214000000", "threadgroup memory with an index" },
+		{ "298d020210000000", "threadgroup memory with a register index" },
+		{ "3802", "wait for a third slot" },
+		{ "6801", "barrier with a bit" },
+		{ "f500", "memory barrier 0" },
+		{ "8801", "stop with a bit" },
+		{ "0801", "trap with a bit" },
+	};
+	struct agx_isa_insn insn;
+	u8 bytes[AGX_ISA_MAX_LEN];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(undefined); i++) {
+		parse(undefined[i].hex, bytes);
+		if (agx_isa_decode(bytes, &insn))
+			fail_msg("%s: %s", undefined[i].hex, undefined[i].text);
+	}
+}
+
+/* The parts of the fields lie inside the instruction, and no two share a bit. */
+static void test_table(void **state)
+{
+	const struct agx_isa_desc *desc;
+	const struct agx_isa_field *field;
+	u32 bit;
+	u32 i;
+	u32 k;
+
+	for (desc = agx_isa_table; desc < agx_isa_table + agx_isa_table_size; desc++) {
+		u8 used[8 * AGX_ISA_MAX_LEN] = { 0 };
+
+		assert_int_equal(desc->match & ~desc->mask, 0);
+		assert_true(desc->len % 2 == 0 && desc->len <= AGX_ISA_MAX_LEN);
+		assert_true(desc->short_len < desc->len);
+		for (bit = 0; bit < 64; bit++)
+			used[bit] = desc->mask >> bit & 1;
+		if (desc->short_len) {
+			assert_int_equal(used[desc->len_bit], 0);
+			assert_true(desc->len_bit < 8 * desc->short_len);
+			used[desc->len_bit] = 1;
+		}
+
+		for (i = 0; i < AGX_ISA_MAX_FIELDS; i++) {
+			field = &desc->field[i];
+			if (field->role == AGX_ISA_ROLE_END)
+				break;
+			for (k = 0; k < AGX_ISA_MAX_PARTS; k++) {
+				u32 pos = field->part[k].pos;
+				u32 end = pos + field->part[k].width;
+
+				assert_true(end <= 8 * desc->len);
+				assert_true(pos >= 64 || end <= 64);
+				for (bit = pos; bit < end; bit++) {
+					/* Sizes and masks are shared between operands. */
+					if (used[bit] == 1 && field->kind == AGX_ISA_KIND_PLAIN)
+						fail_msg("%s: bit %u", desc->name, bit);
+					used[bit] = 2;
+				}
+			}
+		}
+		assert_true(i < AGX_ISA_MAX_FIELDS);
+	}
+}
+
+/* The test's assembler, which was written without the table, agrees with it. */
+static void test_assembler(void **state)
+{
+	const struct asm_memory coherent = {
+		.format = 2, .mask = 1, .coherency = 3,
+	};
+	struct code code = { .len = 0 };
+	u8 bytes[AGX_ISA_MAX_LEN];
+
+	asm_ldimm32(&code, 0, 0xdeadbeef);
+	parse("6201efbeadde", bytes);
+	assert_memory_equal(code.bytes, bytes, 6);
+
+	code.len = 0;
+	asm_load(&code, &coherent, r32(2), u32_(4), imm(0));
+	parse("0511080d00f01200", bytes);
+	assert_memory_equal(code.bytes, bytes, 8);
+
+	code.len = 0;
+	asm_iadd(&code, NULL, r32(0), sx(r32(0)), sx(u32_(4)));
+	parse("0e01408658000000", bytes);
+	assert_memory_equal(code.bytes, bytes, 8);
+
+	code.len = 0;
+	asm_select(&code, 0, r32(3), r32(5), imm(3), r32(3), r32(4));
+	parse("120d4a3200468004", bytes);
+	assert_memory_equal(code.bytes, bytes, 8);
+
+	code.len = 0;
+	asm_icmp(&code, ASM_WHILE, 0, 1, r32(2), u32_(2));
+	parse("520c44421800", bytes);
+	assert_memory_equal(code.bytes, bytes, 6);
+}
+
+/* A buffer that is too small gets as much as it can hold. */
+static void test_truncation(void **state)
+{
+	struct agx_isa_insn insn;
+	char text[AGX_ISA_MAX_TEXT];
+	u8 bytes[AGX_ISA_MAX_LEN];
+	u32 size;
+
+	parse("0501500d00c87200", bytes);
+	assert_true(agx_isa_decode(bytes, &insn));
+	for (size = 0; size < 40; size++) {
+		memset(text, '#', sizeof(text));
+		agx_isa_format(&insn, text, size);
+		assert_int_equal(text[size], '#');
+		if (size)
+			assert_int_equal(text[size - 1], '\0');
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_every_bit_counts),
+		cmocka_unit_test(test_undefined),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_assembler),
+		cmocka_unit_test(test_truncation),
+	};
+
+	return cmocka_run_group_tests_name("engine-isa", tests, NULL, NULL);
+}
