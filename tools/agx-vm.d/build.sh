@@ -7,7 +7,7 @@
 # a VM can run from it while the next one is made.
 
 # What the guest's software is built from; relative to the checkout.
-readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel man tools/agx-cli
+readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel docs man tools/agx-cli
 	tests/unit tests/igt tools/agx-vm.d/build-in-root tools/agx-vm.d/copy-kernel
 	tools/agx-vm.d/guest/initramfs-init)
 
