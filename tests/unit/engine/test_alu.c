@@ -162,8 +162,8 @@ static void check(struct gpu *gpu, u32 thread, struct arg dst, u64 result, const
 
 static __int128_t saturated(__int128_t value, u32 bits, bool is_signed)
 {
-	__int128_t max = is_signed ? ((__int128_t)1 << (bits - 1)) - 1 : ((__int128_t)1 << bits) - 1;
-	__int128_t min = is_signed ? -((__int128_t)1 << (bits - 1)) : 0;
+	s64 max = is_signed ? (1ll << (bits - 1)) - 1 : (1ll << bits) - 1;
+	s64 min = is_signed ? -max - 1 : 0;
 
 	return value < min ? min : value > max ? max : value;
 }

@@ -397,6 +397,12 @@ static void test_bad_blocks(void **state)
 		assert_memory_equal(fault->bytes, gpu_at(gpu, GPU_STREAM), fault->len);
 	}
 
+	/* Indirect buffers at places that no address can name. */
+	put_words(gpu, GPU_STREAM, (const u32[]) { 0x08001012, 0, 0, 2 }, 4);
+	gpu_assert_fault(gpu, AGX_ENGINE_FAULT_STREAM);
+	put_words(gpu, GPU_STREAM, (const u32[]) { 0x10001012, 0, 0x100, 0 }, 4);
+	gpu_assert_fault(gpu, AGX_ENGINE_FAULT_STREAM);
+
 	gpu->cfg.stream = GPU_STREAM + 2;
 	fault = gpu_assert_fault(gpu, AGX_ENGINE_FAULT_STREAM);
 	assert_int_equal(fault->len, 0);

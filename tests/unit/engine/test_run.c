@@ -115,6 +115,9 @@ static void test_end_stays(void **state)
 	u64 steps;
 
 	put_workload(gpu);
+	gpu_start(gpu);
+	assert_int_equal(agx_engine_run(gpu->engine, 0), AGX_ENGINE_RUNNING);
+	assert_int_equal(agx_engine_steps(gpu->engine), 0);
 	gpu_assert_done(gpu);
 	steps = agx_engine_steps(gpu->engine);
 	assert_int_equal(agx_engine_run(gpu->engine, 1000), AGX_ENGINE_DONE);
@@ -240,6 +243,12 @@ static void test_code_at_the_end(void **state)
 	fault = gpu_assert_fault(gpu, AGX_ENGINE_FAULT_UNMAPPED);
 	assert_int_equal(fault->va, end);
 
+	/* The first two bytes of six, whatever the failed read of the rest left behind. */
+	gpu_put_hex(gpu, end - 2, "7e01");
+	fault = gpu_assert_fault(gpu, AGX_ENGINE_FAULT_UNMAPPED);
+	assert_int_equal(fault->va, end);
+	assert_int_equal(fault->size, 4);
+
 	/* The first two bytes of four. */
 	gpu_put_hex(gpu, end - 2, "6200");
 	fault = gpu_assert_fault(gpu, AGX_ENGINE_FAULT_UNMAPPED);
@@ -269,6 +278,7 @@ static void test_odd_base(void **state)
 	gpu->cfg.usc_base = GPU_USC_BASE + 1;
 	gpu_setup_1d(gpu, 1, 1);
 	memmove(gpu_at(gpu, GPU_USC) + 1, gpu_at(gpu, GPU_USC), 64);
+	gpu_put_hex(gpu, GPU_CODE + 1, "8800");
 	gpu_assert_fault(gpu, AGX_ENGINE_FAULT_INSN);
 	assert_int_equal(agx_engine_fault(gpu->engine)->va, GPU_CODE + 1);
 }
