@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi close
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: close
+ * Functionality: close
+ * Description: Giving things up in any order, with jobs that run, that are queued, and that wait
+ *	for others: when the call returns everything is gone, and who waits elsewhere is released.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_scene.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("Destroying and closing, in any order and at any moment");
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+/**
+ * SUBTEST: idle
+ * Description: A file that has run jobs and owns one of everything is closed.
+ */
+static void idle(void)
+{
+	struct asahi_objects before;
+	struct asahi_client client;
+	struct asahi_job job;
+	struct asahi_bo bo;
+
+	asahi_objects_read(&before);
+	asahi_client_init(&client);
+	asahi_bo_init(&client, &bo, 4 * ASAHI_PAGE);
+	asahi_object_bind(client.fd, bo.handle, 0, ASAHI_PAGE);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
+	igt_assert_eq(asahi_job_run(&job), 1);
+	asahi_bo_unmap(&bo);
+	asahi_client_drop(&client);
+	asahi_assert_objects_eq(&before);
+}
+
+/**
+ * SUBTEST: busy
+ * Description: A file is closed with jobs in every state. close() does not wait for what the jobs
+ *	wait for.
+ */
+static void busy(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	asahi_scene_drop(&scene);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: orders
+ * Description: Queues, address space, buffer objects and timestamp object are given up in every
+ *	order with jobs in every state. Killing the queues ends the jobs, nothing else does.
+ */
+static void orders(void)
+{
+	static const char * const all[] = {
+		"qvbo", "qvob", "qbvo", "qbov", "qovb", "qobv", "vqbo", "vqob",
+		"vbqo", "vboq", "voqb", "vobq", "bqvo", "bqov", "bvqo", "bvoq",
+		"boqv", "bovq", "oqvb", "oqbv", "ovqb", "ovbq", "obqv", "obvq",
+	};
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	const char *step;
+	unsigned int i;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		igt_debug("order %s\n", all[i]);
+		asahi_scene_play(&scene);
+		for (step = all[i]; *step; step++) {
+			switch (*step) {
+			case 'q':
+				igt_assert(asahi_scene_is_busy(&scene));
+				asahi_scene_destroy_queues(&scene);
+				asahi_scene_assert_killed(&scene);
+				break;
+			case 'v':
+				asahi_vm_destroy(scene.client.fd, scene.client.vm_id);
+				break;
+			case 'b':
+				asahi_bo_fini(&scene.client, &scene.bo);
+				break;
+			case 'o':
+				asahi_object_unbind(scene.client.fd, scene.object);
+				break;
+			}
+		}
+		asahi_scene_drop(&scene);
+		asahi_assert_objects_eq(&before);
+	}
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: vm-with-last-queue
+ * Description: An address space that was destroyed goes, with all of its mappings, with the last
+ *	of its queues and not before.
+ */
+static void vm_with_last_queue(void)
+{
+	struct asahi_objects before, now;
+	struct asahi_client client;
+	struct asahi_bo bo;
+	uint32_t second;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	second = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	asahi_objects_read(&before);
+	asahi_vm_destroy(client.fd, client.vm_id);
+	asahi_assert_objects_eq(&before);
+
+	asahi_queue_destroy(client.fd, client.queue_id);
+	asahi_objects_read(&now);
+	if (now.num) {
+		igt_assert_eq_u64(asahi_objects_value(&now, "vm"),
+				  asahi_objects_value(&before, "vm"));
+		igt_assert_eq_u64(asahi_objects_value(&now, "mapping"),
+				  asahi_objects_value(&before, "mapping"));
+	}
+
+	asahi_queue_destroy(client.fd, second);
+	asahi_objects_read(&now);
+	if (now.num) {
+		igt_assert_eq_u64(asahi_objects_value(&now, "vm"),
+				  asahi_objects_value(&before, "vm") - 1);
+		igt_assert_eq_u64(asahi_objects_value(&now, "mapping"),
+				  asahi_objects_value(&before, "mapping") - 2);
+	}
+
+	asahi_bo_fini(&client, &bo);
+	asahi_client_drop(&client);
+}
+
+/**
+ * SUBTEST: gem-close-under-job
+ * Description: The memory that a job runs from is closed under it: the job ends with an error, and
+ *	its queue can be destroyed.
+ */
+static void gem_close_under_job(void)
+{
+	struct asahi_client client;
+	struct asahi_spin spin;
+	int status;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	gem_close(client.fd, client.arena.handle);
+	status = asahi_finish(spin.fence);
+	igt_assert(status == -EIO || status == -ETIMEDOUT);
+	asahi_client_drop(&client);
+}
+
+/**
+ * SUBTEST: cancelled-dependency
+ * Description: A job of another file that waits for one that is killed runs.
+ */
+static void cancelled_dependency(void)
+{
+	struct asahi_client client, other;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct drm_asahi_sync syncs[2];
+	struct asahi_spin spin;
+	struct asahi_job job;
+	struct asahi_bo bo;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_client_init(&other);
+	asahi_bo_init(&other, &bo, ASAHI_PAGE);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	syncs[0] = asahi_sync_binary(syncobj_create(other.fd, 0));
+	syncs[1] = asahi_sync_binary(syncobj_create(other.fd, 0));
+	syncobj_import_sync_file(other.fd, syncs[0].handle, spin.fence);
+	asahi_job_init(&other, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&other, other.queue_id, &cmdbuf, syncs, 1, 1), 0);
+	igt_assert_eq_u32(bo.map[0], 0);
+
+	asahi_client_drop(&client);
+	igt_assert_eq(sync_fence_status(spin.fence), -ECANCELED);
+	asahi_sync_wait(other.fd, syncs[1].handle);
+	igt_assert_eq_u32(bo.map[0], ASAHI_STORE_VALUE);
+	close(spin.fence);
+	asahi_bo_fini(&other, &bo);
+	asahi_client_fini(&other);
+}
+
+/**
+ * SUBTEST: dup
+ * Description: A second descriptor of the file keeps its jobs running until it is closed too.
+ */
+static void dup_file(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	int copy;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	copy = dup(scene.client.fd);
+	asahi_scene_drop(&scene);
+	igt_assert(asahi_scene_is_busy(&scene));
+	igt_assert_eq(close(copy), 0);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: mmap-holds
+ * Description: A CPU mapping keeps the file, and with it the jobs, until it is unmapped.
+ */
+static void mmap_holds(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	uint32_t *map;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	map = asahi_gem_mmap(scene.client.fd, scene.bo.handle, ASAHI_PAGE);
+	asahi_scene_drop(&scene);
+	igt_assert(asahi_scene_is_busy(&scene));
+	asahi_gem_munmap(map, ASAHI_PAGE);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: sync-file-survives
+ * Description: The fence of a killed job can be looked at, named, merged and polled after all
+ *	that it belonged to is gone.
+ */
+static void sync_file_survives(void)
+{
+	struct asahi_scene scene;
+	int merged;
+
+	asahi_scene_init(&scene);
+	asahi_scene_play(&scene);
+	asahi_scene_drop(&scene);
+	igt_assert_eq(sync_fence_wait(scene.running, 0), 0);
+	merged = sync_fence_merge(scene.running, scene.queued);
+	igt_assert_eq(sync_fence_status(merged), -ECANCELED);
+	close(merged);
+	asahi_scene_assert_named(&scene);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/* A thread that submits until it is told that there is no queue. */
+struct submitter {
+	struct asahi_client *client;
+	struct asahi_cmdbuf cmdbuf;
+	uint32_t timeline;
+	uint64_t points;
+	int ret;
+};
+
+static void *submit_for_ever(void *data)
+{
+	struct submitter *s = data;
+	struct drm_asahi_sync out;
+
+	do {
+		out = asahi_sync_point(s->timeline, s->points + 1);
+		s->ret = __asahi_cmdbuf_submit(s->client, s->client->queue_id, &s->cmdbuf, &out, 0,
+					       1);
+		if (!s->ret)
+			s->points++;
+	} while (!s->ret);
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: queue-destroy-races-submit
+ * Description: A queue is destroyed while a thread submits to it: each submit either works, and
+ *	its fence signals, or finds no queue.
+ */
+static void queue_destroy_races_submit(void)
+{
+	struct asahi_client client;
+	struct submitter s = { 0 };
+	struct asahi_job job;
+	pthread_t thread;
+	unsigned int i;
+
+	asahi_client_init(&client);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&s.cmdbuf, &job.compute, NONE, NONE);
+	s.client = &client;
+	for (i = 0; i < 20; i++) {
+		s.timeline = syncobj_create(client.fd, 0);
+		s.points = 0;
+		igt_assert_eq(pthread_create(&thread, NULL, submit_for_ever, &s), 0);
+		usleep(1000 * (i % 10));
+		asahi_queue_destroy(client.fd, client.queue_id);
+		pthread_join(thread, NULL);
+		igt_assert_eq(s.ret, -ENOENT);
+		if (s.points)
+			asahi_sync_wait_point(client.fd, s.timeline, s.points);
+		syncobj_destroy(client.fd, s.timeline);
+		client.queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	}
+	asahi_client_fini(&client);
+}
+
+/**
+ * SUBTEST: other-client-unaffected
+ * Description: Another file's job runs all the while that files with busy jobs are closed.
+ */
+static void other_client_unaffected(void)
+{
+	struct asahi_client client;
+	struct asahi_scene scene;
+	struct asahi_spin spin;
+	unsigned int i;
+	bool was_busy;
+	int status;
+
+	asahi_client_init(&client);
+	asahi_scene_init(&scene);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	for (i = 0; i < 3; i++) {
+		asahi_scene_play(&scene);
+		asahi_scene_drop(&scene);
+		asahi_scene_assert_killed(&scene);
+	}
+	was_busy = asahi_is_busy(spin.fence);
+	status = asahi_spin_finish(&spin);
+	igt_assert(was_busy);
+	igt_assert_eq(status, 1);
+	asahi_scene_fini(&scene);
+	asahi_client_fini(&client);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "idle", "A file that owns one of everything is closed.", idle },
+	{ "busy", "A file is closed with jobs in every state.", busy },
+	{ "orders", "Things are given up in every order.", orders },
+	{ "vm-with-last-queue", "A VM goes with its last queue.", vm_with_last_queue },
+	{ "gem-close-under-job", "A job loses what it runs from.", gem_close_under_job },
+	{ "cancelled-dependency", "Who waits for a killed job runs.", cancelled_dependency },
+	{ "dup", "A second descriptor keeps jobs running.", dup_file },
+	{ "mmap-holds", "A CPU mapping keeps jobs running.", mmap_holds },
+	{ "sync-file-survives", "The fence of a killed job can be read.", sync_file_survives },
+	{ "queue-destroy-races-submit", "SUBMIT meets QUEUE_DESTROY.",
+	  queue_destroy_races_submit },
+	{ "other-client-unaffected", "Another file's job goes on.", other_client_unaffected },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}

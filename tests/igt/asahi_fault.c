@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi fault
+ * Category: Core
+ * Mega feature: Compute
+ * Sub-category: faults
+ * Functionality: SUBMIT
+ * Description: Jobs that come to a bad end: the right error on the fence, and nobody else harmed.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_probe.h"
+#include "igt.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("Faults of jobs");
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+static const uint32_t one[3] = { 1, 1, 1 };
+
+/* A client with memory, and an address at which it has none. */
+struct victim {
+	struct asahi_client client;
+	struct asahi_bo bo;
+	uint64_t nowhere;
+	/* stores to the first word */
+	struct asahi_job good;
+};
+
+static void victim_init(struct victim *v)
+{
+	asahi_client_init(&v->client);
+	asahi_bo_init(&v->client, &v->bo, ASAHI_PAGE);
+	v->nowhere = asahi_client_va(&v->client, 4 * ASAHI_PAGE);
+	asahi_job_init(&v->client, &v->good, ASAHI_SHADER_STORE, v->bo.va, 0, 0);
+}
+
+static void victim_fini(struct victim *v)
+{
+	asahi_bo_fini(&v->client, &v->bo);
+	asahi_client_fini(&v->client);
+}
+
+/* The queue works. */
+static void assert_works(struct victim *v)
+{
+	v->bo.map[0] = 0;
+	igt_assert_eq(asahi_job_run(&v->good), 1);
+	igt_assert_eq_u32(v->bo.map[0], ASAHI_STORE_VALUE);
+}
+
+/* A job ends with @err, twice, and the queue works after each. */
+static void assert_fails(struct victim *v, struct asahi_job *job, int err)
+{
+	assert_works(v);
+	igt_assert_eq(asahi_job_run(job), err);
+	assert_works(v);
+	igt_assert_eq(asahi_job_run(job), err);
+	assert_works(v);
+}
+
+static void assert_stream_fails(struct victim *v, const struct asahi_stream *stream)
+{
+	struct asahi_job job;
+
+	asahi_job_init_stream(&v->client, &job, stream);
+	assert_fails(v, &job, -EIO);
+}
+
+/**
+ * SUBTEST: undefined-instruction
+ * Description: A shader that comes to bytes without a meaning, after it did something, ends its
+ *	job with EIO.
+ */
+static void undefined_instruction(void)
+{
+	struct asahi_job job;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_job_init(&v.client, &job, ASAHI_SHADER_UNDEFINED, v.bo.va + 4, 0, 0);
+	assert_fails(&v, &job, -EIO);
+	igt_assert_eq_u32(v.bo.map[1], ASAHI_STORE_VALUE);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: undefined-block
+ * Description: A stream with a block of a type that does not exist ends its job with EIO.
+ */
+static void undefined_block(void)
+{
+	struct asahi_stream stream;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_stream_init(&v.client, &stream, 4);
+	stream.words[0] = 0xe0000000;
+	stream.words[1] = 0xffffffff;
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-stream
+ * Description: A stream at an address where nothing is mapped ends its job with EIO, as do an
+ *	address of 0 and one that the GPU does not have.
+ */
+static void unmapped_stream(void)
+{
+	struct asahi_stream stream = { 0 };
+	struct victim v;
+
+	victim_init(&v);
+	stream.va = v.nowhere;
+	assert_stream_fails(&v, &stream);
+	stream.va = 0;
+	assert_stream_fails(&v, &stream);
+	stream.va = 0xffffff8000000000;
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-link
+ * Description: A link to where nothing is mapped ends the job with EIO, after what came before it
+ *	has run.
+ */
+static void unmapped_link(void)
+{
+	struct asahi_stream stream;
+	struct asahi_args *args;
+	struct victim v;
+	uint64_t va;
+
+	victim_init(&v);
+	va = asahi_client_alloc(&v.client, sizeof(*args), (void **)&args);
+	args->a = v.bo.va + 4;
+	asahi_stream_init(&v.client, &stream, 16);
+	asahi_stream_launch(&stream, asahi_usc_words(&v.client, ASAHI_SHADER_STORE, va), one,
+			    one);
+	asahi_stream_barrier(&stream);
+	asahi_stream_link(&stream, v.nowhere, false);
+	assert_stream_fails(&v, &stream);
+	igt_assert_eq_u32(v.bo.map[1], ASAHI_STORE_VALUE);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-usc
+ * Description: A launch whose USC words are not mapped ends its job with EIO.
+ */
+static void unmapped_usc(void)
+{
+	struct asahi_stream stream;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_stream_init(&v.client, &stream, 16);
+	asahi_stream_launch(&stream, 0x80000000, one, one);
+	asahi_stream_terminate(&stream);
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-code
+ * Description: A shader whose code is not mapped ends its job with EIO.
+ */
+static void unmapped_code(void)
+{
+	struct asahi_stream stream;
+	struct victim v;
+	uint32_t usc;
+
+	victim_init(&v);
+
+	/* The client believes that the code is there already. */
+	v.client.code[ASAHI_SHADER_STOP] = v.client.usc_base + 0x80000000;
+	usc = asahi_usc_words(&v.client, ASAHI_SHADER_STOP, v.client.arena.va);
+	asahi_stream_init(&v.client, &stream, 16);
+	asahi_stream_launch(&stream, usc, one, one);
+	asahi_stream_terminate(&stream);
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-uniforms
+ * Description: Uniform registers that are filled from where nothing is mapped end the job with
+ *	EIO: it is no shader that loads.
+ */
+static void unmapped_uniforms(void)
+{
+	struct asahi_stream stream;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_stream_init(&v.client, &stream, 16);
+	asahi_stream_launch(&stream, asahi_usc_words(&v.client, ASAHI_SHADER_STOP, v.nowhere), one,
+			    one);
+	asahi_stream_terminate(&stream);
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unmapped-indirect
+ * Description: A launch that reads its size from where nothing is mapped ends its job with EIO.
+ */
+static void unmapped_indirect(void)
+{
+	struct asahi_stream stream;
+	struct victim v;
+	uint32_t usc;
+
+	victim_init(&v);
+	usc = asahi_usc_words(&v.client, ASAHI_SHADER_STOP, v.client.arena.va);
+	asahi_stream_init(&v.client, &stream, 16);
+	asahi_stream_launch_indirect(&stream, usc, v.nowhere, one);
+	asahi_stream_terminate(&stream);
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: unreadable-stream
+ * Description: A stream in memory that the GPU may only write ends its job with EIO.
+ */
+static void unreadable_stream(void)
+{
+	struct asahi_stream stream = { 0 };
+	struct victim v;
+
+	victim_init(&v);
+	v.bo.map[ASAHI_PAGE / 4 - 2] = 0x40000000;
+	stream.va = v.nowhere + ASAHI_PAGE - 8;
+	asahi_vm_map(v.client.fd, v.client.vm_id, v.bo.handle, 0, ASAHI_PAGE, v.nowhere,
+		     DRM_ASAHI_BIND_WRITE);
+	assert_stream_fails(&v, &stream);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: shader-load
+ * Description: With soft faults a shader that loads from where nothing is mapped gets 0 and goes
+ *	on; without, its job ends with EIO.
+ */
+static void shader_load(void)
+{
+	struct asahi_probe probe;
+	struct asahi_job job;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_probe_init(&v.client, &probe);
+	igt_assert_eq_u32(asahi_probe_read(&probe, v.nowhere), 0);
+	igt_assert_eq_u32(asahi_probe_read(&probe, 0), 0);
+	igt_assert_eq_u32(asahi_probe_read(&probe, v.client.params.vm_end - 4), 0);
+	igt_assert_eq_u32(asahi_probe_read(&probe, 0xfffffffffffffffc), 0);
+
+	v.bo.map[1] = 1;
+	asahi_job_init(&v.client, &job, ASAHI_SHADER_COPY, v.nowhere, v.bo.va + 4, 0);
+	if (v.client.params.features & DRM_ASAHI_FEATURE_SOFT_FAULTS) {
+		igt_assert_eq(asahi_job_run(&job), 1);
+		igt_assert_eq_u32(v.bo.map[1], 0);
+	} else {
+		assert_fails(&v, &job, -EIO);
+		igt_assert_eq_u32(v.bo.map[1], 1);
+	}
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: shader-store
+ * Description: With soft faults a shader that stores to where nothing is mapped goes on, without,
+ *	its job ends with EIO; in both cases nothing changes.
+ */
+static void shader_store(void)
+{
+	struct asahi_probe probe;
+	struct asahi_job job;
+	struct victim v;
+	uint32_t i;
+
+	victim_init(&v);
+	asahi_probe_init(&v.client, &probe);
+	asahi_probe_write(&probe, v.nowhere, 1);
+	asahi_probe_write(&probe, v.bo.va + ASAHI_PAGE, 1);
+	asahi_probe_write(&probe, v.bo.va - 4, 1);
+	asahi_probe_write(&probe, 0, 1);
+	asahi_probe_write(&probe, 0xfffffffffffffffc, 1);
+	for (i = 0; i < ASAHI_PAGE / 4; i++)
+		igt_assert_eq_u32(v.bo.map[i], 0);
+
+	asahi_job_init(&v.client, &job, ASAHI_SHADER_STORE, v.nowhere, 0, 0);
+	if (v.client.params.features & DRM_ASAHI_FEATURE_SOFT_FAULTS)
+		igt_assert_eq(asahi_job_run(&job), 1);
+	else
+		assert_fails(&v, &job, -EIO);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: endless-loop
+ * Description: A shader that jumps to itself for ever ends its job with ETIMEDOUT at the time
+ *	limit of the GPU.
+ */
+static void endless_loop(void)
+{
+	struct asahi_job job;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_job_init(&v.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	igt_assert_eq(asahi_job_run(&job), -ETIMEDOUT);
+	assert_works(&v);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: endless-wait
+ * Description: A shader that waits for a word that nobody stores ends its job with ETIMEDOUT, and
+ *	jobs of other queues go on meanwhile.
+ */
+static void endless_wait(void)
+{
+	struct asahi_spin spin;
+	struct victim v, other;
+	uint32_t rounds;
+
+	victim_init(&v);
+	victim_init(&other);
+	asahi_spin_init(&v.client, &spin);
+	asahi_spin_start(&spin, v.client.queue_id);
+	for (rounds = 0; asahi_is_busy(spin.fence); rounds++) {
+		igt_assert_lt(rounds, ASAHI_HANG_MS / 100);
+		assert_works(&other);
+		usleep(100000);
+	}
+	igt_assert_eq(asahi_finish(spin.fence), -ETIMEDOUT);
+	igt_info("%u jobs of another client meanwhile\n", rounds);
+	assert_works(&v);
+	victim_fini(&other);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: rest-of-submit
+ * Description: Commands behind one that fails do not run, and the job has one error.
+ */
+static void rest_of_submit(void)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_job good, bad, late;
+	struct victim v;
+
+	victim_init(&v);
+	asahi_job_init(&v.client, &good, ASAHI_SHADER_STORE, v.bo.va + 4, 0, 0);
+	asahi_job_init(&v.client, &bad, ASAHI_SHADER_UNDEFINED, v.bo.va + 8, 0, 0);
+	asahi_job_init(&v.client, &late, ASAHI_SHADER_STORE, v.bo.va + 12, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &good.compute, NONE, NONE);
+	asahi_cmdbuf_compute(&cmdbuf, &bad.compute, NONE, 1);
+	asahi_cmdbuf_compute(&cmdbuf, &late.compute, NONE, 2);
+	igt_assert_eq(asahi_finish(asahi_cmdbuf_start(&v.client, v.client.queue_id, &cmdbuf)),
+		      -EIO);
+	igt_assert_eq_u32(v.bo.map[1], ASAHI_STORE_VALUE);
+	igt_assert_eq_u32(v.bo.map[3], 0);
+	assert_works(&v);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: queued-behind
+ * Description: Submits that wait behind one that fails run when it is over.
+ */
+static void queued_behind(void)
+{
+	struct asahi_job jobs[8];
+	struct victim v;
+	int fences[8], i;
+
+	victim_init(&v);
+	for (i = 0; i < 8; i++) {
+		asahi_job_init(&v.client, &jobs[i],
+			       i % 3 == 1 ? ASAHI_SHADER_UNDEFINED : ASAHI_SHADER_STORE,
+			       v.bo.va + 4 * i, 0, 0);
+		fences[i] = asahi_job_start_after(&jobs[i]);
+	}
+	for (i = 0; i < 8; i++) {
+		igt_assert_eq(asahi_finish(fences[i]), i % 3 == 1 ? -EIO : 1);
+		igt_assert_eq_u32(v.bo.map[i], ASAHI_STORE_VALUE);
+	}
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: others-unharmed
+ * Description: Jobs that run on another queue of the same address space, and in another file,
+ *	while one fails, go on to a good end.
+ */
+static void others_unharmed(void)
+{
+	struct asahi_spin same, other;
+	int failed[5], busy[2], status[2], i;
+	struct asahi_job bad;
+	struct victim v, w;
+	uint32_t queue_id;
+
+	victim_init(&v);
+	victim_init(&w);
+	queue_id = asahi_queue_create(v.client.fd, v.client.vm_id, v.client.usc_base);
+	asahi_spin_init(&v.client, &same);
+	asahi_spin_init(&w.client, &other);
+	asahi_job_init(&v.client, &bad, ASAHI_SHADER_UNDEFINED, v.bo.va, 0, 0);
+	asahi_spin_start(&same, queue_id);
+	asahi_spin_start(&other, w.client.queue_id);
+
+	for (i = 0; i < 5; i++)
+		failed[i] = asahi_job_run(&bad);
+	busy[0] = asahi_is_busy(same.fence);
+	busy[1] = asahi_is_busy(other.fence);
+	status[0] = asahi_spin_finish(&same);
+	status[1] = asahi_spin_finish(&other);
+	for (i = 0; i < 5; i++)
+		igt_assert_eq(failed[i], -EIO);
+	for (i = 0; i < 2; i++) {
+		igt_assert_eq(busy[i], 1);
+		igt_assert_eq(status[i], 1);
+	}
+
+	asahi_queue_destroy(v.client.fd, queue_id);
+	victim_fini(&w);
+	victim_fini(&v);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "undefined-instruction", "Bytes without a meaning end a job.", undefined_instruction },
+	{ "undefined-block", "A block without a meaning ends a job.", undefined_block },
+	{ "unmapped-stream", "A stream that is not mapped ends a job.", unmapped_stream },
+	{ "unmapped-link", "A link to nowhere ends a job.", unmapped_link },
+	{ "unmapped-usc", "USC words that are not mapped end a job.", unmapped_usc },
+	{ "unmapped-code", "Code that is not mapped ends a job.", unmapped_code },
+	{ "unmapped-uniforms", "Uniforms that are not mapped end a job.", unmapped_uniforms },
+	{ "unmapped-indirect", "A size that is not mapped ends a job.", unmapped_indirect },
+	{ "unreadable-stream", "A stream that cannot be read ends a job.", unreadable_stream },
+	{ "shader-load", "A shader loads 0 where nothing is mapped.", shader_load },
+	{ "shader-store", "A shader stores nothing where nothing is mapped.", shader_store },
+	{ "endless-loop", "A loop without end runs into the time limit.", endless_loop },
+	{ "endless-wait", "A wait without end runs into the time limit.", endless_wait },
+	{ "rest-of-submit", "Commands behind a failed one do not run.", rest_of_submit },
+	{ "queued-behind", "Submits behind a failed one do run.", queued_behind },
+	{ "others-unharmed", "Other jobs go on while one fails.", others_unharmed },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi sync
+ * Category: Core
+ * Mega feature: Synchronization
+ * Sub-category: syncobjs
+ * Functionality: SUBMIT
+ * Description: What submits wait for and signal.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("SUBMIT: syncobjs, binary and timeline");
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+/* A blocker that runs on a queue of its own, and a job that stores a word on another. */
+struct pair {
+	struct asahi_client client;
+	struct asahi_spin spin;
+	uint32_t spin_queue;
+	struct asahi_bo bo;
+	struct asahi_job job;
+	struct asahi_cmdbuf cmdbuf;
+};
+
+static void pair_init(struct pair *p)
+{
+	asahi_client_init(&p->client);
+	p->spin_queue = asahi_queue_create(p->client.fd, p->client.vm_id, p->client.usc_base);
+	asahi_spin_init(&p->client, &p->spin);
+	asahi_bo_init(&p->client, &p->bo, ASAHI_PAGE);
+	asahi_job_init(&p->client, &p->job, ASAHI_SHADER_STORE, p->bo.va, 0, 0);
+	p->cmdbuf.size = 0;
+	asahi_cmdbuf_compute(&p->cmdbuf, &p->job.compute, NONE, NONE);
+}
+
+static void pair_fini(struct pair *p)
+{
+	asahi_queue_destroy(p->client.fd, p->spin_queue);
+	asahi_bo_fini(&p->client, &p->bo);
+	asahi_client_fini(&p->client);
+}
+
+/* Start the blocker with an out-sync; it runs when this returns. */
+static void start_blocker(struct pair *p, struct drm_asahi_sync out)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+
+	asahi_cmdbuf_compute(&cmdbuf, &p->spin.job.compute, NONE, NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&p->client, p->spin_queue, &cmdbuf, &out, 0, 1), 0);
+	asahi_spin_wait_started(&p->spin);
+}
+
+/* Submit the job that stores. */
+static void submit(struct pair *p, const struct drm_asahi_sync *syncs, uint32_t in, uint32_t out)
+{
+	igt_assert_eq(__asahi_cmdbuf_submit(&p->client, p->client.queue_id, &p->cmdbuf, syncs,
+					    in, out), 0);
+}
+
+/**
+ * SUBTEST: binary-out
+ * Description: The fence of a submit is in the syncobj when SUBMIT returns, in place of an older
+ *	one, and signals when the job is over and not before.
+ */
+static void binary_out(void)
+{
+	struct drm_asahi_sync out;
+	struct pair p;
+	bool busy;
+
+	pair_init(&p);
+	out = asahi_sync_binary(syncobj_create(p.client.fd, DRM_SYNCOBJ_CREATE_SIGNALED));
+	start_blocker(&p, out);
+	busy = asahi_sync_is_busy(p.client.fd, out.handle);
+	asahi_spin_release(&p.spin);
+	igt_assert(busy);
+	asahi_sync_wait(p.client.fd, out.handle);
+
+	submit(&p, &out, 0, 1);
+	asahi_sync_wait(p.client.fd, out.handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: binary-in
+ * Description: A job starts when its in-sync has signalled and not before.
+ */
+static void binary_in(void)
+{
+	struct drm_asahi_sync syncs[2];
+	struct pair p;
+	uint32_t early;
+	bool busy;
+
+	pair_init(&p);
+	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	start_blocker(&p, syncs[0]);
+	submit(&p, syncs, 1, 1);
+	usleep(200000);
+	early = p.bo.map[0];
+	busy = asahi_sync_is_busy(p.client.fd, syncs[1].handle);
+	asahi_spin_release(&p.spin);
+	igt_assert_eq_u32(early, 0);
+	igt_assert(busy);
+	asahi_sync_wait(p.client.fd, syncs[1].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: binary-in-signalled
+ * Description: A syncobj that has signalled, by a job or by the CPU, holds nothing up.
+ */
+static void binary_in_signalled(void)
+{
+	struct drm_asahi_sync syncs[3];
+	struct pair p;
+
+	pair_init(&p);
+	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, DRM_SYNCOBJ_CREATE_SIGNALED));
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	submit(&p, &syncs[1], 0, 1);
+	asahi_sync_wait(p.client.fd, syncs[1].handle);
+	p.bo.map[0] = 0;
+	syncs[2] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	submit(&p, syncs, 2, 1);
+	asahi_sync_wait(p.client.fd, syncs[2].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: in-and-out
+ * Description: A submit may wait for a syncobj and signal the same one.
+ */
+static void in_and_out(void)
+{
+	struct drm_asahi_sync syncs[2];
+	struct pair p;
+	bool busy;
+
+	pair_init(&p);
+	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncs[1] = syncs[0];
+	start_blocker(&p, syncs[0]);
+	submit(&p, syncs, 1, 1);
+	busy = asahi_sync_is_busy(p.client.fd, syncs[0].handle);
+	asahi_spin_release(&p.spin);
+	igt_assert(busy);
+	asahi_sync_wait(p.client.fd, syncs[0].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: destroyed-syncobjs
+ * Description: Syncobjs that are destroyed after SUBMIT still hold up, and are still signalled for
+ *	who has their fence.
+ */
+static void destroyed_syncobjs(void)
+{
+	struct drm_asahi_sync syncs[2];
+	uint32_t early;
+	struct pair p;
+	int fence;
+
+	pair_init(&p);
+	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	start_blocker(&p, syncs[0]);
+	submit(&p, syncs, 1, 1);
+	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
+	syncobj_destroy(p.client.fd, syncs[0].handle);
+	syncobj_destroy(p.client.fd, syncs[1].handle);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&p.spin);
+	igt_assert_eq_u32(early, 0);
+	igt_assert_eq(asahi_finish(fence), 1);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: timeline-out
+ * Description: Submits add points to a timeline, each of which signals with its job.
+ */
+static void timeline_out(void)
+{
+	struct drm_asahi_sync sync;
+	struct pair p;
+	uint64_t points[2], point;
+	bool busy;
+
+	pair_init(&p);
+	sync = asahi_sync_point(syncobj_create(p.client.fd, 0), 3);
+	submit(&p, &sync, 0, 1);
+	asahi_sync_wait_point(p.client.fd, sync.handle, 3);
+	sync.timeline_value = 7;
+	start_blocker(&p, sync);
+	syncobj_timeline_query(p.client.fd, &sync.handle, &points[0], 1);
+	busy = asahi_sync_is_busy_point(p.client.fd, sync.handle, 7);
+	asahi_spin_release(&p.spin);
+	igt_assert(busy);
+	igt_assert_eq_u64(points[0], 3);
+	asahi_sync_wait_point(p.client.fd, sync.handle, 7);
+	syncobj_timeline_query(p.client.fd, &sync.handle, &points[1], 1);
+	igt_assert_eq_u64(points[1], 7);
+
+	for (point = 8; point < 40; point++) {
+		sync.timeline_value = point;
+		submit(&p, &sync, 0, 1);
+	}
+	asahi_sync_wait_point(p.client.fd, sync.handle, 39);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: timeline-in
+ * Description: A job that waits for a point starts when that point has signalled, whatever comes
+ *	after it on the timeline.
+ */
+static void timeline_in(void)
+{
+	struct drm_asahi_sync syncs[2];
+	uint32_t timeline, early;
+	struct pair p;
+	uint64_t one = 1;
+	bool first;
+
+	pair_init(&p);
+	timeline = syncobj_create(p.client.fd, 0);
+	syncobj_timeline_signal(p.client.fd, &timeline, &one, 1);
+	start_blocker(&p, asahi_sync_point(timeline, 2));
+
+	/* Points that have signalled hold nothing up, even with an unsignalled one behind. */
+	syncs[0] = asahi_sync_point(timeline, 1);
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	submit(&p, syncs, 1, 1);
+	first = syncobj_wait(p.client.fd, &syncs[1].handle, 1, INT64_MAX, 0, NULL);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	p.bo.map[0] = 0;
+
+	syncs[0] = asahi_sync_point(timeline, 2);
+	submit(&p, syncs, 1, 1);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&p.spin);
+	igt_assert(first);
+	igt_assert_eq_u32(early, 0);
+	asahi_sync_wait(p.client.fd, syncs[1].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: many-out
+ * Description: One submit signals hundreds of syncobjs and points.
+ */
+static void many_out(void)
+{
+	enum { NUM = 400 };
+	static struct drm_asahi_sync syncs[NUM];
+	struct pair p;
+	uint32_t i;
+
+	pair_init(&p);
+	for (i = 0; i < NUM; i++) {
+		uint32_t handle = syncobj_create(p.client.fd, 0);
+
+		syncs[i] = i & 1 ? asahi_sync_point(handle, i) : asahi_sync_binary(handle);
+	}
+	submit(&p, syncs, 0, NUM);
+	for (i = 0; i < NUM; i++) {
+		if (i & 1)
+			asahi_sync_wait_point(p.client.fd, syncs[i].handle, i);
+		else
+			asahi_sync_wait(p.client.fd, syncs[i].handle);
+	}
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: many-in
+ * Description: One submit waits for hundreds of fences, and for the last of them to signal.
+ */
+static void many_in(void)
+{
+	enum { NUM = 200 };
+	static struct drm_asahi_sync syncs[NUM + 1];
+	uint32_t early, i;
+	struct pair p;
+
+	pair_init(&p);
+	for (i = 0; i < NUM; i++)
+		syncs[i] = asahi_sync_binary(syncobj_create(p.client.fd,
+							    DRM_SYNCOBJ_CREATE_SIGNALED));
+	start_blocker(&p, syncs[NUM / 2]);
+	syncs[NUM - 1] = syncs[NUM / 2];
+	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	submit(&p, syncs, NUM, 1);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&p.spin);
+	igt_assert_eq_u32(early, 0);
+	asahi_sync_wait(p.client.fd, syncs[NUM].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: chain
+ * Description: Jobs on several queues, each waiting for the one before it by a binary syncobj or
+ *	by a point in turn, run in the order of the chain.
+ */
+static void chain(void)
+{
+	enum { NUM = 60, QUEUES = 3 };
+	uint32_t queues[QUEUES], binary, timeline, i;
+	struct asahi_cmdbuf add = { 0 }, copy = { 0 };
+	struct drm_asahi_sync syncs[2];
+	struct asahi_client client;
+	struct asahi_job job;
+	struct asahi_bo bo;
+
+	/* word[2] = word[0] + word[1], then word[0] = word[2]: counts if none overtakes. */
+	asahi_client_init(&client);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	bo.map[1] = 1;
+	asahi_job_init(&client, &job, ASAHI_SHADER_ADD, bo.va, 0, 0);
+	asahi_cmdbuf_compute(&add, &job.compute, NONE, NONE);
+	asahi_job_init(&client, &job, ASAHI_SHADER_COPY, bo.va + 8, bo.va, 0);
+	asahi_cmdbuf_compute(&copy, &job.compute, NONE, NONE);
+	for (i = 0; i < QUEUES; i++)
+		queues[i] = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	binary = syncobj_create(client.fd, DRM_SYNCOBJ_CREATE_SIGNALED);
+	timeline = syncobj_create(client.fd, 0);
+
+	for (i = 0; i < NUM; i++) {
+		syncs[0] = asahi_sync_binary(binary);
+		syncs[1] = asahi_sync_point(timeline, i + 1);
+		igt_assert_eq(__asahi_cmdbuf_submit(&client, queues[i % QUEUES], &add, syncs, 1,
+						    1), 0);
+		syncs[0] = asahi_sync_point(timeline, i + 1);
+		syncs[1] = asahi_sync_binary(binary);
+		igt_assert_eq(__asahi_cmdbuf_submit(&client, queues[(i + 1) % QUEUES], &copy,
+						    syncs, 1, 1), 0);
+	}
+	asahi_sync_wait(client.fd, binary);
+	igt_assert_eq_u32(bo.map[0], NUM);
+
+	for (i = 0; i < QUEUES; i++)
+		asahi_queue_destroy(client.fd, queues[i]);
+	asahi_bo_fini(&client, &bo);
+	asahi_client_fini(&client);
+}
+
+/**
+ * SUBTEST: other-file
+ * Description: A job may wait for a job of another file by a syncobj that both share.
+ */
+static void other_file(void)
+{
+	struct drm_asahi_sync syncs[2];
+	struct pair p, other;
+	uint32_t early;
+	int shared;
+
+	pair_init(&p);
+	pair_init(&other);
+	syncs[0] = asahi_sync_binary(syncobj_create(other.client.fd, 0));
+	start_blocker(&other, syncs[0]);
+	shared = syncobj_handle_to_fd(other.client.fd, syncs[0].handle, 0);
+	syncs[0].handle = syncobj_fd_to_handle(p.client.fd, shared, 0);
+	close(shared);
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	submit(&p, syncs, 1, 1);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&other.spin);
+	igt_assert_eq_u32(early, 0);
+	asahi_sync_wait(p.client.fd, syncs[1].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&other);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: sync-file
+ * Description: The fence of a submit can leave as a sync file and come back as an in-sync.
+ */
+static void sync_file(void)
+{
+	struct drm_asahi_sync sync;
+	uint32_t early;
+	struct pair p;
+	int fence;
+
+	pair_init(&p);
+	sync = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	start_blocker(&p, sync);
+	fence = asahi_sync_export(p.client.fd, sync.handle);
+	syncobj_destroy(p.client.fd, sync.handle);
+	sync = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncobj_import_sync_file(p.client.fd, sync.handle, fence);
+	submit(&p, &sync, 1, 0);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&p.spin);
+	igt_assert_eq_u32(early, 0);
+	igt_assert_eq(asahi_finish(fence), 1);
+	igt_assert_eq(asahi_finish(asahi_job_start_after(&p.job)), 1);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: failed-in
+ * Description: A job that waits for one that fails runs as if nothing had happened; the failure
+ *	can be read from a sync file, while a wait for the syncobj just succeeds.
+ */
+static void failed_in(void)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct drm_asahi_sync syncs[2];
+	struct asahi_job bad;
+	struct pair p;
+	int fence;
+
+	pair_init(&p);
+	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	asahi_job_init(&p.client, &bad, ASAHI_SHADER_UNDEFINED, p.bo.va + 4, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &bad.compute, NONE, NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.spin_queue, &cmdbuf, syncs, 0, 1), 0);
+	submit(&p, syncs, 1, 1);
+	asahi_sync_wait(p.client.fd, syncs[0].handle);
+	asahi_sync_wait(p.client.fd, syncs[1].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+
+	fence = asahi_sync_export(p.client.fd, syncs[0].handle);
+	igt_assert_eq(asahi_finish(fence), -EIO);
+	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
+	igt_assert_eq(asahi_finish(fence), 1);
+	pair_fini(&p);
+}
+
+/**
+ * SUBTEST: out-of-order
+ * Description: A submit that ends before an earlier one of its queue does not hide it: what waits
+ *	for both waits for both.
+ */
+static void out_of_order(void)
+{
+	struct drm_asahi_cmd_render render;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	int first, second, both, status;
+	struct asahi_client client;
+	struct asahi_spin spin;
+	bool second_done, both_busy;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	first = spin.fence;
+	asahi_render_empty(&client, &render);
+	asahi_cmdbuf_render(&cmdbuf, &render, NONE, NONE);
+	second = asahi_cmdbuf_start(&client, client.queue_id, &cmdbuf);
+	both = sync_fence_merge(first, second);
+	second_done = !sync_fence_wait(second, ASAHI_HANG_MS / 2);
+	both_busy = sync_fence_wait(both, 200) == -ETIME;
+	status = asahi_spin_finish(&spin);
+	igt_assert(second_done);
+	igt_assert(both_busy);
+	igt_assert_eq(status, 1);
+	igt_assert_eq(asahi_finish(both), 1);
+	close(second);
+	asahi_client_fini(&client);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "binary-out", "A syncobj gets the fence of a submit.", binary_out },
+	{ "binary-in", "A job waits for its in-sync.", binary_in },
+	{ "binary-in-signalled", "What has signalled holds nothing up.", binary_in_signalled },
+	{ "in-and-out", "In-sync and out-sync may be one.", in_and_out },
+	{ "destroyed-syncobjs", "Syncobjs may go after SUBMIT.", destroyed_syncobjs },
+	{ "timeline-out", "Submits add points to a timeline.", timeline_out },
+	{ "timeline-in", "A job waits for a point.", timeline_in },
+	{ "many-out", "One submit signals hundreds of syncobjs.", many_out },
+	{ "many-in", "One submit waits for hundreds of fences.", many_in },
+	{ "chain", "A chain over several queues keeps its order.", chain },
+	{ "other-file", "A job waits for a job of another file.", other_file },
+	{ "sync-file", "A sync file comes back as an in-sync.", sync_file },
+	{ "failed-in", "A job may wait for one that fails.", failed_in },
+	{ "out-of-order", "A submit does not hide an earlier one.", out_of_order },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* Submits that must not work. */
+#include "asahi_attempt.h"
+#include "asahi_device.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+
+void asahi_attempt_init(struct asahi_attempt *t)
+{
+	asahi_client_init(&t->client);
+	asahi_bo_init(&t->client, &t->bo, ASAHI_PAGE);
+	asahi_job_init(&t->client, &t->job, ASAHI_SHADER_STORE, t->bo.va, 0, 0);
+	t->cmdbuf.size = 0;
+	t->binary = syncobj_create(t->client.fd, 0);
+	t->timeline = syncobj_create(t->client.fd, 0);
+}
+
+void asahi_attempt_fini(struct asahi_attempt *t)
+{
+	uint64_t point;
+
+	igt_assert_eq_u32(t->bo.map[0], 0);
+	igt_assert(!asahi_sync_has_fence(t->client.fd, t->binary));
+	syncobj_timeline_query(t->client.fd, &t->timeline, &point, 1);
+	igt_assert_eq_u64(point, 0);
+
+	igt_assert_eq(asahi_job_run(&t->job), 1);
+	igt_assert_eq_u32(t->bo.map[0], ASAHI_STORE_VALUE);
+
+	syncobj_destroy(t->client.fd, t->timeline);
+	syncobj_destroy(t->client.fd, t->binary);
+	asahi_bo_fini(&t->client, &t->bo);
+	asahi_client_fini(&t->client);
+}
+
+void asahi_attempt_begin(struct asahi_attempt *t)
+{
+	t->cmdbuf.size = 0;
+	asahi_cmdbuf_compute(&t->cmdbuf, &t->job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+}
+
+int asahi_attempt_submit(struct asahi_attempt *t)
+{
+	const struct drm_asahi_sync outs[] = {
+		asahi_sync_binary(t->binary),
+		asahi_sync_point(t->timeline, 5),
+	};
+
+	return __asahi_cmdbuf_submit(&t->client, t->client.queue_id, &t->cmdbuf, outs, 0, 2);
+}

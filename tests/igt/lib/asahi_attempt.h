@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: Submits that must not work
+ *
+ * A command that would store a word, and syncobjs that would get a fence. In the end neither has
+ * happened, and the same command does run.
+ */
+#ifndef ASAHI_ATTEMPT_H
+#define ASAHI_ATTEMPT_H
+
+#include <stdint.h>
+
+#include "asahi_job.h"
+
+/** struct asahi_attempt - A submit to be made wrong. */
+struct asahi_attempt {
+	struct asahi_client client;
+	/** @bo: its first word is 0 until a command runs. */
+	struct asahi_bo bo;
+	/** @job: stores to it. */
+	struct asahi_job job;
+	/** @cmdbuf: commands to try. */
+	struct asahi_cmdbuf cmdbuf;
+	/** @binary: syncobj that must not get a fence. */
+	uint32_t binary;
+	/** @timeline: syncobj that must not get a point. */
+	uint32_t timeline;
+};
+
+void asahi_attempt_init(struct asahi_attempt *t);
+
+/** asahi_attempt_fini() - Nothing has happened; but the right command works. */
+void asahi_attempt_fini(struct asahi_attempt *t);
+
+/** asahi_attempt_begin() - Start over with a single command, one that stores. */
+void asahi_attempt_begin(struct asahi_attempt *t);
+
+/**
+ * asahi_attempt_submit() - Submit the commands with all that is needed to see that it was
+ * refused; returns 0 or -errno.
+ */
+int asahi_attempt_submit(struct asahi_attempt *t);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/* Finding, opening and closing the device, and the frame of every subtest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "asahi_device.h"
+#include "asahi_objects.h"
+
+#define MAX_FILES 256
+#define MAX_MAPS 1024
+
+/* Files that are open, so that they can be closed after a failure. */
+static int files[MAX_FILES];
+static unsigned int num_files;
+
+/* CPU mappings that exist, for the same reason. */
+static struct {
+	void *start;
+	size_t size;
+} maps[MAX_MAPS];
+static unsigned int num_maps;
+
+/* Counters at the start of the running subtest. */
+static struct asahi_objects objects_before;
+
+static int remember(int fd)
+{
+	igt_assert_lt(num_files, MAX_FILES);
+	files[num_files++] = fd;
+
+	return fd;
+}
+
+int asahi_open(void)
+{
+	return remember(drm_open_driver_render(DRIVER_ASAHI));
+}
+
+int asahi_open_primary(void)
+{
+	char *path;
+	int fd;
+
+	fd = drm_open_driver_render(DRIVER_ASAHI);
+	path = drmGetPrimaryDeviceNameFromFd(fd);
+	close(fd);
+	igt_require_f(path, "the device has no primary node\n");
+
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	igt_assert_f(fd >= 0, "%s: %s\n", path, strerror(errno));
+	free(path);
+
+	return remember(fd);
+}
+
+void asahi_close(int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < num_files; i++)
+		if (files[i] == fd)
+			break;
+	igt_assert_f(i < num_files, "file %d is not ours\n", fd);
+
+	files[i] = files[--num_files];
+	igt_assert_eq(close(fd), 0);
+}
+
+/* Read the MODALIAS of a device's uevent file. */
+static bool read_modalias(int fd, char *alias, size_t size)
+{
+	char path[PATH_MAX], line[256];
+	struct stat st;
+	FILE *file;
+	bool found = false;
+
+	igt_assert_eq(fstat(fd, &st), 0);
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/uevent", major(st.st_rdev),
+		 minor(st.st_rdev));
+
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+
+	while (!found && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "MODALIAS=", 9))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(alias, size, "%s", line + 9);
+		found = true;
+	}
+	fclose(file);
+
+	return found;
+}
+
+bool asahi_is_simulated(int fd)
+{
+	char alias[256];
+
+	return read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
+}
+
+void asahi_require_simulated(int fd)
+{
+	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU\n");
+}
+
+bool asahi_assert_strict(int fd, int ret, int err)
+{
+	if (ret == 0 && !asahi_is_simulated(fd)) {
+		igt_info("accepted, though the uapi asks for %s\n", strerror(-err));
+		return true;
+	}
+
+	igt_assert_eq(ret, err);
+	return false;
+}
+
+void asahi_remember_map(void *map, size_t size)
+{
+	igt_assert_lt(num_maps, MAX_MAPS);
+	maps[num_maps].start = map;
+	maps[num_maps].size = size;
+	num_maps++;
+}
+
+void asahi_forget_map(void *map)
+{
+	unsigned int i;
+
+	for (i = 0; i < num_maps; i++)
+		if (maps[i].start == map)
+			break;
+	igt_assert_f(i < num_maps, "mapping %p is not ours\n", map);
+
+	maps[i] = maps[--num_maps];
+}
+
+/* Close what a failed subtest left open, mappings first, as each of them holds a file. */
+static void begin(void)
+{
+	for (; num_maps; num_maps--)
+		munmap(maps[num_maps - 1].start, maps[num_maps - 1].size);
+	while (num_files)
+		close(files[--num_files]);
+
+	asahi_objects_read(&objects_before);
+}
+
+static void end(void)
+{
+	igt_assert_f(!num_files, "%u files are still open\n", num_files);
+	igt_assert_f(!num_maps, "%u buffers are still mapped\n", num_maps);
+	asahi_assert_objects_eq(&objects_before);
+}
+
+static void run_subtest(const struct asahi_subtest *subtest)
+{
+	igt_describe(subtest->describe);
+	igt_subtest(subtest->name) {
+		begin();
+		subtest->run();
+		end();
+	}
+}
+
+void asahi_run_subtests(const struct asahi_subtest *subtests, unsigned int num)
+{
+	unsigned int i;
+
+	igt_fixture() {
+		int fd = asahi_open();
+
+		asahi_objects_find(fd);
+		asahi_close(fd);
+	}
+
+	for (i = 0; i < num; i++)
+		run_subtest(&subtests[i]);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: The device under test
+ *
+ * The device is found by the name of its driver. Every file that a subtest opens is remembered,
+ * and every CPU mapping, so that one that fails leaves nothing open behind: asahi_run_subtests()
+ * closes what is left, and with the file go its queues and everything that runs on them.
+ */
+#ifndef ASAHI_DEVICE_H
+#define ASAHI_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "asahi_drm.h"
+#include "igt.h"
+
+/** ASAHI_PAGE: allocation unit of the uapi. */
+#define ASAHI_PAGE 0x4000u
+
+/**
+ * ASAHI_HANG_MS: after this long something hangs. More than the limits of the GPU and of the
+ * driver, less than that of igt_runner; no test expects anything to be faster.
+ */
+#define ASAHI_HANG_MS 90000
+
+/**
+ * asahi_open() - Open the render node; skips if there is none.
+ */
+int asahi_open(void);
+
+/**
+ * asahi_open_primary() - Open the primary node of the same device; skips if there is none.
+ */
+int asahi_open_primary(void);
+
+/**
+ * asahi_close() - Close a file of asahi_open(). The effects are there when it returns.
+ */
+void asahi_close(int fd);
+
+/**
+ * asahi_is_simulated() - Whether the GPU is this project's simulator, known by its modalias.
+ */
+bool asahi_is_simulated(int fd);
+
+/**
+ * asahi_require_simulated() - Skip on real hardware, for what is only known to be harmless, or
+ * only promised, on the simulator.
+ */
+void asahi_require_simulated(int fd);
+
+/**
+ * asahi_assert_strict() - Check the result of something that the uapi forbids but that the Rust
+ * driver is known to let pass.
+ * @ret: 0 or -errno.
+ * @err: the one right result, -errno.
+ *
+ * On the simulated device nothing but @err passes; elsewhere success does too, and is reported.
+ * Returns whether the call succeeded and so left something behind.
+ */
+bool asahi_assert_strict(int fd, int ret, int err);
+
+/* CPU mappings are remembered like files: each holds its file open. */
+void asahi_remember_map(void *map, size_t size);
+void asahi_forget_map(void *map);
+
+/** struct asahi_subtest - One subtest of a program. */
+struct asahi_subtest {
+	/** @name: lower case, with minus signs. */
+	const char *name;
+	/** @describe: one sentence. */
+	const char *describe;
+	/** @run: does it, and gives everything back. */
+	void (*run)(void);
+};
+
+/**
+ * asahi_run_subtests() - All that igt_main() has to do.
+ *
+ * Skips without a device. What an earlier, failed subtest left open is closed before each, and
+ * the counters of live objects have to be the same at its end as at its start, read at once.
+ */
+void asahi_run_subtests(const struct asahi_subtest *subtests, unsigned int num);
+
+#endif

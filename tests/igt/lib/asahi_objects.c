@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/* Reading and comparing the counters of live objects. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_objects.h"
+#include "igt.h"
+
+/* The debugfs folder of the device; kept open, as it outlives every file of the device. */
+static int debugfs = -1;
+
+void asahi_objects_find(int fd)
+{
+	if (debugfs >= 0)
+		close(debugfs);
+
+	debugfs = igt_debugfs_dir(fd);
+	if (debugfs >= 0 && faccessat(debugfs, "objects", R_OK, 0)) {
+		close(debugfs);
+		debugfs = -1;
+	}
+
+	if (debugfs < 0)
+		igt_info("no object counters, leaks go unseen\n");
+}
+
+bool asahi_has_objects(void)
+{
+	return debugfs >= 0;
+}
+
+void asahi_objects_read(struct asahi_objects *objects)
+{
+	char text[2048], *line, *rest;
+	ssize_t len;
+	int fd;
+
+	memset(objects, 0, sizeof(*objects));
+	if (!asahi_has_objects())
+		return;
+
+	fd = openat(debugfs, "objects", O_RDONLY | O_CLOEXEC);
+	igt_assert_f(fd >= 0, "objects: %s\n", strerror(errno));
+	len = read(fd, text, sizeof(text) - 1);
+	igt_assert_f(len > 0, "objects: read returned %zd\n", len);
+	close(fd);
+	text[len] = '\0';
+
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		struct asahi_counter *counter = &objects->counters[objects->num];
+
+		igt_assert_lt(objects->num, ASAHI_MAX_COUNTERS);
+		igt_assert_f(sscanf(line, "%23[^ :\t]%*[ :\t]%" SCNu64, counter->name,
+				    &counter->count) == 2, "objects: \"%s\"\n", line);
+		objects->num++;
+	}
+}
+
+static const struct asahi_counter *find(const struct asahi_objects *objects, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < objects->num; i++)
+		if (!strcmp(objects->counters[i].name, name))
+			return &objects->counters[i];
+
+	return NULL;
+}
+
+uint64_t asahi_objects_value(const struct asahi_objects *objects, const char *name)
+{
+	const struct asahi_counter *counter = find(objects, name);
+
+	igt_assert_f(counter, "no counter \"%s\"\n", name);
+	return counter->count;
+}
+
+uint64_t asahi_objects_count(const char *name)
+{
+	struct asahi_objects now;
+
+	asahi_objects_read(&now);
+	igt_require_f(now.num, "no object counters\n");
+
+	return asahi_objects_value(&now, name);
+}
+
+static unsigned int compare(const struct asahi_objects *before, const struct asahi_objects *now,
+			    const char *name)
+{
+	uint64_t a = asahi_objects_value(before, name);
+	uint64_t b = asahi_objects_value(now, name);
+
+	if (a == b)
+		return 0;
+
+	igt_info("%s: %" PRIu64 " before, %" PRIu64 " now\n", name, a, b);
+	return 1;
+}
+
+void asahi_assert_objects_eq(const struct asahi_objects *before)
+{
+	struct asahi_objects now;
+	unsigned int i, wrong = 0;
+
+	asahi_objects_read(&now);
+	for (i = 0; i < before->num; i++)
+		wrong += compare(before, &now, before->counters[i].name);
+
+	igt_assert_f(!wrong, "%u kinds of objects were not given back\n", wrong);
+}
+
+void asahi_objects_wait_eq(const struct asahi_objects *before)
+{
+	struct asahi_objects now;
+	unsigned int ms;
+
+	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+		asahi_objects_read(&now);
+		if (!memcmp(&now, before, sizeof(now)))
+			return;
+		usleep(1000);
+	}
+	asahi_assert_objects_eq(before);
+}
+
+void asahi_assert_work_eq(const struct asahi_objects *before)
+{
+	static const char * const names[] = { "queue", "vm", "mapping", "job" };
+	struct asahi_objects now;
+	unsigned int i, wrong = 0;
+
+	asahi_objects_read(&now);
+	for (i = 0; before->num && i < ARRAY_SIZE(names); i++)
+		wrong += compare(before, &now, names[i]);
+
+	igt_assert_f(!wrong, "%u kinds of objects outlive the close\n", wrong);
+}

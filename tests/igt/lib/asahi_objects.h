@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: Counters of live objects
+ *
+ * The driver tells in debugfs how many objects of each kind are alive on the device. A driver
+ * that has no such file makes every comparison here pass.
+ */
+#ifndef ASAHI_OBJECTS_H
+#define ASAHI_OBJECTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ASAHI_MAX_COUNTERS 32
+
+/** struct asahi_objects - The counters at one moment. */
+struct asahi_objects {
+	/** @num: how many counters there are; 0 if the driver has none. */
+	unsigned int num;
+	/** @counters: in the order of the file. */
+	struct asahi_counter {
+		char name[24];
+		uint64_t count;
+	} counters[ASAHI_MAX_COUNTERS];
+};
+
+/**
+ * asahi_objects_find() - Look for the counters of the device that @fd is open on. They can then
+ * be read without any open file.
+ */
+void asahi_objects_find(int fd);
+
+/** asahi_objects_read() - Read all counters at once, now. */
+void asahi_objects_read(struct asahi_objects *objects);
+
+/**
+ * asahi_objects_count() - Read one counter, now. Skips if the driver has none, fails if it has
+ * others but not this one.
+ */
+uint64_t asahi_objects_count(const char *name);
+
+/** asahi_objects_value() - One of the counters that were read; fails if there is none such. */
+uint64_t asahi_objects_value(const struct asahi_objects *objects, const char *name);
+
+/** asahi_has_objects() - Whether the driver has counters. */
+bool asahi_has_objects(void);
+
+/** asahi_assert_objects_eq() - All counters are now what they were in @before. */
+void asahi_assert_objects_eq(const struct asahi_objects *before);
+
+/**
+ * asahi_objects_wait_eq() - The same in a while, for what the kernel itself does not do at once.
+ */
+void asahi_objects_wait_eq(const struct asahi_objects *before);
+
+/**
+ * asahi_assert_work_eq() - The counters that must not lag behind a close by a single moment,
+ * queues, VMs, mappings and jobs, are now what they were in @before.
+ */
+void asahi_assert_work_eq(const struct asahi_objects *before);
+
+#endif
