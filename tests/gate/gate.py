@@ -181,13 +181,19 @@ def judge_self_check(name, results, log):
     return verdict(name, "pass")
 
 
-def judge_meson(prefix, lines, skips):
+def judge_meson(asked, prefix, lines, skips):
     """Verdicts on meson's testlog.json; @lines: one JSON object each."""
     verdicts = []
+    tests = {}
     for line in lines:
         test = json.loads(line)
         # "project:suite / name", or the bare name
-        name = f"{prefix}{test['name'].rpartition(' / ')[2]}"
+        tests[f"{prefix}{test['name'].rpartition(' / ')[2]}"] = test
+    for name in asked:
+        test = tests.get(name)
+        if test is None:
+            verdicts.append(verdict(name, "fail", "no result came back"))
+            continue
         output = "\n".join(test[key].strip("\n") for key in ("stdout", "stderr") if test.get(key))
         if test["result"] in ("OK", "EXPECTEDFAIL"):
             verdicts.append(verdict(name, "pass"))
@@ -246,7 +252,7 @@ def parse_arguments():
 
     def command(name, text, *arguments):
         sub = commands.add_parser(name, help=text)
-        if name not in ("self-check-tests", "report"):
+        if name not in ("self-check-tests", "meson-tests", "report"):
             sub.add_argument("verdicts")
         for argument in arguments:
             sub.add_argument(argument, nargs="*" if argument == "results" else None)
@@ -255,7 +261,8 @@ def parse_arguments():
     command("igt", "results of igt_runner", "asked", "results")
     command("self-check", "whether igt_runner can be trusted", "name", "results")
     command("self-check-tests", "print the tests of the self-check")
-    command("meson", "meson's testlog.json", "prefix", "log")
+    command("meson", "meson's testlog.json", "prefix", "asked", "log")
+    command("meson-tests", "print the names in the output of meson introspect --tests", "tests")
     command("objects", "counters before and after", "program", "before", "after")
     command("kernel-log", "the kernel log of a boot", "name", "log")
     command("report", "print the summary", "verdicts")
@@ -264,6 +271,14 @@ def parse_arguments():
 
 def read(path):
     return pathlib.Path(path).read_text(errors="replace")
+
+
+def read_log(path):
+    """The lines of a file; none if a crash kept it from being written."""
+    try:
+        return read(path).splitlines()
+    except OSError:
+        return []
 
 
 def main():
@@ -283,8 +298,11 @@ def main():
     elif args.command == "self-check-tests":
         print("\n".join(f"igt@{name}" for name in SELF_CHECK))
         return 0
+    elif args.command == "meson-tests":
+        print("\n".join(sorted(test["name"] for test in json.loads(read(args.tests)))))
+        return 0
     elif args.command == "meson":
-        verdicts = judge_meson(args.prefix, read(args.log).splitlines(), skips)
+        verdicts = judge_meson(read_list(args.asked), args.prefix, read_log(args.log), skips)
     elif args.command == "objects":
         verdicts = [judge_objects(args.program, read(args.before), read(args.after))]
     elif args.command == "kernel-log":

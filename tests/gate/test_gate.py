@@ -140,8 +140,10 @@ class Others(unittest.TestCase):
         lines = [json.dumps({"name": name, "result": result, "stdout": "said"})
                  for name, result in (("libagx:unit / a", "OK"), ("b", "FAIL"), ("c", "TIMEOUT"),
                                       ("d", "SKIP"), ("e", "ERROR"), ("f", "EXPECTEDFAIL"))]
-        verdicts = gate.judge_meson("unit@host:", lines, NO_SKIPS)
-        self.assertEqual([v["verdict"] for v in verdicts], ["pass"] + ["fail"] * 4 + ["pass"])
+        asked = [f"unit@host:{name}" for name in "abcdefg"]
+        verdicts = gate.judge_meson(asked, "unit@host:", lines, NO_SKIPS)
+        self.assertEqual([v["verdict"] for v in verdicts],
+                         ["pass"] + ["fail"] * 4 + ["pass", "fail"])
         self.assertEqual(verdicts[0]["name"], "unit@host:a")
         self.assertEqual(verdicts[1]["output"], "said")
 

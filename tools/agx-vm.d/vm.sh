@@ -24,11 +24,15 @@ vm_results()
 		done
 }
 
-# vm_boot [CMD...]: boot, and run CMD or else a shell. Options are in $vm_options.
+# vm_boot LIMIT [CMD...]: boot, and run CMD or else a shell. LIMIT is the time limit in seconds if the
+# user has set none.
 vm_boot()
 {
+	local limit=${timeout:-$1}
+	shift
+
 	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
-		--results "$results" "${vm_options[@]}" -- "$@"
+		--results "$results" --timeout "$limit" "${vm_options[@]}" -- "$@"
 }
 
 command_setup()
@@ -45,8 +49,7 @@ command_run()
 	fi
 	vm_require || exit "$EXIT_OWN_FAILURE"
 	vm_results
-	vm_options+=(--timeout "${timeout:-1800}")
-	vm_boot "${arguments[@]}"
+	vm_boot 1800 "${arguments[@]}"
 }
 
 command_shell()
@@ -56,7 +59,6 @@ command_shell()
 	fi
 	vm_require || exit "$EXIT_OWN_FAILURE"
 	vm_results
-	vm_options+=(--timeout "${timeout:-0}")
 	say "booting; leave with exit or Ctrl-D; what you write to /results stays in $results"
-	vm_boot
+	vm_boot 0
 }
