@@ -151,8 +151,10 @@ struct agx_engine_fault {
 /**
  * agx_engine_size() - Bytes that the caller has to allocate for an engine.
  *
- * A constant, below 640 KiB. The memory needs the alignment of a u64 and may be vmalloc memory.
- * It is not needed to be zeroed: no byte in it reaches a shader before the engine wrote it.
+ * The memory needs the alignment of a u64 and may be vmalloc memory. It need not be zeroed: no byte
+ * of it reaches a shader before the engine wrote it.
+ *
+ * Return: A constant, below 640 KiB.
  */
 size_t agx_engine_size(void);
 
@@ -182,8 +184,10 @@ void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
 enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget);
 
 /**
- * agx_engine_steps() - How much was done since the start, in units of the budget.
+ * agx_engine_steps() - How much was done since the start.
  * @e: A started engine.
+ *
+ * Return: The sum of what agx_engine_run() spent, in units of its budget.
  */
 u64 agx_engine_steps(const struct agx_engine *e);
 
