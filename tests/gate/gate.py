@@ -187,8 +187,8 @@ def judge_meson(asked, prefix, lines, skips):
     tests = {}
     for line in lines:
         test = json.loads(line)
-        # "project:suite / name", or the bare name
-        tests[f"{prefix}{test['name'].rpartition(' / ')[2]}"] = test
+        # Depending on the version: "project:suite / name" or "suite - project:name"; or bare.
+        tests[prefix + re.split(" / |:", test["name"])[-1]] = test
     for name in asked:
         test = tests.get(name)
         if test is None:

@@ -138,7 +138,7 @@ class KernelLog(unittest.TestCase):
 class Others(unittest.TestCase):
     def test_meson(self):
         lines = [json.dumps({"name": name, "result": result, "stdout": "said"})
-                 for name, result in (("libagx:unit / a", "OK"), ("b", "FAIL"), ("c", "TIMEOUT"),
+                 for name, result in (("libagx:unit / a", "OK"), ("unit - libagx:b", "FAIL"), ("c", "TIMEOUT"),
                                       ("d", "SKIP"), ("e", "ERROR"), ("f", "EXPECTEDFAIL"))]
         asked = [f"unit@host:{name}" for name in "abcdefg"]
         verdicts = gate.judge_meson(asked, "unit@host:", lines, NO_SKIPS)

@@ -49,8 +49,8 @@ igt_boot()
 	[ -z "$self_check" ] || gate self-check-tests >"$dir/self-check"
 
 	say "IGT: $(wc -l <"$dir/programs") programs, boot $boot"
-	results=$dir vm_boot 2400 /src/tools/agx-vm.d/guest/igt \
-		>"$dir/output" 2>"$dir/errors" </dev/null || status=$?
+	results=$dir vm_boot 2400 /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
+		tee "$dir/output" >&"$progress_fd" || status=$?
 	if [ "$status" -ne 0 ]; then
 		gate record "$verdicts" "igt@boot-$boot" "$status" "$dir/errors" || true
 	fi
