@@ -111,7 +111,7 @@ static void test_bind(void **state)
 	assert_int_equal(op->flags, DRM_ASAHI_BIND_WRITE);
 	assert_int_equal(fake_count().mappings, 3);
 
-	/* A binding keeps the address space, and one less of them changes nothing about the rest. */
+	/* A binding keeps the address space, and one less of them changes nothing for others. */
 	drm_agx_vm_unref(vm);
 	assert_int_equal(fake_count().vms, 1);
 	assert_error(drm_agx_bo_unbind(bo, vm, usc + PAGE), ENOENT);

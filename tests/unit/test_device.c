@@ -16,7 +16,7 @@ static int fd_is_open(int fd)
 static void test_open_first(void **state)
 {
 	struct drm_agx_device *dev = UNTOUCHED;
-	const char *nodes[] = { NULL, "/dev/null", "/nonexistent", "", NULL };
+	const char *nodes[5] = { NULL, "/dev/null", "/nonexistent", "", NULL };
 	int fd = fake_open();
 
 	nodes[3] = fake_path();
@@ -31,7 +31,7 @@ static void test_open_first(void **state)
 static void test_open_none(void **state)
 {
 	struct drm_agx_device *dev = UNTOUCHED;
-	const char *nodes[] = { "/dev/null", "/nonexistent" };
+	static const char * const nodes[] = { "/dev/null", "/nonexistent" };
 	int fd = fake_open();
 
 	assert_error(drm_agx_device_open(&dev), ENODEV);
@@ -50,7 +50,7 @@ static void test_open_none(void **state)
 static void test_open_error(void **state)
 {
 	struct drm_agx_device *dev = UNTOUCHED;
-	const char *nodes[] = { "/", NULL };
+	static const char * const nodes[] = { "/" };
 	int fd = fake_open();
 
 	assert_error(drm_agx_device_open_path("/", &dev), EISDIR);
@@ -66,7 +66,7 @@ static void test_open_denied(void **state)
 {
 	struct drm_agx_device *dev = UNTOUCHED;
 	char secret[] = "/tmp/agx-test-XXXXXX";
-	const char *nodes[] = { secret, "/dev/null" };
+	const char *nodes[2] = { secret, "/dev/null" };
 	int fd = fake_open();
 	int file = mkstemp(secret);
 	int first, path;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The header by itself: no other before it, and every declaration in it can be linked. Compiled as C
- * and as C++.
+ * The header by itself, with no other before it. Compiled as C and as C++.
  */
 #include <drm_agx.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * libagx beside the names that Mesa's own driver has at file level: they do not meet, neither in the
- * compiler nor, with the library linked statically, in the linker.
+ * libagx beside the names that Mesa's own driver has at file level: they do not meet, neither in
+ * the compiler nor, with the library linked statically, in the linker.
  */
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is said to be thread-safe, from several threads at once. Most of what can go wrong here shows
- * as a handle that is closed twice; the rest as a report of the address or thread sanitizer.
+ * What is said to be thread-safe, from several threads at once. Most of what can go wrong here
+ * shows as a handle that is closed twice; the rest as a report of the address or thread sanitizer.
  */
 #include "agx_test.h"
 

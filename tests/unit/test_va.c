@@ -9,7 +9,7 @@
 #define PAGE UINT64_C(16384)
 #define BASE (5 * PAGE)
 #define PAGES 512
-#define END (BASE + PAGES * PAGE)
+#define LIMIT (BASE + PAGES * PAGE)
 #define STEPS 60000
 
 struct model {
@@ -32,7 +32,7 @@ static bool model_is_free(const struct model *m, uint64_t addr, uint64_t size)
 {
 	uint64_t i;
 
-	if (addr < BASE || addr > END || END - addr < size)
+	if (addr < BASE || addr > LIMIT || LIMIT - addr < size)
 		return false;
 	for (i = (addr - BASE) / PAGE; i < (addr - BASE + size) / PAGE; i++)
 		if (m->pages[i])
@@ -58,17 +58,17 @@ static unsigned int model_length(const struct model *m, unsigned int page)
 	return end - page;
 }
 
-/* The highest place; or END if there is none, which is no place. */
+/* The highest place; or LIMIT if there is none, which is no place. */
 static uint64_t model_search(const struct model *m, uint64_t lo, uint64_t hi, uint64_t size,
 			     uint64_t align)
 {
 	uint64_t addr;
 
-	for (addr = END - PAGE; addr >= BASE; addr -= PAGE)
+	for (addr = LIMIT - PAGE; addr >= BASE; addr -= PAGE)
 		if (addr >= lo && addr <= hi && hi - addr >= size && !(addr % align) &&
 		    model_is_free(m, addr, size))
 			return addr;
-	return END;
+	return LIMIT;
 }
 
 /*
@@ -80,7 +80,7 @@ static void step_alloc(struct model *m)
 	uint64_t size = (1 + next_random(m) % 24) * PAGE;
 	uint64_t align = PAGE << (next_random(m) % 3 ? 0 : next_random(m) % 6);
 	uint64_t lo = BASE + next_random(m) % (PAGES / 2) * PAGE;
-	uint64_t hi = END - next_random(m) % (PAGES / 3) * PAGE;
+	uint64_t hi = LIMIT - next_random(m) % (PAGES / 3) * PAGE;
 	uint64_t expected, addr = 12345;
 	int ret;
 
@@ -91,7 +91,7 @@ static void step_alloc(struct model *m)
 	expected = model_search(m, lo, hi, size, align);
 
 	ret = agxi_va_alloc(&m->va, lo, hi, size, align, &addr);
-	if (expected == END) {
+	if (expected == LIMIT) {
 		assert_int_equal(ret, -ENOSPC);
 		assert_int_equal(addr, 12345);
 		return;
@@ -143,7 +143,7 @@ static void run_model(uint32_t seed, unsigned int free_weight)
 	unsigned int i, choice;
 	uint64_t addr;
 
-	assert_ok(agxi_va_init(&m.va, BASE, END));
+	assert_ok(agxi_va_init(&m.va, BASE, LIMIT));
 	for (i = 0; i < STEPS; i++) {
 		choice = next_random(&m) % 12;
 		if (choice < free_weight)

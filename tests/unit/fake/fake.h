@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A device without a kernel driver: takes the place of ioctl() for one file, and of libdrm's list of
- * devices. It keeps the state that the driver would keep, refuses what the driver would refuse of
- * what libagx does, and runs compute commands with the simulator's engine before SUBMIT returns.
+ * A device without a kernel driver: takes the place of ioctl() for one file, and of libdrm's list
+ * of devices. It keeps the state that the driver would keep, refuses what the driver would refuse
+ * of what libagx does, and runs compute commands with the simulator's engine before SUBMIT returns.
  *
  * There is one device at a time. Everything here may be called from any thread.
  */
@@ -29,6 +29,9 @@ struct fake_counts {
 	unsigned int queues;
 	unsigned int timestamps;
 	unsigned int syncobjs;
+
+	/* dma-bufs, which are never freed: a descriptor each that the device keeps. */
+	unsigned int dmabufs;
 };
 
 struct fake_counts fake_count(void);

@@ -49,6 +49,15 @@ unsigned int fake_gem_num_handles(void)
 	return n;
 }
 
+unsigned int fake_gem_num_dmabufs(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FAKE_MAX_BOS; i++)
+		n += fake_bos[i].used && fake_bos[i].dmabuf >= 0;
+	return n;
+}
+
 unsigned int fake_gem_num_bad_closes(void)
 {
 	return fake_closes_of_nothing;

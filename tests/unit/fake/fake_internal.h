@@ -60,6 +60,7 @@ struct fake_mapping {
 
 void fake_gem_reset(void);
 unsigned int fake_gem_num_handles(void);
+unsigned int fake_gem_num_dmabufs(void);
 unsigned int fake_gem_num_bad_closes(void);
 struct fake_bo *fake_gem_lookup(uint32_t handle);
 int fake_gem_create(void *arg);
@@ -78,13 +79,14 @@ int fake_vm_destroy(void *arg);
 int fake_vm_bind(void *arg);
 void fake_vm_unmap_bo(const struct fake_bo *bo);
 
-/* The CPU address of a GPU address, NULL if it does not translate. Good for *size bytes at least. */
+/* The CPU address of a GPU address, good for *size bytes; NULL if it does not translate. */
 uint8_t *fake_vm_translate(uint32_t vm, uint64_t addr, uint32_t flags, uint64_t *size);
 
 void fake_queue_reset(void);
 unsigned int fake_queue_num(void);
 unsigned int fake_queue_num_timestamps(void);
 void fake_queue_set_job_status(int status);
+void fake_queue_lose_timestamps(bool lose);
 int fake_queue_create(void *arg);
 int fake_queue_destroy(void *arg);
 int fake_queue_bind_object(void *arg);

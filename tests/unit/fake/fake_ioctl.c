@@ -166,6 +166,7 @@ struct fake_counts fake_count(void)
 	counts.queues = fake_queue_num();
 	counts.timestamps = fake_queue_num_timestamps();
 	counts.syncobjs = fake_sync_num();
+	counts.dmabufs = fake_gem_num_dmabufs();
 	pthread_mutex_unlock(&fake_lock);
 	return counts;
 }
@@ -329,6 +330,8 @@ static const struct {
 	{ DRM_IOCTL_ASAHI_SUBMIT, fake_queue_submit },
 };
 
+#define FAKE_NUM_HANDLERS (sizeof(fake_handlers) / sizeof(*fake_handlers))
+
 static size_t fake_copy_extra(struct fake_call *call, size_t at, uint64_t ptr, size_t size)
 {
 	size_t room = sizeof(call->extra) - at;
@@ -404,7 +407,7 @@ static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 		fake_log(fd, request, arg);
 		if (fake_shall_fail(request))
 			return -fake_fail_errno;
-		for (i = 0; i < sizeof(fake_handlers) / sizeof(fake_handlers[0]); i++)
+		for (i = 0; i < FAKE_NUM_HANDLERS; i++)
 			if (fake_handlers[i].request == request)
 				return fake_handlers[i].handler(arg);
 		return -EINVAL;
@@ -494,7 +497,8 @@ static int fake_env(const char *name, int otherwise)
 /*
  * For programs that do not know of this library, by LD_PRELOAD: FAKE_NODE names a file that becomes
  * the device. FAKE_FAIL_NR and FAKE_FAIL_ERRNO make an ioctl of the driver fail. FAKE_JOB_STATUS
- * is what becomes of jobs that are not run: 1 for success, or a negative errno.
+ * is what becomes of jobs that are not run: 1 for success, or a negative errno. With
+ * FAKE_LOSE_TIMESTAMPS=1 none is written.
  */
 static void __attribute__((constructor)) fake_init_from_env(void)
 {
@@ -512,4 +516,5 @@ static void __attribute__((constructor)) fake_init_from_env(void)
 	fake_fail_nr = fake_env("FAKE_FAIL_NR", -1);
 	fake_fail_errno = fake_env("FAKE_FAIL_ERRNO", EIO);
 	fake_queue_set_job_status(fake_env("FAKE_JOB_STATUS", 0));
+	fake_queue_lose_timestamps(fake_env("FAKE_LOSE_TIMESTAMPS", 0));
 }

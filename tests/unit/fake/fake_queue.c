@@ -25,6 +25,8 @@ static struct fake_timestamps {
 /* What becomes of jobs, in place of running them; 0 to run them. */
 static int fake_job_status;
 
+static bool fake_timestamps_lost;
+
 /* The clock; it moves each time that somebody looks. */
 static uint64_t fake_ticks;
 
@@ -33,6 +35,7 @@ void fake_queue_reset(void)
 	memset(fake_queues, 0, sizeof(fake_queues));
 	memset(fake_objects, 0, sizeof(fake_objects));
 	fake_job_status = 0;
+	fake_timestamps_lost = false;
 	fake_ticks = 1000;
 }
 
@@ -57,6 +60,11 @@ unsigned int fake_queue_num_timestamps(void)
 void fake_queue_set_job_status(int status)
 {
 	fake_job_status = status;
+}
+
+void fake_queue_lose_timestamps(bool lose)
+{
+	fake_timestamps_lost = lose;
 }
 
 int fake_queue_create(void *arg)
@@ -171,57 +179,12 @@ static void fake_timestamp_write(const struct drm_asahi_timestamp *ts)
 	const struct fake_timestamps *object = fake_object_lookup(ts->handle);
 
 	fake_ticks += 1000;
-	if (object)
+	if (object && !fake_timestamps_lost)
 		memcpy(object->bo->cpu + object->offset + ts->offset, &fake_ticks,
 		       sizeof(fake_ticks));
 }
 
-/* Calls back for each compute command; fails as the driver does for a malformed buffer. */
-static int fake_for_each_compute(const struct drm_asahi_submit *args, struct fake_queue *queue,
-				 int (*fn)(struct fake_queue *, const struct drm_asahi_cmd_compute *))
-{
-	const uint8_t *cmdbuf = (const uint8_t *)(uintptr_t)args->cmdbuf;
-	struct drm_asahi_cmd_header header;
-	struct drm_asahi_cmd_compute cmd;
-	uint32_t pos = 0, commands = 0;
-	int ret;
-
-	while (pos < args->cmdbuf_size) {
-		if (args->cmdbuf_size - pos < sizeof(header))
-			return -EINVAL;
-		memcpy(&header, cmdbuf + pos, sizeof(header));
-		pos += sizeof(header);
-		if (args->cmdbuf_size - pos < header.size)
-			return -EINVAL;
-
-		switch (header.cmd_type) {
-		case DRM_ASAHI_CMD_COMPUTE:
-			memset(&cmd, 0, sizeof(cmd));
-			memcpy(&cmd, cmdbuf + pos,
-			       header.size < sizeof(cmd) ? header.size : sizeof(cmd));
-			ret = fn(queue, &cmd);
-			if (ret)
-				return ret;
-			commands++;
-			break;
-		case DRM_ASAHI_CMD_RENDER:
-			commands++;
-			break;
-		case DRM_ASAHI_SET_VERTEX_ATTACHMENTS:
-		case DRM_ASAHI_SET_FRAGMENT_ATTACHMENTS:
-		case DRM_ASAHI_SET_COMPUTE_ATTACHMENTS:
-			if (header.size % sizeof(struct drm_asahi_attachment))
-				return -EINVAL;
-			break;
-		default:
-			return -EINVAL;
-		}
-		pos += header.size;
-	}
-	return commands ? 0 : -EINVAL;
-}
-
-static int fake_compute_check(struct fake_queue *queue, const struct drm_asahi_cmd_compute *cmd)
+static int fake_compute_check(const struct drm_asahi_cmd_compute *cmd)
 {
 	int ret;
 
@@ -243,6 +206,51 @@ static int fake_compute_run(struct fake_queue *queue, const struct drm_asahi_cmd
 	return ret;
 }
 
+/* Checks the commands, or runs them; fails as the driver does for a malformed buffer. */
+static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_queue *queue,
+			      bool run)
+{
+	const uint8_t *cmdbuf = (const uint8_t *)(uintptr_t)args->cmdbuf;
+	struct drm_asahi_cmd_header header;
+	struct drm_asahi_cmd_compute cmd;
+	uint32_t pos = 0, commands = 0;
+	int ret;
+
+	while (pos < args->cmdbuf_size) {
+		if (args->cmdbuf_size - pos < sizeof(header))
+			return -EINVAL;
+		memcpy(&header, cmdbuf + pos, sizeof(header));
+		pos += sizeof(header);
+		if (args->cmdbuf_size - pos < header.size)
+			return -EINVAL;
+
+		switch (header.cmd_type) {
+		case DRM_ASAHI_CMD_COMPUTE:
+			memset(&cmd, 0, sizeof(cmd));
+			memcpy(&cmd, cmdbuf + pos,
+			       header.size < sizeof(cmd) ? header.size : sizeof(cmd));
+			ret = run ? fake_compute_run(queue, &cmd) : fake_compute_check(&cmd);
+			if (ret)
+				return ret;
+			commands++;
+			break;
+		case DRM_ASAHI_CMD_RENDER:
+			commands++;
+			break;
+		case DRM_ASAHI_SET_VERTEX_ATTACHMENTS:
+		case DRM_ASAHI_SET_FRAGMENT_ATTACHMENTS:
+		case DRM_ASAHI_SET_COMPUTE_ATTACHMENTS:
+			if (header.size % sizeof(struct drm_asahi_attachment))
+				return -EINVAL;
+			break;
+		default:
+			return -EINVAL;
+		}
+		pos += header.size;
+	}
+	return commands ? 0 : -EINVAL;
+}
+
 int fake_queue_submit(void *arg)
 {
 	const struct drm_asahi_submit *args = arg;
@@ -260,11 +268,11 @@ int fake_queue_submit(void *arg)
 		if (ret)
 			return ret;
 	}
-	ret = fake_for_each_compute(args, queue, fake_compute_check);
+	ret = fake_walk_commands(args, queue, false);
 	if (ret)
 		return ret;
 
-	ret = fake_for_each_compute(args, queue, fake_compute_run);
+	ret = fake_walk_commands(args, queue, true);
 	for (i = args->in_sync_count; i < num_syncs; i++)
 		fake_sync_complete(&syncs[i], ret ? ret : 1);
 	return 0;
