@@ -29,6 +29,14 @@ static inline int gpu_test_teardown(void **state)
 	return 0;
 }
 
+/* cmocka 2 deprecates assert_in_range() for names that cmocka 1 does not have. */
+static inline void assert_between(u64 value, u64 min, u64 max)
+{
+	if (value < min || value > max)
+		fail_msg("%llu is not within %llu and %llu", (unsigned long long)value,
+			 (unsigned long long)min, (unsigned long long)max);
+}
+
 #define gpu_unit_test(f) cmocka_unit_test_setup_teardown(f, gpu_test_setup, gpu_test_teardown)
 
 /* Puts a program where gpu_setup() expects it. */
