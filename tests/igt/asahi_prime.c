@@ -186,7 +186,7 @@ static void mmap_dma_buf(void)
 	asahi_objects_read(&before);
 	fd = asahi_open();
 	handle = asahi_gem_create(fd, ASAHI_PAGE);
-	dma_buf = prime_handle_to_fd(fd, handle);
+	dma_buf = prime_handle_to_fd_for_mmap(fd, handle);
 	direct = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
 	igt_assert(direct != MAP_FAILED);
 	prime_sync_start(dma_buf, true);
@@ -423,17 +423,16 @@ static void vgem_import_small(void)
 
 /**
  * SUBTEST: vgem-export
- * Description: Another driver can use memory of ours, and keeps it alive.
+ * Description: Another driver can import memory of ours, keeps it alive, and can export it again.
  */
 static void vgem_export(void)
 {
-	struct drm_mode_map_dumb offset = { 0 };
 	struct asahi_objects before;
 	struct asahi_client client;
 	struct asahi_probe probe;
 	struct asahi_bo bo;
+	uint32_t handle, *map;
 	int vgem, dma_buf;
-	uint32_t *map;
 
 	vgem = drm_open_driver(DRIVER_VGEM);
 	asahi_objects_read(&before);
@@ -441,20 +440,21 @@ static void vgem_export(void)
 	asahi_probe_init(&client, &probe);
 	asahi_bo_init(&client, &bo, ASAHI_PAGE);
 	asahi_probe_write(&probe, bo.va, 81);
-	dma_buf = prime_handle_to_fd(client.fd, bo.handle);
-	offset.handle = prime_fd_to_handle(vgem, dma_buf);
+	dma_buf = prime_handle_to_fd_for_mmap(client.fd, bo.handle);
+	handle = prime_fd_to_handle(vgem, dma_buf);
 	close(dma_buf);
 	asahi_bo_unmap(&bo);
 	asahi_client_drop(&client);
 	asahi_assert_work_eq(&before);
 
-	igt_assert_eq(asahi_ioctl(vgem, DRM_IOCTL_MODE_MAP_DUMB, &offset), 0);
-	map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, vgem, offset.offset);
+	dma_buf = prime_handle_to_fd_for_mmap(vgem, handle);
+	map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
 	igt_assert(map != MAP_FAILED);
 	igt_assert_eq_u32(map[0], 81);
 	map[1] = 82;
 	igt_assert_eq(munmap(map, ASAHI_PAGE), 0);
-	gem_close(vgem, offset.handle);
+	close(dma_buf);
+	gem_close(vgem, handle);
 	igt_assert_eq(drm_close_driver(vgem), 0);
 	asahi_assert_objects_eq(&before);
 }
@@ -472,7 +472,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "invalid", "Only dma-bufs can be imported.", invalid },
 	{ "vgem-import", "Memory of another driver can be used.", vgem_import },
 	{ "vgem-import-small", "Parts of pages cannot be mapped.", vgem_import_small },
-	{ "vgem-export", "Another driver can use our memory.", vgem_export },
+	{ "vgem-export", "Another driver can import our memory.", vgem_export },
 };
 
 int igt_main()

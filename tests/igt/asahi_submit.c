@@ -8,6 +8,7 @@
  * Description: Commands of a submit: how many, in which order, with what timestamps.
  */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "asahi_device.h"
@@ -287,6 +288,39 @@ static void timestamp_last_word(void)
 }
 
 /**
+ * SUBTEST: timestamp-unaligned
+ * Description: A timestamp may start at any byte, and changes eight of them, over the end of a
+ *	page too.
+ */
+static void timestamp_unaligned(void)
+{
+	static const uint32_t offsets[] = { 1, 12, 4093, 8188, ASAHI_PAGE - 9 };
+	struct asahi_stamps s;
+	struct asahi_job job;
+	uint64_t before, value;
+	uint32_t i, j;
+	uint8_t *bytes;
+
+	asahi_stamps_init(&s);
+	bytes = (uint8_t *)s.bo.map;
+	asahi_job_init(&s.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	job.compute.ts.start.handle = s.object;
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		job.compute.ts.start.offset = offsets[i];
+		memset(bytes, 0xee, s.bo.size);
+		before = asahi_get_time(s.client.fd);
+		igt_assert_eq(asahi_job_run(&job), 1);
+		memcpy(&value, bytes + offsets[i], sizeof(value));
+		igt_assert_lte_u64(before, value);
+		igt_assert_lte_u64(value, asahi_get_time(s.client.fd));
+		for (j = 0; j < s.bo.size; j++)
+			if (j < offsets[i] || j >= offsets[i] + sizeof(value))
+				igt_assert_eq(bytes[j], 0xee);
+	}
+	asahi_stamps_fini(&s);
+}
+
+/**
  * SUBTEST: render
  * Description: A render command completes, and writes the moments of both of its halves in their
  *	order.
@@ -439,6 +473,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "attachments", "Attachments change nothing.", attachments },
 	{ "timestamps", "Commands write when they started and ended.", timestamps },
 	{ "timestamp-last-word", "The end of the range can be written.", timestamp_last_word },
+	{ "timestamp-unaligned", "A timestamp may start at any byte.", timestamp_unaligned },
 	{ "render", "A render command completes with timestamps.", render },
 	{ "render-limits", "All valid render commands are taken.", render_limits },
 	{ "two-queues", "Queues of one address space run side by side.", two_queues },

@@ -170,7 +170,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "monotonic", "The clock never goes back, and does go on.", monotonic },
 	{ "one-clock", "All files and processes read the same clock.", one_clock },
 	{ "unit", "The clock counts nanoseconds.", unit },
-	{ "same-as-timestamps", "Timestamps of a command lie between two readings of the clock around it.",
+	{ "same-as-timestamps", "Timestamps of commands are of the same clock.",
 	  same_as_timestamps },
 	{ "invalid-flags", "There are no flags.", invalid_flags },
 	{ "invalid-pointer", "An argument that cannot be read gives EFAULT.", invalid_pointer },

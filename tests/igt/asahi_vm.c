@@ -421,7 +421,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "invalid-id", "Only an id that was returned and not destroyed is one.", invalid_id },
 	{ "other-file", "An id means nothing in another file.", other_file },
 	{ "destroy-under-queue", "A queue holds its address space open.", destroy_under_queue },
-	{ "destroy-drops-mappings", "VM_DESTROY removes mappings at once and leaves the buffer objects.",
+	{ "destroy-drops-mappings", "VM_DESTROY removes mappings at once.",
 	  destroy_drops_mappings },
 	{ "reused-id", "An id that is handed out again stands for a new address space.",
 	  reused_id },

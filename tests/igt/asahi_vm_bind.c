@@ -8,6 +8,7 @@
  * Description: What gets mapped and unmapped where, seen by shaders.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "asahi_device.h"
@@ -337,6 +338,7 @@ static void stride_larger(void)
 		uint64_t unknown[2];
 	} ops[2] = { 0 };
 	struct asahi_pages p;
+	int ret;
 
 	asahi_pages_init(&p);
 	ops[0].op = asahi_pages_map_op(&p, &p.a, 0, 1, 0);
@@ -347,7 +349,8 @@ static void stride_larger(void)
 
 	ops[1].unknown[1] = 1ull << 56;
 	ops[1].op = asahi_pages_map_op(&p, &p.a, 1, 1, 2);
-	if (!asahi_assert_strict(p.client.fd, asahi_pages_bind(&p, ops, 2, sizeof(ops[0])), -EINVAL))
+	ret = asahi_pages_bind(&p, ops, 2, sizeof(ops[0]));
+	if (!asahi_assert_strict(p.client.fd, ret, -EINVAL))
 		asahi_pages_assert(&p, 2, NULL, 0);
 	asahi_pages_fini(&p);
 }
@@ -366,8 +369,9 @@ static void stride_smaller(void)
 	asahi_pages_init(&p);
 	op = asahi_pages_map_op(&p, &p.a, 0, 1, 0);
 
-	/* Without an address this is a mapping at 0, without a range an empty one there. */
-	for (size = 4; size < sizeof(op); size += 4)
+	/* Flags alone name no buffer object, and without an address this is a mapping at 0. */
+	igt_assert_eq(asahi_pages_bind(&p, &op, 1, 4), -ENOENT);
+	for (size = 8; size <= offsetof(struct drm_asahi_gem_bind_op, addr); size += 4)
 		igt_assert_eq(asahi_pages_bind(&p, &op, 1, size), -EINVAL);
 	asahi_pages_assert_mappings(&p, 0);
 	igt_assert_eq(asahi_pages_bind(&p, &op, 1, sizeof(op)), 0);
