@@ -189,12 +189,30 @@ class Vm:
             word, _, rest = line.decode(errors="replace").partition(" ")
             if word == "ready":
                 self.ready = True
+                if self.args.gdb:
+                    self.write_gdb_script()
             elif word == "alive":
                 self.at = f" in {rest}" if rest else ""
             elif word == "fail":
                 raise VmError(f"the guest did not get ready: {rest}")
             elif word == "exit":
                 self.status = int(rest)
+
+    def write_gdb_script(self):
+        """Tell gdb where the modules are; the guest has written that down."""
+        sections = {}
+        for line in (self.results / "sections").read_text().splitlines():
+            module, section, address = line.split()
+            sections.setdefault(module, {})[section] = address
+        script = [f"target remote 127.0.0.1:{self.args.gdb}"]
+        for module, where in sections.items():
+            text = where.pop(".text")
+            others = "".join(f" -s {section} {address}" for section, address in where.items())
+            script.append(f"add-symbol-file {self.args.stage}/opt/agx/modules/{module}.ko"
+                          f" {text}{others}")
+        path = self.results / "gdb"
+        path.write_text("\n".join(script) + "\n")
+        say(f"to attach: gdb -x {path}")
 
     def check_time(self, start):
         now = time.monotonic()
@@ -240,11 +258,13 @@ class Vm:
             lines = []
         log = (self.results / "qemu.log").read_text(errors="replace").splitlines()
         # The first report is the one that tells; what follows is its consequence.
-        first = next((n for n, line in enumerate(lines) if KERNEL_REPORT.search(line)), len(lines))
-        if first < len(lines) - CONSOLE_LINES:
-            lines = lines[first:first + CONSOLE_LINES] + ["..."] + lines[-CONSOLE_LINES // 3:]
+        first = next((n for n, line in enumerate(lines) if KERNEL_REPORT.search(line)),
+                     len(lines) - CONSOLE_LINES)
+        lines = lines[max(first, 0):]
+        if len(lines) > 3 * CONSOLE_LINES:
+            lines = lines[:2 * CONSOLE_LINES] + ["..."] + lines[-CONSOLE_LINES:]
         for title, text in (("QEMU said", [x for x in log if "TCG doesn't support" not in x]),
-                            ("last lines of its console", lines[-2 * CONSOLE_LINES:])):
+                            ("last lines of its console", lines)):
             if text:
                 say(f"{title}:")
                 for line in text:

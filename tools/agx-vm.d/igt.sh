@@ -52,6 +52,7 @@ igt_boot()
 	results=$dir vm_boot 2400 /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
 		tee "$dir/output" >&"$progress_fd" || status=$?
 	if [ "$status" -ne 0 ]; then
+		echo "last test begun: $(grep '^\[.*)$' "$dir/output" | tail -n 1)" >>"$dir/errors"
 		gate record "$verdicts" "igt@boot-$boot" "$status" "$dir/errors" || true
 	fi
 	[ ! -s "$dir/dmesg" ] ||
