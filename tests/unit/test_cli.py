@@ -32,7 +32,8 @@ class CliTest(unittest.TestCase):
         self.addCleanup(os.unlink, self.node)
 
     def run_cli(self, *args, env=None, **kwargs):
-        environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node, **(env or {}))
+        environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node)
+        environment.update(env or {})
         # In a sanitizer's build its library is not the first then, and says so.
         environment["ASAN_OPTIONS"] = "verify_asan_link_order=0"
         kwargs.setdefault("stdout", subprocess.PIPE)
@@ -92,7 +93,7 @@ class CliTest(unittest.TestCase):
                 (("--device", "/"), "/: EISDIR"),
             ):
                 with self.subTest(verb=verb, args=args):
-                    result = self.run_cli(verb, *args)
+                    result = self.run_cli(verb, *args, env={"FAKE_NODE": "/nonexistent"})
                     self.check_fails(result, NO_DEVICE, re.escape(said))
                     self.assertEqual(result.stdout, "")
 
@@ -142,9 +143,11 @@ class CliTest(unittest.TestCase):
         after = self.run_cli("info", "--device", self.node)
         before = self.run_cli("--device", self.node, "info")
         joined = self.run_cli("info", f"-d{self.node}")
+        without = self.run_cli("info")
         self.check_succeeds(before)
         self.assertEqual(before.stdout, after.stdout)
         self.assertEqual(joined.stdout, after.stdout)
+        self.assertEqual(without.stdout, after.stdout)
 
     def test_demo(self):
         result = self.run_cli("demo", "--device", self.node)

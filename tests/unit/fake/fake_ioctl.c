@@ -496,15 +496,16 @@ static int fake_env(const char *name, int otherwise)
 
 /*
  * For programs that do not know of this library, by LD_PRELOAD: FAKE_NODE names a file that becomes
- * the device. FAKE_FAIL_NR and FAKE_FAIL_ERRNO make an ioctl of the driver fail. FAKE_JOB_STATUS
- * is what becomes of jobs that are not run: 1 for success, or a negative errno. With
- * FAKE_LOSE_TIMESTAMPS=1 none is written.
+ * the device, the only one that drmGetDevices2() lists. FAKE_FAIL_NR and FAKE_FAIL_ERRNO make an
+ * ioctl of the driver fail. FAKE_JOB_STATUS is what becomes of jobs that are not run: 1 for
+ * success, or a negative errno. With FAKE_LOSE_TIMESTAMPS=1 none is written.
  */
 static void __attribute__((constructor)) fake_init_from_env(void)
 {
-	const char *node = getenv("FAKE_NODE");
+	static const char *node;
 	int fd;
 
+	node = getenv("FAKE_NODE");
 	if (!node)
 		return;
 
@@ -513,6 +514,7 @@ static void __attribute__((constructor)) fake_init_from_env(void)
 		return;
 
 	fake_reset_locked(fd);
+	fake_set_nodes(&node, 1);
 	fake_fail_nr = fake_env("FAKE_FAIL_NR", -1);
 	fake_fail_errno = fake_env("FAKE_FAIL_ERRNO", EIO);
 	fake_queue_set_job_status(fake_env("FAKE_JOB_STATUS", 0));
