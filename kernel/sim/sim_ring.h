@@ -57,6 +57,7 @@ void sim_rings_open(struct sim_rings *rings);
 
 /**
  * sim_rings_close() - Take no more jobs, and take those that are there off.
+ * @rings: The rings.
  *
  * They are reported with -ENODEV, and so is whatever is submitted from now on.
  */
