@@ -107,6 +107,8 @@ void agx_bo_put(struct agx_bo *bo)
 /**
  * agx_bo_is_private() - Whether a BO belongs to one VM.
  * @bo: BO.
+ *
+ * Return: true if it does.
  */
 bool agx_bo_is_private(struct agx_bo *bo)
 {
@@ -117,6 +119,8 @@ bool agx_bo_is_private(struct agx_bo *bo)
  * agx_bo_bindable() - Whether a VM may map a BO.
  * @bo: BO.
  * @root: root object of the VM.
+ *
+ * Return: true for a shareable BO, and for one that is private to that VM.
  */
 bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root)
 {
@@ -129,6 +133,8 @@ bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root)
  *
  * Memory cannot be swapped while it is in use. Without a bound, one client could ask for a BO
  * whose table of pages alone exhausts the kernel.
+ *
+ * Return: false if populating it is bound to fail.
  */
 bool agx_bo_possible(struct agx_bo *bo)
 {
