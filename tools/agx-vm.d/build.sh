@@ -16,6 +16,17 @@ build_init()
 	build=$cache/build/$(printf '%s\n' "$checkout" "$root" | hash_of)
 	mkdir -p "$build/log" "$build/stages"
 	printf '%s\n' "$checkout" >"$build/checkout"
+	with_lock build build_forget_gone
+}
+
+# build_forget_gone: remove what was built from checkouts that are no longer there.
+build_forget_gone()
+{
+	local dir
+
+	for dir in "$cache"/build/*/; do
+		[ ! -s "$dir/checkout" ] || [ -d "$(cat "$dir/checkout")" ] || remove_tree "$dir"
+	done
 }
 
 # in_root COMMAND...: see enter-root.
@@ -37,31 +48,31 @@ build_state()
 		-type f -printf '%p %s %T@\n') | LC_ALL=C sort | hash_of
 }
 
-# build_require: build if the sources have changed; set $stage and hold it until we exit, so
-# that no other agx-vm takes it away.
+# build_require: build if the sources have changed; set $stage, which stays as it is until we exit.
 build_require()
 {
 	build_init
-	stage=$build/stages/$(build_state)
-	[ -d "$stage" ] || with_lock "build-${build##*/}" build_make || return 1
-	exec {stage_fd}<"$stage"
-	flock --shared "$stage_fd"
-	# A hit must not look old to build_prune.
-	[ -d "$stage/opt" ] || build_require
+	with_lock "build-${build##*/}" build_take
 }
 
-build_make()
+build_take()
 {
 	local start=$SECONDS
 
-	[ ! -d "$stage" ] || return 0	# made while we waited for the lock
-	say "building for the guest (the first time about 2 minutes)"
-	remove_tree "$build/stage.new"
-	run_logged "$build/log/build" "the build" in_root /src/tools/agx-vm.d/build-in-root ||
-		return 1
-	build_prune
-	mv "$build/stage.new" "$stage"
-	say "built in $((SECONDS - start)) s"
+	stage=$build/stages/$(build_state)
+	if [ ! -d "$stage" ]; then
+		say "building for the guest (the first time about 2 minutes)"
+		remove_tree "$build/stage.new"
+		run_logged "$build/log/build" "the build" \
+			in_root /src/tools/agx-vm.d/build-in-root || return 1
+		build_prune
+		mv "$build/stage.new" "$stage"
+		say "built in $((SECONDS - start)) s"
+	fi
+
+	# See build_prune. The lock is ours and our children's until all have exited.
+	exec {stage_fd}<"$stage"
+	flock --shared "$stage_fd"
 }
 
 # build_prune: remove stages that no VM runs from.

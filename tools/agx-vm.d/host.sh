@@ -18,7 +18,7 @@ as_root()
 # package_installed NAME
 package_installed()
 {
-	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
+	[[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) = ?i* ]]
 }
 
 # host_update: refresh apt's lists, once in a run.
@@ -26,8 +26,9 @@ host_update()
 {
 	[ -z "${host_updated:-}" ] || return 0
 	say "refreshing the host's package lists"
-	as_root apt-get update -q >&"$progress_fd" 2>&1 ||
-		die "apt-get update failed; if root's password is needed, run it by hand"
+	mkdir -p "$cache"
+	run_logged "$cache/apt.log" "apt-get update" as_root apt-get update -q ||
+		say "going on with the lists that are there"
 	host_updated=1
 }
 
@@ -56,14 +57,15 @@ host_require()
 
 host_install()
 {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-		--no-install-recommends "$@" >&"$progress_fd" 2>&1 </dev/null
+	mkdir -p "$cache"
+	run_logged "$cache/apt.log" "apt-get install" as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends "$@"
 }
 
 # host_require_vm: all that making a root and booting it needs.
 host_require_vm()
 {
-	host_require mmdebstrap debian-archive-keyring qemu-system-x86 python3-minimal
+	host_require mmdebstrap debian-archive-keyring qemu-system-x86 python3
 	[ "$EUID" -eq 0 ] || host_require uidmap
 
 	in_namespace true 2>/dev/null && return

@@ -38,7 +38,7 @@ wanted_tier()
 	for name in "${arguments[@]}"; do
 		[ "${name%%@*}" != "$1" ] || return 0
 		case ${name%%@*} in
-		lint | unit) ;;
+		lint | unit | mutants) ;;
 		*) [ "$1" != igt ] || return 0 ;;
 		esac
 	done
@@ -65,7 +65,7 @@ check()
 # check_guest_build: build for the guest as a test; true if there is something to run.
 check_guest_build()
 {
-	if [ -z "${guest_build:-}" ]; then
+	if [ -z "$guest_build" ]; then
 		guest_build=0
 		say "building for the guest"
 		check build@guest build_require || guest_build=$?
@@ -73,9 +73,15 @@ check_guest_build()
 	return "$guest_build"
 }
 
+no_such_test()
+{
+	echo "no tier, program or subtest has this name"
+	return 1
+}
+
 command_test()
 {
-	local name status=0
+	local name status=0 guest_build=
 	local -A matched=()
 
 	host_require_vm
@@ -88,10 +94,13 @@ command_test()
 	! wanted_tier lint || tier_lint
 	! wanted_tier unit || tier_unit
 	! wanted_tier igt || tier_igt
+	if [ -n "$full" ] || [ ${#arguments[@]} -gt 0 ]; then
+		! wanted_tier mutants || tier_mutants
+	fi
 
 	for name in "${arguments[@]}"; do
 		[ -n "${matched[$name]:-}" ] || [ -n "${guest_build#0}" ] ||
-			wrong_usage "no test is named $name"
+			check "$name" no_such_test || true
 	done
 
 	say "all output is in $results"

@@ -13,7 +13,8 @@ tier_unit()
 	unit_build host-sanitized "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false
 
 	# The guest's build has them too.
-	if unit_place_wanted root && check_guest_build; then
+	if unit_place_wanted root && check_guest_build &&
+		check build@root in_root ninja -C /build/user all meson-test-prereq; then
 		unit_run root "$build/user" /build/user in_root
 	fi
 }
@@ -54,7 +55,7 @@ unit_compile()
 		rm -rf "$dir"
 		meson setup --werror "$@" "$dir" "$checkout" || return 1
 	fi
-	ninja -C "$dir"
+	ninja -C "$dir" all meson-test-prereq
 }
 
 # unit_run PLACE DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, which is SEEN-AS where
