@@ -136,7 +136,7 @@ struct agx_hw_fault {
 	/** @addr: address that was accessed or executed. */
 	u64 addr;
 	/** @text: one line for a person, no newline. */
-	char text[128];
+	char text[288];
 };
 
 /**
@@ -170,6 +170,8 @@ struct agx_hw_client {
 	 *
 	 * @result: 0; -EIO after a fault; -ETIMEDOUT at the time limit; what agx_hw_ops.cancel()
 	 * was given; -ENODEV when the GPU was stopped.
+	 *
+	 * Operations other than start and stop may be called from within.
 	 */
 	void (*job_done)(struct agx_hw_job *job, int result);
 };
@@ -206,7 +208,10 @@ struct agx_hw_ops {
 	 */
 	void (*flush)(struct agx_hw *hw, u32 context, u64 addr, u64 size);
 
-	/** @submit: append the commands of @job to its queue's rings. */
+	/**
+	 * @submit: append the commands of @job to its queue's rings. Not before start() has
+	 * returned, nor after stop() has been called.
+	 */
 	void (*submit)(struct agx_hw *hw, struct agx_hw_job *job);
 
 	/**
