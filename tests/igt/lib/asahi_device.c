@@ -163,6 +163,20 @@ static void end(void)
 	asahi_assert_objects_eq(&objects_before);
 }
 
+static void find_objects(void)
+{
+	int fd = asahi_open();
+
+	asahi_objects_find(fd);
+	asahi_close(fd);
+}
+
+void asahi_device_replaced(void)
+{
+	find_objects();
+	asahi_objects_read(&objects_before);
+}
+
 static void run_subtest(const struct asahi_subtest *subtest)
 {
 	igt_describe(subtest->describe);
@@ -177,12 +191,8 @@ void asahi_run_subtests(const struct asahi_subtest *subtests, unsigned int num)
 {
 	unsigned int i;
 
-	igt_fixture() {
-		int fd = asahi_open();
-
-		asahi_objects_find(fd);
-		asahi_close(fd);
-	}
+	igt_fixture()
+		find_objects();
 
 	for (i = 0; i < num; i++)
 		run_subtest(&subtests[i]);

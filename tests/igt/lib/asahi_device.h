@@ -62,6 +62,12 @@ void asahi_require_simulated(int fd);
  */
 bool asahi_assert_strict(int fd, int ret, int err);
 
+/**
+ * asahi_device_replaced() - For a test that has bound the driver anew: the counters of the new
+ * device are to be in the end what they are now.
+ */
+void asahi_device_replaced(void);
+
 /* CPU mappings are remembered like files: each holds its file open. */
 void asahi_remember_map(void *map, size_t size);
 void asahi_forget_map(void *map);
