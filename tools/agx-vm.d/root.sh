@@ -18,7 +18,8 @@ root_dir()
 	key=$({
 		echo "$ROOT_SUITE"
 		root_packages
-		cat "$parts/root.sh" "$parts/root-customize"
+		declare -f root_bootstrap
+		cat "$parts/root-customize"
 	} | hash_of)
 	printf '%s/root/%s' "$cache" "$key"
 }
@@ -28,6 +29,7 @@ root_require()
 {
 	root=$(root_dir)
 	[ -d "$root" ] || with_lock root root_make
+	touch "$root.used"
 }
 
 root_make()
@@ -56,6 +58,19 @@ root_make()
 		die "making the Debian root failed"
 	}
 	mv "$new" "$root"
+	root_forget_old
+}
+
+# root_forget_old: remove roots that no checkout has used for a month.
+root_forget_old()
+{
+	local stamp
+
+	find "$cache/root" -maxdepth 1 -name '*.used' -mtime +30 |
+		while read -r stamp; do
+			remove_tree "${stamp%.used}"
+			rm "$stamp"
+		done
 }
 
 root_bootstrap()
