@@ -30,6 +30,9 @@ struct agx_device {
 	/** @kernel_vm: where timestamp objects are mapped. */
 	struct agx_kernel_vm kernel_vm;
 
+	/** @lost: a job would not leave the GPU; set once, for good. Read without a lock. */
+	bool lost;
+
 	/** @next_id: debug ids, for traces and logs only. */
 	atomic64_t next_id;
 };
@@ -37,6 +40,12 @@ struct agx_device {
 static inline struct agx_device *to_agx(struct drm_device *drm)
 {
 	return container_of(drm, struct agx_device, drm);
+}
+
+/** agx_device_lost() - Whether the GPU is beyond recovery, so that nothing more may be run. */
+static inline bool agx_device_lost(struct agx_device *agx)
+{
+	return READ_ONCE(agx->lost);
 }
 
 /** agx_device_time() - The GPU's clock, in its ticks. */

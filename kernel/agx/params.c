@@ -46,7 +46,8 @@ static void agx_fill_params_global(const struct agx_hw_info *info,
  *
  * Writes as much of the group as fits into the caller's buffer and no more than there is.
  *
- * Return: 0; -EINVAL for an unknown group or padding that is not zero; -EFAULT.
+ * Return: 0; -EINVAL for an unknown group or padding that is not zero; -ENODEV if the GPU is lost;
+ * -EFAULT.
  */
 int agx_ioctl_get_params(struct drm_device *drm, void *data, struct drm_file *drm_file)
 {
@@ -55,6 +56,8 @@ int agx_ioctl_get_params(struct drm_device *drm, void *data, struct drm_file *dr
 
 	if (args->param_group || args->pad)
 		return -EINVAL;
+	if (agx_device_lost(to_agx(drm)))
+		return -ENODEV;
 
 	agx_fill_params_global(&to_agx(drm)->info, &params);
 

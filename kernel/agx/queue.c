@@ -162,6 +162,7 @@ void agx_queue_kill(struct agx_queue *queue)
 		 * The GPU may still use all that its jobs can reach. Nothing of it is ever freed:
 		 * the queue keeps the VM open and somebody keeps the queue.
 		 */
+		WRITE_ONCE(queue->agx->lost, true);
 		drm_err(&queue->agx->drm, "GPU is lost: a cancelled job does not end\n");
 		agx_queue_get(queue);
 		return;

@@ -19,7 +19,7 @@
 /* Bounds what one call makes the kernel allocate; 64 full commands take a quarter of it. */
 #define MAX_CMDBUF_SIZE SZ_16M
 
-static int submit_cmdbuf(struct agx_file *file, struct agx_job *job,
+static int submit_cmdbuf(struct agx_device *agx, struct agx_file *file, struct agx_job *job,
 			 const struct drm_asahi_submit *args)
 {
 	void *buf;
@@ -34,7 +34,8 @@ static int submit_cmdbuf(struct agx_file *file, struct agx_job *job,
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
 
-	ret = agx_cmdbuf_parse(file, job, buf, args->cmdbuf_size);
+	ret = agx_device_lost(agx) ? -ENODEV :
+				     agx_cmdbuf_parse(file, job, buf, args->cmdbuf_size);
 	kvfree(buf);
 	return ret;
 }
@@ -69,7 +70,7 @@ int agx_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *drm_fi
 		goto err_job;
 	}
 
-	ret = submit_cmdbuf(file, job, args);
+	ret = submit_cmdbuf(to_agx(drm), file, job, args);
 	if (ret)
 		goto err_syncs;
 
