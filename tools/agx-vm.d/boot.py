@@ -37,7 +37,6 @@ CONSOLE_LINES = 30
 KERNEL_REPORT = re.compile(r"BUG: |WARNING: |Kernel panic|Oops|general protection|INFO: task ")
 CHUNK = 65536
 
-
 # Number 0 can only be a console.
 PORTS = {
     "tty": ("virtconsole", 0),
@@ -220,7 +219,8 @@ class Vm:
         args = self.args
         if not self.ready and now - start > args.boot_timeout:
             raise VmError(f"the guest was not ready after {args.boot_timeout} s")
-        if now - self.last_heard > args.silence_timeout and not args.gdb:
+        # A guest that gdb has stopped is silent.
+        if self.ready and now - self.last_heard > args.silence_timeout and not args.gdb:
             raise VmError(f"the guest stopped answering for {args.silence_timeout} s{self.at}")
         if args.timeout and now - start > args.timeout:
             raise VmError(f"the time limit of {args.timeout} s is over{self.at}")
@@ -317,7 +317,10 @@ def run_shell(vm, job):
     port = vm.ports["tty"]
     with Terminal() as terminal:
         def resize(*_):
-            vm.ports["control"].sendall(terminal.size())
+            try:
+                vm.ports["control"].sendall(terminal.size())
+            except OSError:
+                pass    # the guest is going; Vm.watch() says why
         signal.signal(signal.SIGWINCH, resize)
         resize()
         pass_on_stdin(port)
@@ -330,7 +333,7 @@ def parse_arguments():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--memory", type=int, default=1024, metavar="MIB")
     parser.add_argument("--timeout", type=int, default=0, metavar="S", help="0: none")
-    parser.add_argument("--boot-timeout", type=int, default=180, metavar="S")
+    parser.add_argument("--boot-timeout", type=int, default=300, metavar="S")
     parser.add_argument("--silence-timeout", type=int, default=120, metavar="S")
     parser.add_argument("--gdb", type=int, default=0, metavar="PORT")
     parser.add_argument("command", nargs="*", help="without one: a shell")

@@ -46,7 +46,7 @@ with_lock()
 }
 
 # in_namespace COMMAND...: run COMMAND as root of a mount and process namespace of its own, so
-# that whatever it mounts or starts is gone when it ends, however it ends.
+# that whatever it mounts or starts is gone when it ends, or we do, and however that comes about.
 in_namespace()
 {
 	local flags=(--mount --pid --fork --kill-child --propagation private)
@@ -54,7 +54,7 @@ in_namespace()
 	if [ "$EUID" -ne 0 ]; then
 		flags+=(--user --map-root-user --map-auto)
 	fi
-	unshare "${flags[@]}" -- "$@"
+	setpriv --pdeathsig KILL unshare "${flags[@]}" -- "$@"
 }
 
 # remove_tree DIR: remove what in_namespace made, whoever owns the files.

@@ -50,10 +50,11 @@ unit_compile()
 	local dir=$1
 	shift
 
-	# A build folder of which setup was interrupted has no build.ninja.
-	if [ ! -e "$dir/build.ninja" ]; then
+	# Neither a set-up with other options counts, nor one that was interrupted.
+	if [ "$(cat "$dir/set-up-with" 2>/dev/null)" != "$*" ]; then
 		rm -rf "$dir"
 		meson setup --werror "$@" "$dir" "$checkout" || return 1
+		echo "$*" >"$dir/set-up-with"
 	fi
 	ninja -C "$dir" all meson-test-prereq
 }
