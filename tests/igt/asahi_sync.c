@@ -236,10 +236,11 @@ static void timeline_out(void)
 static void timeline_in(void)
 {
 	struct drm_asahi_sync syncs[2];
-	uint32_t timeline, early;
+	uint32_t timeline, stored, early;
 	struct pair p;
 	uint64_t one = 1;
 	bool first;
+	int fence;
 
 	pair_init(&p);
 	timeline = syncobj_create(p.client.fd, 0);
@@ -250,8 +251,9 @@ static void timeline_in(void)
 	syncs[0] = asahi_sync_point(timeline, 1);
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	submit(&p, syncs, 1, 1);
-	first = syncobj_wait(p.client.fd, &syncs[1].handle, 1, INT64_MAX, 0, NULL);
-	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
+	first = !sync_fence_wait(fence, ASAHI_HANG_MS / 2);
+	stored = p.bo.map[0];
 	p.bo.map[0] = 0;
 
 	syncs[0] = asahi_sync_point(timeline, 2);
@@ -260,9 +262,11 @@ static void timeline_in(void)
 	early = p.bo.map[0];
 	asahi_spin_release(&p.spin);
 	igt_assert(first);
+	igt_assert_eq_u32(stored, ASAHI_STORE_VALUE);
 	igt_assert_eq_u32(early, 0);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	close(fence);
 	pair_fini(&p);
 }
 

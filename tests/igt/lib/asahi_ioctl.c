@@ -300,8 +300,3 @@ int __asahi_submit(int fd, const struct drm_asahi_submit *submit)
 
 	return asahi_ioctl(fd, DRM_IOCTL_ASAHI_SUBMIT, &req);
 }
-
-void asahi_submit(int fd, const struct drm_asahi_submit *submit)
-{
-	igt_assert_eq(__asahi_submit(fd, submit), 0);
-}

@@ -2,8 +2,8 @@
 /**
  * DOC: The ioctls
  *
- * One function for each ioctl, twice: the one with underscores returns 0 or -errno, the other
- * asserts success and returns what the ioctl made.
+ * One function for each ioctl, most of them twice: the one with underscores returns 0 or -errno,
+ * the other asserts success and returns what the ioctl made.
  */
 #ifndef ASAHI_IOCTL_H
 #define ASAHI_IOCTL_H
@@ -71,6 +71,5 @@ int __asahi_queue_destroy(int fd, uint32_t queue_id);
 void asahi_queue_destroy(int fd, uint32_t queue_id);
 
 int __asahi_submit(int fd, const struct drm_asahi_submit *submit);
-void asahi_submit(int fd, const struct drm_asahi_submit *submit);
 
 #endif

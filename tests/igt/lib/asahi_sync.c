@@ -33,18 +33,6 @@ int asahi_sync_export(int fd, uint32_t handle)
 	return syncobj_handle_to_fd(fd, handle, DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE);
 }
 
-int asahi_sync_export_point(int fd, uint32_t handle, uint64_t point)
-{
-	uint32_t binary = syncobj_create(fd, 0);
-	int fence;
-
-	syncobj_timeline_to_binary(fd, binary, handle, point, 0);
-	fence = asahi_sync_export(fd, binary);
-	syncobj_destroy(fd, binary);
-
-	return fence;
-}
-
 bool asahi_sync_has_fence(int fd, uint32_t handle)
 {
 	struct drm_syncobj_handle req = {

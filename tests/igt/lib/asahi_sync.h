@@ -14,9 +14,6 @@ struct drm_asahi_sync asahi_sync_point(uint32_t handle, uint64_t point);
 /** asahi_sync_export() - The fence of a binary syncobj as a new sync file. */
 int asahi_sync_export(int fd, uint32_t handle);
 
-/** asahi_sync_export_point() - The fence of a timeline point as a new sync file. */
-int asahi_sync_export_point(int fd, uint32_t handle, uint64_t point);
-
 /** asahi_sync_has_fence() - Whether a binary syncobj has a fence, signalled or not. */
 bool asahi_sync_has_fence(int fd, uint32_t handle);
 

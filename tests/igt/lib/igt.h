@@ -43,8 +43,6 @@ int igt_subtest_init_parse_opts(int *argc, char **argv, const char *short_opts,
 				int (*handler)(int opt, int index, void *data), void *data);
 void igt_exit(void) __attribute__((noreturn));
 void igt_success(void);
-bool igt_only_list_subtests(void);
-const char *igt_subtest_name(void);
 
 bool __igt_fixture(void);
 void __igt_fixture_complete(void);
@@ -111,7 +109,6 @@ void igt_test_body(void)
 
 #define igt_info(...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_INFO, __VA_ARGS__)
 #define igt_debug(...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_DEBUG, __VA_ARGS__)
-#define igt_warn(...) igt_log(IGT_LOG_DOMAIN, IGT_LOG_WARN, __VA_ARGS__)
 
 #define igt_assert(expr) \
 	do { \
@@ -168,7 +165,6 @@ void igt_test_body(void)
 #define DRIVER_VGEM (1 << 2)
 #define DRIVER_ASAHI (1 << 12)
 
-int __drm_open_driver(int chipset);
 int drm_open_driver(int chipset);
 int drm_open_driver_render(int chipset);
 int drm_close_driver(int fd);
