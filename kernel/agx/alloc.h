@@ -16,8 +16,9 @@ struct drm_printer;
  * its own that is never merged with another, and so slabinfo and the removal of the module
  * contradict a counter that is wrong.
  *
- * Fences are the exception. They may outlive the module and are freed by the DMA fence core;
- * only those that have not signalled are counted, by whoever creates and signals them.
+ * What belongs to one of these and goes with it, such as page tables and statistics, is not
+ * counted. Fences are an exception. They may outlive the module and are freed by the DMA fence
+ * core; only those that have not signalled are counted, by whoever creates and signals them.
  */
 
 /** enum agx_type - What is counted. */

@@ -6,6 +6,15 @@
 #include "alloc.h"
 #include "fence.h"
 
+/*
+ * The ops below have no .release and no .wait, so that the core parts a signalled fence from them.
+ * A kernel that does not do so would have to be kept from unloading this module by every fence that
+ * anybody holds.
+ */
+#ifndef AGX_HAVE_DMA_FENCE_DETACH
+#error "signalled fences would point into a module that may be gone"
+#endif
+
 struct agx_fence {
 	/** @base: first, because the core frees the fence by its address. */
 	struct dma_fence base;
@@ -24,7 +33,6 @@ static const char *agx_fence_get_timeline_name(struct dma_fence *fence)
 	return "queue";
 }
 
-/* No .release and no .wait: so the core can part a signalled fence from this module. */
 static const struct dma_fence_ops agx_fence_ops = {
 	.get_driver_name = agx_fence_get_driver_name,
 	.get_timeline_name = agx_fence_get_timeline_name,
@@ -39,7 +47,7 @@ static const struct dma_fence_ops agx_fence_ops = {
  */
 struct dma_fence *agx_fence_create(struct agx_device *agx)
 {
-	struct agx_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	struct agx_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
 
 	if (!fence)
 		return NULL;

@@ -44,9 +44,6 @@ struct agx_bo {
 	 */
 	struct page **pages;
 
-	/** @written: there has been memory, and may be contents to keep. Under the resv. */
-	bool written;
-
 	/**
 	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks.
 	 * Owned, or the attachment's if imported. Changed under the resv.
@@ -54,8 +51,8 @@ struct agx_bo {
 	struct sg_table *sgt;
 
 	/**
-	 * @pins: who needs @pages and @sgt to stay. Raised under the resv only, so that whoever
-	 * finds zero there knows that it stays zero; lowered at any time.
+	 * @pins: who needs @pages and @sgt to stay. Raised under the resv only; lowered at any
+	 * time.
 	 */
 	atomic_t pins;
 
@@ -194,16 +191,14 @@ static int agx_bo_populate_locked(struct agx_bo *bo)
 		cond_resched();
 	}
 
-	bo->written = true;
 	WRITE_ONCE(bo->pages, pages);
 	return 0;
 
 err_put_pages:
 	drm_gem_put_pages(obj, pages, false, false);
 
-	/* All zeros yet: back to the system, which is short of it, rather than kept by the file. */
-	if (!bo->written)
-		shmem_truncate_range(file_inode(obj->filp), 0, (loff_t)-1);
+	/* All zeros: back to the system, which is short of it, rather than kept by the file. */
+	shmem_truncate_range(file_inode(obj->filp), 0, (loff_t)-1);
 	return ret;
 }
 
@@ -314,8 +309,8 @@ struct page **agx_bo_pages_locked(struct agx_bo *bo)
 }
 
 /*
- * Takes no resv: nobody else can have the BO any more, and that of a private BO may be the one
- * that goes with the root.
+ * Takes no resv of ours: nobody else can have the BO any more, and that of a private BO may be
+ * the one that goes with the root.
  */
 static void agx_gem_free(struct drm_gem_object *obj)
 {
@@ -498,10 +493,8 @@ static int agx_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 		return ret;
 
 	/*
-	 * PFNMAP: entries hold no references of pages, and nobody may take some through them, so
-	 * that they can be removed when memory moves. Not VM_IO: it is memory, reading it has no
-	 * side effect. The offset keeps pointing at the BO's place among the device's offsets, by
-	 * which all mappings of the BO are found.
+	 * PFNMAP: entries hold no references of pages, and nobody may take some through them: the
+	 * memory is the BO's alone. Not VM_IO: it is memory, reading it has no side effect.
 	 */
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 

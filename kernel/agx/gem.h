@@ -17,7 +17,7 @@ struct sg_table;
  *
  * A BO is a GEM object with memory that comes into being when somebody first looks at it: a CPU
  * mapping, a GPU mapping, a dma-buf attachment. Whoever needs the memory to stay where it is pins
- * it. Memory that is not pinned may be taken away; its contents may not.
+ * it. Memory that is not pinned stays as well until the BO goes: idle BOs are not reclaimed.
  *
  * A BO is *private* if it belongs to a VM: it shares the reservation object of that VM's root
  * object, keeps the root (never the VM) until its own memory is gone, cannot be exported and

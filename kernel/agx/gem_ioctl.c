@@ -34,6 +34,8 @@ int agx_ioctl_gem_create(struct drm_device *drm, void *data, struct drm_file *dr
 	u64 size;
 	int ret;
 
+	args->handle = 0;
+
 	if (args->flags & ~(DRM_ASAHI_GEM_WRITEBACK | DRM_ASAHI_GEM_VM_PRIVATE) || args->pad)
 		return -EINVAL;
 
@@ -77,6 +79,8 @@ int agx_ioctl_gem_mmap_offset(struct drm_device *drm, void *data, struct drm_fil
 	struct drm_asahi_gem_mmap_offset *args = data;
 	struct drm_gem_object *obj;
 	int ret;
+
+	args->offset = 0;
 
 	if (args->flags)
 		return -EINVAL;

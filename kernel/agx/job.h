@@ -77,6 +77,8 @@ struct agx_job {
 
 	/** @started: when it went to the GPU. */
 	ktime_t started;
+	/** @ready: waits for nothing, and is off @agx_sched.woken. Under agx_sched.lock. */
+	bool ready;
 	/** @hung: it has been cancelled for running too long. Under agx_sched.lock. */
 	bool hung;
 	/** @id: for traces and logs only. */
@@ -92,11 +94,5 @@ int agx_job_add_dep(struct agx_job *job, struct dma_fence *fence, unsigned int m
 int agx_job_add_object(struct agx_job *job, struct agx_object *object, unsigned int max);
 void agx_job_arm(struct agx_job *job);
 void agx_job_disarm(struct agx_job *job);
-
-/** agx_job_ready() - Whether nothing is left that @job waits for. */
-static inline bool agx_job_ready(struct agx_job *job)
-{
-	return !atomic_read(&job->pending);
-}
 
 #endif

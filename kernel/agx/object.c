@@ -52,6 +52,7 @@ static void kernel_vm_fini(struct drm_device *drm, void *data)
 int agx_kernel_vm_init(struct agx_device *agx)
 {
 	struct agx_kernel_vm *kvm = &agx->kernel_vm;
+	int ret;
 
 	kvm->pgtable = agx_pgtable_create(agx->drm.dev);
 	if (!kvm->pgtable)
@@ -59,8 +60,12 @@ int agx_kernel_vm_init(struct agx_device *agx)
 
 	mutex_init(&kvm->lock);
 	drm_mm_init(&kvm->mm, WINDOW_START, WINDOW_SIZE);
+	ret = drmm_add_action_or_reset(&agx->drm, kernel_vm_fini, kvm);
+	if (ret)
+		return ret;
+
 	agx_gpu_set_kernel_root(agx, agx_pgtable_root(kvm->pgtable));
-	return drmm_add_action_or_reset(&agx->drm, kernel_vm_fini, kvm);
+	return 0;
 }
 
 /**

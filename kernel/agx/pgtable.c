@@ -20,8 +20,14 @@ struct agx_pt {
 	/** @used: valid entries; an unused table leaves the tree. */
 	unsigned int used;
 
-	/** @refs: entries that lead here; more than one only for leaves of a repeated page. */
+	/** @refs: entries that lead here; more than one only if @shared. */
 	unsigned int refs;
+
+	/**
+	 * @shared: leaf of a repeated page. Never changed in place, even if one entry is left: a
+	 * walk that has begun may have come by another one.
+	 */
+	bool shared;
 
 	/** @next_dead: list of tables that wait for the flush. */
 	struct agx_pt *next_dead;
@@ -36,6 +42,9 @@ struct agx_pgtable {
 
 	/** @dead: out of the tree, but maybe still being walked. Owned. */
 	struct agx_pt *dead;
+
+	/** @num_dead: how many. */
+	unsigned int num_dead;
 };
 
 /* The tables that lead to an address, by level. */
@@ -88,6 +97,7 @@ static void pt_put(struct agx_pgtable *pgtable, struct agx_pt *pt)
 
 	pt->next_dead = pgtable->dead;
 	pgtable->dead = pt;
+	pgtable->num_dead++;
 }
 
 static void pt_set(struct agx_pt *pt, unsigned int index, u64 entry)
@@ -154,7 +164,7 @@ static struct agx_pt *pt_make(struct agx_pgtable *pgtable, u64 addr, unsigned in
 		unsigned int index = agx_uat_index(addr, l);
 		struct agx_pt *child = pt->children[index];
 
-		if (!child || child->refs > 1) {
+		if (!child || child->shared) {
 			struct agx_pt *own = pt_alloc(pgtable, l - 1);
 
 			if (!own)
@@ -173,7 +183,7 @@ static struct agx_pt *pt_make(struct agx_pgtable *pgtable, u64 addr, unsigned in
 	return pt;
 }
 
-/* Drop tables of @level that a failed reservation left empty. */
+/* Drop tables that a failed reservation left empty. */
 static void pt_unreserve(struct agx_pgtable *pgtable, u64 addr, u64 end)
 {
 	while (addr < end) {
@@ -307,6 +317,7 @@ int agx_pgtable_reserve_repeat(struct agx_pgtable *pgtable, u64 addr, u64 range,
 	if (!repeat->leaf)
 		return -ENOMEM;
 	repeat->leaf->refs = 1;
+	repeat->leaf->shared = true;
 	for (i = 0; i < AGX_UAT_ENTRIES; i++)
 		pt_set(repeat->leaf, i, repeat->ptes[i % ARRAY_SIZE(repeat->ptes)]);
 
@@ -355,7 +366,7 @@ int agx_pgtable_reserve_clear(struct agx_pgtable *pgtable, u64 addr, u64 range)
 			continue;
 
 		leaf = pt_walk(pgtable, edges[i], 0, &path, &hole);
-		if (leaf && leaf->refs > 1 && !pt_make(pgtable, edges[i], 0))
+		if (leaf && leaf->shared && !pt_make(pgtable, edges[i], 0))
 			return -ENOMEM;
 	}
 
@@ -471,7 +482,7 @@ void agx_pgtable_clear(struct agx_pgtable *pgtable, u64 addr, u64 range)
 			pt_link(pgtable, path.pt[1], agx_uat_index(addr, 1), NULL);
 			pt_prune(pgtable, &path, addr, 1);
 		} else if (leaf) {
-			WARN_ON_ONCE(leaf->refs > 1);
+			WARN_ON_ONCE(leaf->shared);
 			for (va = addr; va < next; va += PAGE_SIZE)
 				pt_set(leaf, agx_uat_index(va, 0), 0);
 			pt_prune(pgtable, &path, addr, 0);
@@ -493,4 +504,11 @@ void agx_pgtable_collect(struct agx_pgtable *pgtable)
 		pgtable->dead = pt->next_dead;
 		pt_free(pgtable, pt);
 	}
+	pgtable->num_dead = 0;
+}
+
+/** agx_pgtable_num_dead() - How many tables wait for agx_pgtable_collect(). */
+unsigned int agx_pgtable_num_dead(struct agx_pgtable *pgtable)
+{
+	return pgtable->num_dead;
 }

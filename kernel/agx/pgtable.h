@@ -24,6 +24,8 @@
 struct agx_pgtable;
 struct agx_pt;
 
+static_assert(PAGE_SIZE <= AGX_GPU_PAGE_SIZE);
+
 struct agx_pgtable *agx_pgtable_create(struct device *dev);
 void agx_pgtable_destroy(struct agx_pgtable *pgtable);
 dma_addr_t agx_pgtable_root(struct agx_pgtable *pgtable);
@@ -50,5 +52,6 @@ void agx_pgtable_map_repeat(struct agx_pgtable *pgtable, u64 addr, u64 range,
 			    struct agx_repeat *repeat);
 void agx_pgtable_clear(struct agx_pgtable *pgtable, u64 addr, u64 range);
 void agx_pgtable_collect(struct agx_pgtable *pgtable);
+unsigned int agx_pgtable_num_dead(struct agx_pgtable *pgtable);
 
 #endif

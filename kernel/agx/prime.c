@@ -22,7 +22,8 @@
  * A private BO is refused: it would carry the resv of its VM into other devices, and its VM's
  * busyness to whoever waits there.
  *
- * Return: the dma-buf; -EINVAL for a private BO; what the core says otherwise.
+ * Return: the dma-buf; -EINVAL for a private BO; -ENOMEM for one larger than the machine's memory;
+ * what the core says otherwise.
  */
 struct dma_buf *agx_prime_export(struct drm_gem_object *obj, int flags)
 {
@@ -31,10 +32,11 @@ struct dma_buf *agx_prime_export(struct drm_gem_object *obj, int flags)
 	if (agx_bo_is_private(to_agx_bo(obj)))
 		return ERR_PTR(-EINVAL);
 
-	/*
-	 * A CPU mapping of the dma-buf is a mapping at the BO's place among the device's mmap
-	 * offsets, so that one call finds all mappings of the BO. The place must not come later.
-	 */
+	/* It could never be mapped, but would use up the offsets of the device. */
+	if (!agx_bo_possible(to_agx_bo(obj)))
+		return ERR_PTR(-ENOMEM);
+
+	/* Mapping the dma-buf uses the BO's offset: here is where lack of one can be reported. */
 	ret = drm_gem_create_mmap_offset(obj);
 	if (ret)
 		return ERR_PTR(ret);

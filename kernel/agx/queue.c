@@ -16,6 +16,9 @@
 /* Cancelled jobs leave within milliseconds. If one has not after this, the GPU is lost. */
 #define KILL_TIMEOUT_MS 30000
 
+/* Jobs of one queue that wait or run. A SUBMIT beyond that waits for one of them. */
+#define MAX_JOBS 1024
+
 struct agx_queue {
 	/** @kref: held by the file's table and by ioctls. */
 	struct kref kref;
@@ -38,13 +41,13 @@ struct agx_queue {
 	/** @vm: the address space, held open until the queue is killed. */
 	struct agx_vm_openref vm;
 
-	/** @dead: no job is accepted any more. */
+	/** @dead: no job is accepted any more. Also read without the lock, to stop waiting. */
 	bool dead;
 
 	/** @submitted: commands that have ever been submitted to each ring. */
 	u64 submitted[AGX_HW_NUM_RINGS];
 
-	/** @idle: woken when @num_jobs drops to zero; its lock guards @num_jobs. */
+	/** @idle: woken when @num_jobs drops and when @dead is set; its lock guards @num_jobs. */
 	wait_queue_head_t idle;
 
 	/** @num_jobs: jobs that have been submitted and not been freed. */
@@ -132,8 +135,9 @@ void agx_queue_put(struct agx_queue *queue)
 void agx_queue_cancel(struct agx_queue *queue)
 {
 	mutex_lock(&queue->submit_lock);
-	queue->dead = true;
+	WRITE_ONCE(queue->dead, true);
 	mutex_unlock(&queue->submit_lock);
+	wake_up(&queue->idle);
 
 	agx_sched_entity_kill(queue->agx, &queue->entity);
 }
@@ -141,6 +145,11 @@ void agx_queue_cancel(struct agx_queue *queue)
 static bool queue_idle(struct agx_queue *queue)
 {
 	return !READ_ONCE(queue->num_jobs);
+}
+
+static bool queue_has_room(struct agx_queue *queue)
+{
+	return READ_ONCE(queue->num_jobs) < MAX_JOBS;
 }
 
 /**
@@ -152,18 +161,19 @@ static bool queue_idle(struct agx_queue *queue)
  */
 void agx_queue_kill(struct agx_queue *queue)
 {
+	struct agx_device *agx = queue->agx;
+	unsigned long timeout = agx_device_lost(agx) ? 0 : msecs_to_jiffies(KILL_TIMEOUT_MS);
 	struct agx_vm_openref vm;
 
 	agx_queue_cancel(queue);
 
-	if (!wait_event_timeout(queue->idle, queue_idle(queue),
-				msecs_to_jiffies(KILL_TIMEOUT_MS))) {
+	if (!wait_event_timeout(queue->idle, queue_idle(queue), timeout)) {
 		/*
 		 * The GPU may still use all that its jobs can reach. Nothing of it is ever freed:
 		 * the queue keeps the VM open and somebody keeps the queue.
 		 */
-		WRITE_ONCE(queue->agx->lost, true);
-		drm_err(&queue->agx->drm, "GPU is lost: a cancelled job does not end\n");
+		drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
+		agx_sched_lose(agx);
 		agx_queue_get(queue);
 		return;
 	}
@@ -210,13 +220,31 @@ static void queue_resolve_waits(struct agx_queue *queue, struct agx_job *job)
  * @queue: queue that it was made for.
  * @job: complete; its commands' waits are barriers of the uapi. Taken over on success only.
  *
- * Return: 0; -ENOENT if the queue has been killed; -ENOMEM.
+ * Waits while there are too many jobs.
+ *
+ * Return: 0; -ENOENT if the queue has been killed; -ENOMEM; -EINTR or -ERESTARTSYS.
  */
 int agx_queue_submit(struct agx_queue *queue, struct agx_job *job)
 {
-	int ret = -ENOENT;
+	int ret;
 
-	mutex_lock(&queue->submit_lock);
+retry:
+	ret = wait_event_interruptible(queue->idle,
+				       READ_ONCE(queue->dead) || queue_has_room(queue));
+	if (ret)
+		return ret;
+
+	ret = mutex_lock_interruptible(&queue->submit_lock);
+	if (ret)
+		return ret;
+
+	if (!queue->dead && !queue_has_room(queue)) {
+		/* Another submit was quicker. */
+		mutex_unlock(&queue->submit_lock);
+		goto retry;
+	}
+
+	ret = -ENOENT;
 	if (queue->dead)
 		goto out_unlock;
 
@@ -226,7 +254,7 @@ int agx_queue_submit(struct agx_queue *queue, struct agx_job *job)
 
 	queue_resolve_waits(queue, job);
 	spin_lock_irq(&queue->idle.lock);
-	queue->num_jobs++;
+	WRITE_ONCE(queue->num_jobs, queue->num_jobs + 1);
 	spin_unlock_irq(&queue->idle.lock);
 	agx_sched_push(job);
 out_unlock:
@@ -243,8 +271,7 @@ void agx_queue_job_over(struct agx_queue *queue)
 	/* Woken under the lock, which agx_queue_kill() takes before it lets the queue go. */
 	spin_lock_irq(&queue->idle.lock);
 	WRITE_ONCE(queue->num_jobs, queue->num_jobs - 1);
-	if (!queue->num_jobs)
-		wake_up_locked(&queue->idle);
+	wake_up_locked(&queue->idle);
 	spin_unlock_irq(&queue->idle.lock);
 }
 

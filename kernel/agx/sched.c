@@ -25,7 +25,7 @@ static void sched_cleanup(struct work_struct *work);
 
 struct agx_sched_group *agx_sched_group_create(void)
 {
-	struct agx_sched_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
+	struct agx_sched_group *group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	unsigned int i;
 
 	if (!group)
@@ -68,7 +68,7 @@ static void sched_update_locked(struct agx_device *agx, struct agx_sched_entity 
 	struct agx_sched_group *group = entity->group;
 	enum agx_sched_level level = entity->level;
 	struct agx_job *job = list_first_entry_or_null(&entity->waiting, struct agx_job, link);
-	bool able = job && agx_job_ready(job) && !entity->dead &&
+	bool able = job && job->ready && !entity->dead &&
 		    entity->running < agx->info.max_jobs_per_queue;
 
 	lockdep_assert_held(&sched->lock);
@@ -171,8 +171,11 @@ static void sched_drain_woken_locked(struct agx_device *agx)
 	struct llist_node *list = llist_del_all(&agx->sched.woken);
 	struct agx_job *job, *next;
 
-	llist_for_each_entry_safe(job, next, list, woken)
+	/* Not before it is off the list: a job that is ready may start, end and be freed. */
+	llist_for_each_entry_safe(job, next, list, woken) {
+		job->ready = true;
 		sched_update_locked(agx, job_entity(job));
+	}
 }
 
 /* Hard interrupt context. */
@@ -199,6 +202,7 @@ static void sched_drain_done_locked(struct agx_device *agx)
 	struct agx_sched *sched = &agx->sched;
 	struct llist_node *list = llist_reverse_order(llist_del_all(&sched->done));
 	struct agx_job *job, *next;
+	unsigned int ring;
 
 	llist_for_each_entry_safe(job, next, list, done) {
 		struct agx_sched_entity *entity = job_entity(job);
@@ -208,8 +212,8 @@ static void sched_drain_done_locked(struct agx_device *agx)
 		entity->running--;
 		agx_gpu_retire(agx, agx_vm_context(job->vm));
 		sched_update_locked(agx, entity);
-		agx_stats_add(job->stats, job->hw.commands[0].ring,
-			      ktime_to_ns(ktime_sub(ktime_get(), job->started)));
+		for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++)
+			agx_stats_add(job->stats, ring, job->hw.busy_ns[ring]);
 		llist_add(&job->done, &sched->dead);
 		queue_work(sched->cleanup_wq, &sched->cleanup);
 	}
@@ -241,8 +245,11 @@ static void sched_cleanup(struct work_struct *work)
 		const struct agx_hw_fault *fault = &job->hw.fault;
 		struct agx_queue *queue = job->queue;
 
+		/* The callback that made it ready may be about to return still. */
+		agx_job_disarm(job);
 		if (fault->kind != AGX_HW_FAULT_NONE)
-			drm_info(&agx->drm, "job %llu: %s\n", job->id, fault->text);
+			dev_info_ratelimited(agx->drm.dev, "job %llu: %s\n", job->id,
+					     fault->text);
 		agx_job_destroy(job);
 		agx_queue_job_over(queue);
 	}
@@ -345,13 +352,8 @@ static void sched_flush_entity(struct agx_device *agx, struct agx_sched_entity *
 	}
 }
 
-/**
- * agx_sched_stop() - End all jobs, because there is no GPU to run them.
- * @agx: device, after agx_gpu_stop().
- *
- * Later jobs end as soon as they are pushed. All with -ENODEV.
- */
-void agx_sched_stop(struct agx_device *agx)
+/* End all jobs that have not started, and start none any more. */
+static void sched_shut(struct agx_device *agx)
 {
 	struct agx_sched *sched = &agx->sched;
 	struct agx_sched_entity *entity;
@@ -363,6 +365,29 @@ void agx_sched_stop(struct agx_device *agx)
 		sched_flush_entity(agx, entity, -ENODEV);
 	mutex_unlock(&sched->lock);
 	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * agx_sched_lose() - End all jobs that have not started, because one does not leave the GPU.
+ * @agx: device; lost from here on.
+ */
+void agx_sched_lose(struct agx_device *agx)
+{
+	WRITE_ONCE(agx->lost, true);
+	sched_shut(agx);
+}
+
+/**
+ * agx_sched_stop() - End all jobs, because there is no GPU to run them.
+ * @agx: device, after agx_gpu_stop().
+ *
+ * Later jobs end as soon as they are pushed. All with -ENODEV.
+ */
+void agx_sched_stop(struct agx_device *agx)
+{
+	struct agx_sched *sched = &agx->sched;
+
+	sched_shut(agx);
 	flush_work(&sched->work);
 	cancel_delayed_work_sync(&sched->hang);
 }

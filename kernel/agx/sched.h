@@ -115,6 +115,7 @@ void agx_sched_group_put(struct agx_sched_group *group);
 
 int agx_sched_init(struct agx_device *agx);
 void agx_sched_stop(struct agx_device *agx);
+void agx_sched_lose(struct agx_device *agx);
 
 void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *entity,
 			   struct agx_sched_group *group, enum agx_sched_level level);

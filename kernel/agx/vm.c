@@ -186,7 +186,7 @@ bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range)
  * The fence goes to the VM's resv and to that of every BO from outside, as bookkeeping: implicit
  * sync does not see it, but who wants to know whether memory is in use does.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; or -EINTR, without effect.
  */
 int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 {
@@ -194,8 +194,11 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 	int ret;
 
 	/* The lock keeps gpuvm's own reference to a vm_bo from ever being the last one. */
-	mutex_lock(&vm->lock);
-	drm_exec_init(&exec, DRM_EXEC_IGNORE_DUPLICATES, 0);
+	ret = mutex_lock_interruptible(&vm->lock);
+	if (ret)
+		return ret;
+
+	drm_exec_init(&exec, DRM_EXEC_INTERRUPTIBLE_WAIT | DRM_EXEC_IGNORE_DUPLICATES, 0);
 	drm_exec_until_all_locked(&exec) {
 		ret = drm_gpuvm_prepare_vm(&vm->gpuvm, &exec, 1);
 		drm_exec_retry_on_contention(&exec);
@@ -224,7 +227,12 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 {
 	struct drm_gpuva *va;
 
-	mutex_lock(&vm->lock);
+	/* Not worth a wait: the reader of debugfs holds up whoever opens or closes the device. */
+	if (!mutex_trylock(&vm->lock)) {
+		drm_printf(p, "vm %llu is busy\n", vm->id);
+		return;
+	}
+
 	drm_printf(p, "vm %llu opens %u%s\n", vm->id, refcount_read(&vm->opens),
 		   vm->closed ? " closed" : "");
 	drm_gpuvm_for_each_va(va, &vm->gpuvm) {

@@ -61,7 +61,7 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence);
 void agx_vm_show(struct agx_vm *vm, struct drm_printer *p);
 
 /**
- * struct agx_vm_update - A series of changes with one flush at its end.
+ * struct agx_vm_update - A series of changes with a flush at its end.
  *
  * What a change takes away stays referenced until then, since the GPU can reach it until then.
  */
@@ -72,9 +72,12 @@ struct agx_vm_update {
 	struct agx_va_range stale;
 	/** @gone: mappings that have been removed. Owned. */
 	struct list_head gone;
+	/** @num_gone: how many. */
+	unsigned int num_gone;
 };
 
 int agx_vm_update_begin(struct agx_vm_update *update, struct agx_vm *vm, bool interruptible);
+void agx_vm_update_relax(struct agx_vm_update *update);
 void agx_vm_update_end(struct agx_vm_update *update);
 
 int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 range, u64 offset,

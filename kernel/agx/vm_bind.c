@@ -3,6 +3,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -177,6 +178,11 @@ int agx_ioctl_vm_bind(struct drm_device *drm, void *data, struct drm_file *drm_f
 			ret = do_unmap(locked, &op);
 		else
 			ret = do_map(drm_file, locked, &op);
+
+		if (locked)
+			agx_vm_update_relax(locked);
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
 	}
 
 	if (locked)

@@ -14,6 +14,10 @@
 #include "vm.h"
 #include "vm_priv.h"
 
+/* What one update keeps for its flush at the most. */
+#define MAX_GONE 4096
+#define MAX_DEAD_TABLES 256
+
 const size_t agx_mapping_size = sizeof(struct agx_mapping);
 
 /** struct agx_vm_bo - All mappings of one BO in one VM. */
@@ -94,6 +98,13 @@ static int vm_op_init(struct vm_op *op, struct agx_vm_update *update, unsigned i
 	return 0;
 }
 
+/* Keep @mapping, which is out of the tree, until the flush. */
+static void vm_gone(struct agx_vm_update *update, struct agx_mapping *mapping)
+{
+	list_add_tail(&mapping->gone, &update->gone);
+	update->num_gone++;
+}
+
 /* Link @mapping, which is in the tree, to @vm_bo. */
 static void vm_link(struct agx_mapping *mapping, struct drm_gpuvm_bo *vm_bo)
 {
@@ -148,7 +159,7 @@ int agx_vm_step_remap(struct drm_gpuva_op *step, void *priv)
 		vm_link(prev, old->va.vm_bo);
 	if (next)
 		vm_link(next, old->va.vm_bo);
-	list_add_tail(&old->gone, &op->update->gone);
+	vm_gone(op->update, old);
 	return 0;
 }
 
@@ -159,7 +170,7 @@ int agx_vm_step_unmap(struct drm_gpuva_op *step, void *priv)
 
 	/* @keep is ignored: it knows nothing of protection or repetition. */
 	drm_gpuva_unmap(&step->unmap);
-	list_add_tail(&to_agx_mapping(step->unmap.va)->gone, &op->update->gone);
+	vm_gone(op->update, to_agx_mapping(step->unmap.va));
 	return 0;
 }
 
@@ -171,7 +182,7 @@ int agx_vm_step_unmap(struct drm_gpuva_op *step, void *priv)
 void agx_vm_remove_mapping(struct agx_vm_update *update, struct agx_mapping *mapping)
 {
 	drm_gpuva_remove(&mapping->va);
-	list_add_tail(&mapping->gone, &update->gone);
+	vm_gone(update, mapping);
 }
 
 /**
@@ -187,6 +198,7 @@ int agx_vm_update_begin(struct agx_vm_update *update, struct agx_vm *vm, bool in
 	update->vm = vm;
 	update->stale = (struct agx_va_range){ .start = U64_MAX };
 	INIT_LIST_HEAD(&update->gone);
+	update->num_gone = 0;
 
 	if (interruptible)
 		return mutex_lock_interruptible(&vm->lock);
@@ -201,18 +213,18 @@ static void vm_stale(struct agx_vm_update *update, u64 addr, u64 range)
 	update->stale.end = max(update->stale.end, addr + range);
 }
 
-/**
- * agx_vm_update_end() - Flush what has changed, let go of what has been removed, unlock.
- * @update: update.
- */
-void agx_vm_update_end(struct agx_vm_update *update)
+/* Flush what has changed, and let go of what has been removed. */
+static void vm_update_settle(struct agx_vm_update *update)
 {
 	struct agx_vm *vm = update->vm;
 	struct agx_mapping *mapping, *next;
 
+	lockdep_assert_held(&vm->lock);
+
 	if (update->stale.start < update->stale.end)
 		agx_context_flush(vm->agx, &vm->context, update->stale.start,
 				  update->stale.end - update->stale.start);
+	update->stale = (struct agx_va_range){ .start = U64_MAX };
 	if (vm->pgtable)
 		agx_pgtable_collect(vm->pgtable);
 
@@ -220,6 +232,7 @@ void agx_vm_update_end(struct agx_vm_update *update)
 		struct drm_gem_object *obj = mapping->va.gem.obj;
 
 		/* The last reference must not go while the resv, maybe its own, is locked. */
+		list_del(&mapping->gone);
 		drm_gem_object_get(obj);
 		dma_resv_lock(obj->resv, NULL);
 		drm_gpuva_unlink(&mapping->va);
@@ -228,8 +241,31 @@ void agx_vm_update_end(struct agx_vm_update *update)
 		drm_gem_object_put(obj);
 		cond_resched();
 	}
+	update->num_gone = 0;
+}
 
-	mutex_unlock(&vm->lock);
+/**
+ * agx_vm_update_relax() - Bound what an update keeps for its flush.
+ * @update: update with more changes to come.
+ *
+ * A call with very many operations gets more than one flush, so that memory which it has given up
+ * does not pile up behind it.
+ */
+void agx_vm_update_relax(struct agx_vm_update *update)
+{
+	if (update->num_gone > MAX_GONE ||
+	    (update->vm->pgtable && agx_pgtable_num_dead(update->vm->pgtable) > MAX_DEAD_TABLES))
+		vm_update_settle(update);
+}
+
+/**
+ * agx_vm_update_end() - Flush what has changed, let go of what has been removed, unlock.
+ * @update: update.
+ */
+void agx_vm_update_end(struct agx_vm_update *update)
+{
+	vm_update_settle(update);
+	mutex_unlock(&update->vm->lock);
 }
 
 static struct agx_vm_bo *vm_find_bo(struct agx_vm *vm, struct drm_gem_object *obj)

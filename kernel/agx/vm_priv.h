@@ -40,7 +40,7 @@ struct agx_vm {
 
 	/**
 	 * @lock: serialises changes of @gpuvm's tree, @bos, @pgtable and @closed. Taken before any
-	 * dma_resv; from the BO side only with trylock.
+	 * dma_resv.
 	 */
 	struct mutex lock;
 

@@ -157,6 +157,8 @@ struct agx_hw_job {
 	u64 usc_base;
 	/** @fault: written by the GPU before it reports an error. */
 	struct agx_hw_fault fault;
+	/** @busy_ns: time that the GPU spent on commands of each ring, written before the end. */
+	u64 busy_ns[AGX_HW_NUM_RINGS];
 	/** @hw_data: the GPU's own, zero at submit. */
 	unsigned long hw_data[24];
 };

@@ -460,6 +460,8 @@ u64 sim_command_charge(struct agx_hw_command *command, u64 ns)
 	struct sim_job *sj = sim_job(sim_command_job(command));
 
 	sj->engine_ns += ns;
+	/* A ring runs one command at a time. */
+	sim_command_job(command)->busy_ns[command->ring] += ns;
 	return sj->engine_ns;
 }
 
