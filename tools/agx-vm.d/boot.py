@@ -336,8 +336,12 @@ def parse_arguments():
     parser.add_argument("--boot-timeout", type=int, default=300, metavar="S")
     parser.add_argument("--silence-timeout", type=int, default=120, metavar="S")
     parser.add_argument("--gdb", type=int, default=0, metavar="PORT")
-    parser.add_argument("command", nargs="*", help="without one: a shell")
-    return parser.parse_args()
+    parser.epilog = "What follows after -- is the command; nothing: a shell."
+    # Versions of argparse do not agree on what -- does.
+    split = sys.argv.index("--")
+    args = parser.parse_args(sys.argv[1:split])
+    args.command = sys.argv[split + 1:]
+    return args
 
 
 def main():
