@@ -3,6 +3,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include <linux/ratelimit.h>
 #include <linux/slab.h>
 
 #include "agx_device.h"
@@ -233,6 +234,16 @@ static void sched_work(struct work_struct *work)
 	dma_fence_end_signalling(cookie);
 }
 
+/* A client can fault at will, so not all of it is said, nor warned of that. */
+static void sched_log_fault(struct agx_device *agx, struct agx_job *job)
+{
+	static struct ratelimit_state limit =
+		RATELIMIT_STATE_INIT_FLAGS(limit, 5 * HZ, 10, RATELIMIT_MSG_ON_RELEASE);
+
+	if (__ratelimit(&limit))
+		drm_info(&agx->drm, "job %llu: %s\n", job->id, job->hw.fault.text);
+}
+
 static void sched_cleanup(struct work_struct *work)
 {
 	struct agx_sched *sched = container_of(work, struct agx_sched, cleanup);
@@ -242,14 +253,12 @@ static void sched_cleanup(struct work_struct *work)
 
 	/* The device may be gone as soon as the last of them is: nothing of it is used after. */
 	llist_for_each_entry_safe(job, next, list, done) {
-		const struct agx_hw_fault *fault = &job->hw.fault;
 		struct agx_queue *queue = job->queue;
 
 		/* The callback that made it ready may be about to return still. */
 		agx_job_disarm(job);
-		if (fault->kind != AGX_HW_FAULT_NONE)
-			dev_info_ratelimited(agx->drm.dev, "job %llu: %s\n", job->id,
-					     fault->text);
+		if (job->hw.fault.kind != AGX_HW_FAULT_NONE)
+			sched_log_fault(agx, job);
 		agx_job_destroy(job);
 		agx_queue_job_over(queue);
 	}
