@@ -8,7 +8,7 @@
 
 # What the guest's software is built from; relative to the checkout.
 readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel docs man tools/agx-cli
-	tests/unit tests/igt tools/agx-vm.d/build-in-root tools/agx-vm.d/copy-kernel
+	tests/unit tests/fuzz tests/igt tools/agx-vm.d/build-in-root tools/agx-vm.d/copy-sources
 	tools/agx-vm.d/guest/initramfs-init)
 
 build_init()
