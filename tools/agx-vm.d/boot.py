@@ -204,7 +204,7 @@ class Vm:
             module, section, address = line.split()
             sections.setdefault(module, {})[section] = address
         script = [f"target remote 127.0.0.1:{self.args.gdb}",
-                  f"set substitute-path /build/tree {self.args.checkout}"]
+                  f"set substitute-path /build/copy {self.args.checkout}"]
         for module, where in sections.items():
             text = where.pop(".text")
             others = "".join(f" -s {section} {address}" for section, address in where.items())

@@ -15,7 +15,7 @@ tier_unit()
 	# The guest's build has them too.
 	if unit_place_wanted root && check_guest_build &&
 		check build@root with_lock "build-${build##*/}" in_root sh -c \
-			"/src/tools/agx-vm.d/copy-sources /build/tree &&
+			"/src/tools/agx-vm.d/copy-sources /build/copy &&
 			 ninja -C /build/user all meson-test-prereq"; then
 		unit_run root "$build/user" /build/user in_root
 	fi
