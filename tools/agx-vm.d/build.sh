@@ -15,17 +15,20 @@ build_init()
 {
 	build=$cache/build/$(printf '%s\n' "$checkout" "$root" | hash_of)
 	mkdir -p "$build/log" "$build/stages"
-	printf '%s\n' "$checkout" >"$build/checkout"
+	printf '%s\n' "$checkout" "$root" >"$build/depends"
 	with_lock build build_forget_gone
 }
 
-# build_forget_gone: remove what was built from checkouts that are no longer there.
+# build_forget_gone: remove what was built from checkouts, or in roots, that are no longer there.
 build_forget_gone()
 {
-	local dir
+	local dir path
 
 	for dir in "$cache"/build/*/; do
-		[ ! -s "$dir/checkout" ] || [ -d "$(cat "$dir/checkout")" ] || remove_tree "$dir"
+		[ -s "$dir/depends" ] || continue
+		while read -r path; do
+			[ -d "$path" ] || remove_tree "$dir"
+		done <"$dir/depends"
 	done
 }
 
