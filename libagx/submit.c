@@ -106,53 +106,50 @@ static int agxi_submit_add(struct drm_agx_submit *submit, struct drm_asahi_cmd_h
 	return 0;
 }
 
-static bool agxi_submit_barriers_valid(const struct drm_agx_submit *submit, uint16_t vdm_barrier,
-				       uint16_t cdm_barrier)
+/* Append a command of either kind, and count it: barriers name commands by their numbers. */
+static int agxi_submit_add_command(struct drm_agx_submit *submit,
+				   struct drm_asahi_cmd_header header, const void *cmd,
+				   uint32_t *count)
 {
-	return (vdm_barrier == DRM_AGX_BARRIER_NONE || vdm_barrier <= submit->num_render) &&
-	       (cdm_barrier == DRM_AGX_BARRIER_NONE || cdm_barrier <= submit->num_compute);
+	int ret;
+
+	if (header.vdm_barrier != DRM_AGX_BARRIER_NONE && header.vdm_barrier > submit->num_render)
+		return agxi_error(EINVAL);
+	if (header.cdm_barrier != DRM_AGX_BARRIER_NONE && header.cdm_barrier > submit->num_compute)
+		return agxi_error(EINVAL);
+
+	ret = agxi_submit_add(submit, header, cmd);
+	if (!ret)
+		++*count;
+	return ret;
 }
 
 agxi_public int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
 					   const struct drm_asahi_cmd_compute *cmd,
 					   uint16_t vdm_barrier, uint16_t cdm_barrier)
 {
-	struct drm_asahi_cmd_header header = {
+	const struct drm_asahi_cmd_header header = {
 		.cmd_type = DRM_ASAHI_CMD_COMPUTE,
 		.size = sizeof(*cmd),
 		.vdm_barrier = vdm_barrier,
 		.cdm_barrier = cdm_barrier,
 	};
-	int ret;
 
-	if (!agxi_submit_barriers_valid(submit, vdm_barrier, cdm_barrier))
-		return agxi_error(EINVAL);
-
-	ret = agxi_submit_add(submit, header, cmd);
-	if (!ret)
-		submit->num_compute++;
-	return ret;
+	return agxi_submit_add_command(submit, header, cmd, &submit->num_compute);
 }
 
 agxi_public int drm_agx_submit_add_render(struct drm_agx_submit *submit,
 					  const struct drm_asahi_cmd_render *cmd,
 					  uint16_t vdm_barrier, uint16_t cdm_barrier)
 {
-	struct drm_asahi_cmd_header header = {
+	const struct drm_asahi_cmd_header header = {
 		.cmd_type = DRM_ASAHI_CMD_RENDER,
 		.size = sizeof(*cmd),
 		.vdm_barrier = vdm_barrier,
 		.cdm_barrier = cdm_barrier,
 	};
-	int ret;
 
-	if (!agxi_submit_barriers_valid(submit, vdm_barrier, cdm_barrier))
-		return agxi_error(EINVAL);
-
-	ret = agxi_submit_add(submit, header, cmd);
-	if (!ret)
-		submit->num_render++;
-	return ret;
+	return agxi_submit_add_command(submit, header, cmd, &submit->num_render);
 }
 
 agxi_public int drm_agx_submit_add_attachments(struct drm_agx_submit *submit,
