@@ -8,7 +8,8 @@ one verdict, a line of JSON in a verdicts file:
   {"name": ..., "verdict": "pass" | "fail" | "skip", "why": ..., "output": ...}
 
 A test passes only if it was asked for, came back, and says so. A skip that is not in the list
-of expected skips is a failure.
+of expected skips is a failure, and so is a name that comes twice. On other kernels than the stock one
+every name has a prefix, the kernel's name.
 """
 
 import argparse
@@ -20,6 +21,9 @@ import sys
 
 OUTPUT_LINES = 80
 WARNING = 4     # a kernel log level; lower is worse
+
+# Bits of /proc/sys/kernel/tainted that say nothing: a module that is out of tree, not signed, a test.
+HARMLESS_TAINT = 1 << 12 | 1 << 13 | 1 << 18
 
 SESSION_START = "agx-vm: the session starts"
 SELF_CHECK_START = "agx-vm: the self-check starts"
@@ -107,9 +111,56 @@ class KernelLog:
             return verdict(name, "fail", "the end of the self-check is missing in the log", text)
         bad = self.bad_lines(kept)
         if bad:
-            return verdict(name, "fail", f"{len(bad)} lines at level warning or above",
-                           "\n".join(bad))
+            why = f"{len(bad)} lines at level warning or above"
+            # The first report is the one that tells; what follows is its consequence.
+            if len(bad) > OUTPUT_LINES:
+                bad = bad[:OUTPUT_LINES - 1] + ["..."]
+            return verdict(name, "fail", why, "\n".join(bad))
         return verdict(name, "pass")
+
+
+class GuestNeeds:
+    """What programs need of the guest: lines "PROGRAM [kernel=NAME,...] [memory=MIB] [swap=MIB]"."""
+
+    def __init__(self, lines):
+        self.needs = {}
+        for line in lines:
+            program, *words = line.split()
+            needs = dict(word.split("=", 1) for word in words)
+            if not needs or set(needs) - {"kernel", "memory", "swap"} or program in self.needs:
+                raise ValueError(f"needs of a guest that make no sense: {line}")
+            self.needs[program] = needs
+
+    def on_kernel(self, kernel, names):
+        """Those of @names whose programs run on @kernel."""
+        def runs(name):
+            kernels = self.needs.get(name.split("@")[0], {}).get("kernel")
+            return kernels is None or kernel in kernels.split(",")
+        return [name for name in names if runs(name)]
+
+    def boots(self, names):
+        """The boots that the programs of @names want: [(memory, swap, [program])], 0 for the default."""
+        common, own = [], []
+        for program in dict.fromkeys(name.split("@")[0] for name in names):
+            needs = self.needs.get(program, {})
+            memory, swap = (int(needs.get(key, 0)) for key in ("memory", "swap"))
+            if memory or swap:
+                own.append((memory, swap, [program]))
+            else:
+                common.append(program)
+        return ([(0, 0, common)] if common else []) + own
+
+
+def quick_tests(patterns, names):
+    """Those of @names that the quick list has: programs, or patterns of PROGRAM@SUBTEST."""
+    chosen = set()
+    for pattern in patterns:
+        found = {name for name in names
+                 if fnmatch.fnmatchcase(name if "@" in pattern else name.split("@")[0], pattern)}
+        if not found:
+            raise ValueError(f"the quick list has {pattern}, which matches no test")
+        chosen |= found
+    return [name for name in names if name in chosen]
 
 
 def igt_results(directories):
@@ -136,10 +187,11 @@ def igt_output(entry):
     return "\n".join(parts)
 
 
-def judge_igt(asked, results, skips, log):
+def judge_igt(asked, results, skips, log, prefix=""):
     verdicts = []
-    for name in asked:
-        entry = results.get(name)
+    for test in asked:
+        name = prefix + test
+        entry = results.get(test)
         if entry is None:
             verdicts.append(verdict(name, "fail", "no result came back"))
             continue
@@ -156,10 +208,11 @@ def judge_igt(asked, results, skips, log):
             verdicts.append(verdict(name, "fail", f"igt_runner says {result}", output))
 
     # Dynamic subtests come with their parent. Anything else nobody asked for is a mistake.
-    for name in sorted(set(results) - set(asked)):
-        if name.rpartition("@")[0] not in asked:
-            entry = results[name]
-            verdicts.append(verdict(name, "fail", f"not asked for, result {entry.get('result')}",
+    for test in sorted(set(results) - set(asked)):
+        if test.rpartition("@")[0] not in asked:
+            entry = results[test]
+            verdicts.append(verdict(prefix + test, "fail",
+                                    f"not asked for, result {entry.get('result')}",
                                     igt_output(entry)))
     return verdicts
 
@@ -204,15 +257,93 @@ def judge_meson(asked, prefix, lines, skips):
     return verdicts
 
 
-def judge_objects(program, before, after):
+def judge_objects(program, before, after, prefix=""):
     """Counters of live objects around a program, as the driver prints them."""
-    name = f"{program}@objects"
+    name = f"{prefix}{program}@objects"
     if not before.strip():
         return verdict(name, "fail", "the driver showed no counters")
     if before != after:
         return verdict(name, "fail", "objects are left behind",
                        f"before:\n{before}after:\n{after}")
     return verdict(name, "pass")
+
+
+def judge_kunit(prefix, suites, skips):
+    """One verdict for each case; @suites: {name: what debugfs has as its results}."""
+    verdicts = []
+    for suite, text in sorted(suites.items()):
+        name = f"{prefix}kunit@{suite}"
+        plan = re.search(r"^ {4}1\.\.(\d+)$", text, re.MULTILINE)
+        cases = []
+        output = []
+        for line in text.splitlines():
+            match = re.fullmatch(r" {4}(not ok|ok) \d+ (\S+)(?: # (.*))?", line)
+            if not match:
+                output.append(line)
+                continue
+            case, note = f"{name}-{match[2]}", match[3] or ""
+            if match[1] != "ok":
+                cases.append(verdict(case, "fail", note, "\n".join(output)))
+            elif note.startswith("SKIP"):
+                cases.append(skips.judge(case, note))
+            else:
+                cases.append(verdict(case, "pass"))
+            output = []
+        if not plan or int(plan[1]) != len(cases) or not cases:
+            cases.append(verdict(name, "fail", f"{len(cases)} cases came back, "
+                                 f"{plan[1] if plan else 'an unknown number'} planned", text))
+        elif not re.search(rf"^ok \d+ {re.escape(suite)}$", text, re.MULTILINE) and not any(
+                case["verdict"] == "fail" for case in cases):
+            cases.append(verdict(name, "fail", "the suite itself did not pass", text))
+        verdicts += cases
+    if not verdicts:
+        verdicts.append(verdict(f"{prefix}kunit@suites", "fail", "no suite came back"))
+    return verdicts
+
+
+def judge_lockdep(text):
+    match = re.search(r"^ *debug_locks: *(\d+)$", text, re.MULTILINE)
+    if not match:
+        return "lockdep has no statistics"
+    if match[1] != "1":
+        return "lockdep has turned itself off"
+    return ""
+
+
+def judge_kmemleak(text):
+    # The guest writes this line after both scans.
+    if "agx-vm: scanned" not in text.splitlines():
+        return "kmemleak did not scan"
+    leaks = text.count("unreferenced object")
+    return f"{leaks} unreferenced objects" if leaks else ""
+
+
+def judge_taint(text):
+    if not text.strip().isdigit():
+        return "not known"
+    bits = int(text) & ~HARMLESS_TAINT
+    # The order of the letters that the kernel prints.
+    letters = "".join(letter for n, letter in enumerate("PFSRMBUDAWCIOELKXTNJ") if bits >> n & 1)
+    return f"the kernel is tainted: {letters or bits}" if bits else ""
+
+
+def judge_unload(text):
+    # The guest writes down what rmmod and the slab allocator say, and then this.
+    return "" if text == "agx-vm: unloaded\n" else "the modules do not go as they should"
+
+
+def judge_end(prefix, boot, files, checks):
+    """The state in which a boot ended; @files: {check: text}; @checks: those that this kernel has."""
+    judges = {"taint": judge_taint, "unload": judge_unload}
+    judges |= {name: judge for name, judge in (("lockdep", judge_lockdep),
+                                               ("kmemleak", judge_kmemleak)) if name in checks}
+    verdicts = []
+    for check, judge in judges.items():
+        name = f"{prefix}igt@{check}-{boot}"
+        text = files.get(check, "")
+        why = judge(text)
+        verdicts.append(verdict(name, "fail", why, text) if why else verdict(name, "pass"))
+    return verdicts
 
 
 def append(path, verdicts):
@@ -226,6 +357,9 @@ def report(lines):
     """The summary: (text, exit status). The last line is the count."""
     verdicts = [json.loads(line) for line in lines]
     text = []
+    names = [entry["name"] for entry in verdicts]
+    verdicts += [verdict(name, "fail", "two results have this name")
+                 for name in sorted({name for name in names if names.count(name) > 1})]
     for entry in verdicts:
         if entry["verdict"] == "skip":
             text.append(f"skip {entry['name']}: {entry['why']}")
@@ -248,24 +382,34 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--skips", default=here / "expected-skips")
     parser.add_argument("--kernel-log-allow", default=here / "kernel-log-allow")
+    parser.add_argument("--guest-needs", default=here / "guest-needs")
+    parser.add_argument("--quick-tests", default=here / "quick-tests")
+    parser.add_argument("--prefix", default="", help="what names begin with, such as debug:")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name, text, *arguments):
+    def command(name, text, *arguments, judges=True):
         sub = commands.add_parser(name, help=text)
-        if name not in ("self-check-tests", "meson-tests", "report"):
+        if judges:
             sub.add_argument("verdicts")
         for argument in arguments:
-            sub.add_argument(argument, nargs="*" if argument == "results" else None)
+            sub.add_argument(argument, nargs="*" if argument in ("results", "checks") else None)
 
     command("record", "one verdict from an exit status", "name", "status", "output")
     command("igt", "results of igt_runner", "asked", "results")
     command("self-check", "whether igt_runner can be trusted", "name", "results")
-    command("self-check-tests", "print the tests of the self-check")
-    command("meson", "meson's testlog.json", "prefix", "asked", "log")
-    command("meson-tests", "print the names in the output of meson introspect --tests", "tests")
+    command("meson", "meson's testlog.json", "meson_prefix", "asked", "log")
     command("objects", "counters before and after", "program", "before", "after")
     command("kernel-log", "the kernel log of a boot", "name", "log")
-    command("report", "print the summary", "verdicts")
+    command("kunit", "results of KUnit's suites, a file each", "directory")
+    command("end", "the state in which a boot ended, a file each", "boot", "directory", "checks")
+    command("self-check-tests", "print the tests of the self-check", judges=False)
+    command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
+            judges=False)
+    command("for-kernel", "print the tests that run on a kernel", "kernel", "tests", judges=False)
+    command("quick", "print the tests of the quick list", "tests", judges=False)
+    command("boots", "print MEMORY SWAP PROGRAM... of each boot that the tests want", "tests",
+            judges=False)
+    command("report", "print the summary", "verdicts", judges=False)
     return parser.parse_args()
 
 
@@ -281,37 +425,66 @@ def read_log(path):
         return []
 
 
-def main():
-    args = parse_arguments()
+def read_directory(path):
+    """The files of a folder, by name; none if a crash kept it from being made."""
+    return {file.name: read(file) for file in pathlib.Path(path).glob("*")}
+
+
+def choose(args):
+    """The commands that choose tests: the lines to print."""
+    if args.command == "self-check-tests":
+        return [f"igt@{name}" for name in SELF_CHECK]
+    if args.command == "meson-tests":
+        return sorted(test["name"] for test in json.loads(read(args.tests)))
+    names = read(args.tests).splitlines()
+    if args.command == "quick":
+        return quick_tests(read_list(args.quick_tests), names)
+    needs = GuestNeeds(read_list(args.guest_needs))
+    if args.command == "for-kernel":
+        return needs.on_kernel(args.kernel, names)
+    return [" ".join(map(str, (memory, swap, *programs)))
+            for memory, swap, programs in needs.boots(names)]
+
+
+def judge(args):
+    """The commands that judge: verdicts."""
     skips = ExpectedSkips(read_list(args.skips))
     log = KernelLog(read_list(args.kernel_log_allow))
 
     if args.command == "record":
         good = args.status == "0"
-        verdicts = [verdict(args.name, "pass" if good else "fail",
-                            "" if good else f"exit status {args.status}",
-                            "" if good else read(args.output))]
-    elif args.command == "igt":
-        verdicts = judge_igt(read_list(args.asked), igt_results(args.results), skips, log)
-    elif args.command == "self-check":
-        verdicts = [judge_self_check(args.name, igt_results(args.results), log)]
-    elif args.command == "self-check-tests":
-        print("\n".join(f"igt@{name}" for name in SELF_CHECK))
-        return 0
-    elif args.command == "meson-tests":
-        print("\n".join(sorted(test["name"] for test in json.loads(read(args.tests)))))
-        return 0
-    elif args.command == "meson":
-        verdicts = judge_meson(read_list(args.asked), args.prefix, read_log(args.log), skips)
-    elif args.command == "objects":
-        verdicts = [judge_objects(args.program, read(args.before), read(args.after))]
-    elif args.command == "kernel-log":
-        verdicts = [log.judge(args.name, read(args.log))]
-    else:
+        return [verdict(args.name, "pass" if good else "fail",
+                        "" if good else f"exit status {args.status}",
+                        "" if good else read(args.output))]
+    if args.command == "igt":
+        return judge_igt(read_list(args.asked), igt_results(args.results), skips, log, args.prefix)
+    if args.command == "self-check":
+        return [judge_self_check(args.name, igt_results(args.results), log)]
+    if args.command == "meson":
+        return judge_meson(read_list(args.asked), args.meson_prefix, read_log(args.log), skips)
+    if args.command == "objects":
+        return [judge_objects(args.program, read(args.before), read(args.after), args.prefix)]
+    if args.command == "kernel-log":
+        return [log.judge(args.name, read(args.log))]
+    if args.command == "kunit":
+        return judge_kunit(args.prefix, read_directory(args.directory), skips)
+    return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)
+
+
+def main():
+    args = parse_arguments()
+    if args.command == "report":
         text, status = report(read(args.verdicts).splitlines())
         print(text)
         return status
-    return append(args.verdicts, verdicts)
+    if args.command in ("self-check-tests", "meson-tests", "for-kernel", "quick", "boots"):
+        try:
+            print("\n".join(choose(args)))
+        except ValueError as error:
+            print(f"gate: {error}", file=sys.stderr)
+            return 1
+        return 0
+    return append(args.verdicts, judge(args))
 
 
 if __name__ == "__main__":

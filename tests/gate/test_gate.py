@@ -50,6 +50,17 @@ class Igt(unittest.TestCase):
         self.assertEqual(judge_one("dmesg-warn", **{"dmesg-warnings": both})["verdict"], "fail")
         self.assertEqual(judge_one("dmesg-fail", **{"dmesg-warnings": allowed})["verdict"], "fail")
 
+    def test_names_on_another_kernel(self):
+        skips = gate.ExpectedSkips(["p@a only on stock", "debug:p@b only on debug"])
+        results = {f"p@{name}": {"result": "skip"} for name in "abc"}
+        for prefix, expected in (("", ["skip", "fail", "fail"]),
+                                 ("debug:", ["fail", "skip", "fail"])):
+            with self.subTest(prefix=prefix):
+                verdicts = gate.judge_igt(["p@a", "p@b"], results, skips, LOG, prefix)
+                self.assertEqual([v["verdict"] for v in verdicts], expected)
+                self.assertEqual([v["name"] for v in verdicts],
+                                 [f"{prefix}p@{name}" for name in "abc"])
+
     def test_unreadable_results_are_missing_results(self):
         self.assertEqual(gate.igt_results(["/nonexistent"]), {})
 
@@ -114,6 +125,23 @@ class KernelLog(unittest.TestCase):
         self.assertEqual(entry["output"].splitlines(),
                          ["<4>[ 2.0] WARNING: first", "continued", "<3>[ 3] two"])
 
+    def test_first_of_many_lines_are_shown(self):
+        entry = self.judge(*(f"<4>[ 2.0] line {n}" for n in range(1000)))
+        self.assertIn("line 0", entry["output"])
+        self.assertLessEqual(len(entry["output"].splitlines()), gate.OUTPUT_LINES)
+        self.assertIn("1000 lines", entry["why"])
+
+    def test_reports_of_the_debug_kernel(self):
+        for line in ("<3>[ 2.0] BUG: KASAN: slab-use-after-free in agx_vm_put+0x1/0x2",
+                     "<4>[ 2.0] WARNING: possible circular locking dependency detected",
+                     "<3>[ 2.0] INFO: task agx-cli:77 blocked for more than 30 seconds.",
+                     "<3>[ 2.0] UBSAN: shift-out-of-bounds in agx.c:1:2",
+                     "<3>[ 2.0] BUG: sleeping function called from invalid context at a.c:1",
+                     "<3>[ 2.0] BUG agx_vm (Tainted: G O): Objects remaining in agx_vm",
+                     "<3>[ 2.0] BUG: KCSAN: data-race in a / b"):
+            with self.subTest(line=line):
+                self.assertEqual(self.judge(line)["verdict"], "fail")
+
     def test_allowed(self):
         self.assertEqual(self.judge(
             "<4>[ 2.0] agx_sim: loading out-of-tree module taints kernel.",
@@ -133,6 +161,110 @@ class KernelLog(unittest.TestCase):
         self.assertEqual(self.judge(begin, bad, end)["verdict"], "pass")
         self.assertEqual(self.judge(begin, end, bad)["verdict"], "fail")
         self.assertEqual(self.judge(begin, bad)["verdict"], "fail")
+
+
+class Choice(unittest.TestCase):
+    needs = gate.GuestNeeds(["small memory=512 swap=1536", "fails kernel=debug,kcsan"])
+
+    def test_kernel(self):
+        names = ["a@x", "fails@x", "fails@y", "small@x"]
+        self.assertEqual(self.needs.on_kernel("stock", names), ["a@x", "small@x"])
+        self.assertEqual(self.needs.on_kernel("debug", names), names)
+
+    def test_own_boot(self):
+        names = ["small@x", "a@x", "a@y", "small@y", "b"]
+        self.assertEqual(self.needs.boots(names),
+                         [(0, 0, ["a", "b"]), (512, 1536, ["small"])])
+        self.assertEqual(self.needs.boots(["small@x"]), [(512, 1536, ["small"])])
+        self.assertEqual(self.needs.boots([]), [])
+
+    def test_needs_that_make_no_sense(self):
+        for lines in (["p"], ["p disk=1"], ["p memory"], ["p memory=1", "p swap=1"]):
+            with self.subTest(lines=lines), self.assertRaises(ValueError):
+                gate.GuestNeeds(lines)
+
+    def test_quick(self):
+        names = ["a@x", "a@y", "b@x", "b@y", "c"]
+        self.assertEqual(gate.quick_tests(["c", "a", "b@y*"], names), ["a@x", "a@y", "b@y", "c"])
+
+    def test_quick_list_with_a_test_that_is_gone(self):
+        for pattern in ("a@z", "d", "a@x?"):
+            with self.subTest(pattern=pattern), self.assertRaises(ValueError):
+                gate.quick_tests([pattern], ["a@x"])
+
+
+class Kunit(unittest.TestCase):
+    @staticmethod
+    def suite(*cases, plan=None, last="ok 1 s"):
+        return "\n".join(["KTAP version 1", "1..1", "    KTAP version 1", "    # Subtest: s",
+                          f"    1..{len(cases) if plan is None else plan}", *cases, last, ""])
+
+    def judge(self, text):
+        verdicts = gate.judge_kunit("debug:", {"s": text}, NO_SKIPS)
+        return [(v["name"].removeprefix("debug:kunit@"), v["verdict"]) for v in verdicts]
+
+    def test_cases(self):
+        text = self.suite("    ok 1 a", "        ok 1 parameter", "    ok 2 b", plan=2)
+        self.assertEqual(self.judge(text), [("s-a", "pass"), ("s-b", "pass")])
+
+    def test_failure(self):
+        text = self.suite("    ok 1 a", "    # b: EXPECTATION FAILED at b.c:1", "    not ok 2 b",
+                          plan=2, last="not ok 1 s")
+        verdicts = gate.judge_kunit("", {"s": text}, NO_SKIPS)
+        self.assertEqual([v["verdict"] for v in verdicts], ["pass", "fail"])
+        self.assertIn("EXPECTATION", verdicts[1]["output"])
+
+    def test_skip_is_not_expected(self):
+        self.assertEqual(self.judge(self.suite("    ok 1 a # SKIP no reason")), [("s-a", "fail")])
+
+    def test_cases_that_are_missing(self):
+        self.assertIn(("s", "fail"), self.judge(self.suite("    ok 1 a", plan=2)))
+        self.assertIn(("s", "fail"), self.judge(self.suite()))
+        self.assertIn(("s", "fail"), self.judge(""))
+        self.assertIn(("s", "fail"), self.judge(self.suite("    ok 1 a", last="not ok 1 s")))
+
+    def test_no_suite(self):
+        self.assertEqual([v["verdict"] for v in gate.judge_kunit("", {}, NO_SKIPS)], ["fail"])
+
+
+class End(unittest.TestCase):
+    good = {"taint": "12288\n", "unload": "agx-vm: unloaded\n",
+            "lockdep": " lock-classes: 99\n debug_locks:                 1\n",
+            "kmemleak": "agx-vm: scanned\n"}
+    checks = ["config", "kunit", "lockdep", "kmemleak"]
+
+    def failed(self, **change):
+        verdicts = gate.judge_end("debug:", "1", self.good | change, self.checks)
+        return [v["name"].removeprefix("debug:igt@") for v in verdicts if v["verdict"] == "fail"]
+
+    def test_good(self):
+        self.assertEqual(self.failed(), [])
+        names = [v["name"] for v in gate.judge_end("", "2", self.good, [])]
+        self.assertEqual(names, ["igt@taint-2", "igt@unload-2"])
+
+    def test_what_is_missing_is_not_good(self):
+        self.assertEqual(len(gate.judge_end("", "1", {}, self.checks)), 4)
+        for name in self.good:
+            with self.subTest(name=name):
+                self.assertEqual(self.failed(**{name: ""}), [f"{name}-1"])
+
+    def test_taint(self):
+        for bit in (7, 9, 5, 14):
+            with self.subTest(bit=bit):
+                self.assertEqual(self.failed(taint=f"{12288 | 1 << bit}\n"), ["taint-1"])
+        verdicts = gate.judge_end("", "1", self.good | {"taint": "640"}, [])
+        self.assertIn("DW", verdicts[0]["why"])
+
+    def test_unload(self):
+        text = "rmmod: ERROR: Module agx is in use\nagx-vm: unloaded\n"
+        self.assertEqual(self.failed(unload=text), ["unload-1"])
+
+    def test_lockdep(self):
+        self.assertEqual(self.failed(lockdep=" debug_locks:   0\n"), ["lockdep-1"])
+
+    def test_kmemleak(self):
+        text = "unreferenced object 0xffff (size 8):\n  comm x\nagx-vm: scanned\n"
+        self.assertEqual(self.failed(kmemleak=text), ["kmemleak-1"])
 
 
 class Others(unittest.TestCase):
@@ -163,6 +295,12 @@ class Others(unittest.TestCase):
         self.assertIn("FAIL b: because", text)
         self.assertNotEqual(status, 0)
         self.assertEqual(gate.report(lines[:1])[1], 0)
+
+    def test_a_name_that_comes_twice(self):
+        line = json.dumps(gate.verdict("a", "pass"))
+        text, status = gate.report([line, line])
+        self.assertIn("FAIL a: ", text)
+        self.assertNotEqual(status, 0)
 
     def test_nothing_run_is_no_success(self):
         self.assertNotEqual(gate.report([])[1], 0)

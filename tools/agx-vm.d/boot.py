@@ -27,6 +27,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -122,6 +123,7 @@ class Vm:
         self.console = self.results / "console.log"
         self.ports = {}
         self.process = None
+        self.disk = None
         self.line = b""
         self.ready = False
         self.status = None
@@ -131,20 +133,22 @@ class Vm:
     def qemu_command(self, names):
         args = self.args
         append = ["console=ttyS0", "loglevel=6", "panic=-1", "oops=panic", "log_buf_len=4M",
-                  "mitigations=off", "tsc=reliable"]
+                  "mitigations=off", "tsc=reliable", *args.append.split()]
         command = ["qemu-system-x86_64", "-M", "q35", "-smp", "2", "-m", str(args.memory),
                    "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                    "-net", "none",
-                   "-kernel", f"{args.stage}/vmlinuz", "-initrd", f"{args.stage}/initrd",
+                   "-kernel", f"{args.boot}/vmlinuz", "-initrd", f"{args.boot}/initrd",
                    "-chardev", f"file,id=serial,path={self.console}", "-serial", "chardev:serial"]
         if os.access("/dev/kvm", os.R_OK | os.W_OK):
             command += ["-accel", "kvm", "-cpu", "host"]
         else:
             # Without erms and fsrm the guest clears pages with plain stores, faster here.
-            command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", "max,-erms,-fsrm"]
+            command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", ",".join(filter(None, ["max,-erms,-fsrm", args.cpu]))]
         for tag, path, access in (("root", args.root, ",readonly=on"),
                                   ("checkout", args.checkout, ",readonly=on"),
                                   ("stage", f"{args.stage}/opt/agx", ",readonly=on"),
+                                  ("modules", args.modules, ",readonly=on"),
+                                  ("agx-modules", f"{args.boot}/modules", ",readonly=on"),
                                   ("results", args.results, "")):
             # Mapped: owners, modes and links that the guest makes are data to the host.
             model = "none" if access else "mapped-xattr"
@@ -152,6 +156,10 @@ class Vm:
             command += ["-fsdev", f"local,id={tag},path={path},security_model={model}{access}"
                         ",multidevs=remap",
                         "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+        if args.swap:
+            disk = self.swap_disk().replace(",", ",,")
+            command += ["-drive", f"if=none,id=swap,format=raw,cache=unsafe,file={disk}",
+                        "-device", "virtio-blk-pci,drive=swap"]
         command += ["-device", "virtio-serial-pci"]
         for name in names:
             kind, number = PORTS[name]
@@ -161,6 +169,14 @@ class Vm:
             append.append("nokaslr")
             command += ["-gdb", f"tcp:127.0.0.1:{args.gdb}"]
         return command + ["-append", " ".join(append)]
+
+    def swap_disk(self):
+        """A file with holes for the guest to swap to, gone with QEMU."""
+        fd, path = tempfile.mkstemp(prefix="agx-vm-swap-", dir=self.results)
+        os.truncate(fd, self.args.swap << 20)
+        os.close(fd)
+        self.disk = path
+        return path
 
     def start(self, names):
         for name in names:
@@ -179,6 +195,9 @@ class Vm:
         if self.process:
             self.process.kill()
             self.process.wait()
+        if self.disk:
+            os.unlink(self.disk)
+            self.disk = None
 
     def hear(self, data):
         """Take in what came over the control port."""
@@ -208,7 +227,7 @@ class Vm:
         for module, where in sections.items():
             text = where.pop(".text")
             others = "".join(f" -s {section} {address}" for section, address in where.items())
-            script.append(f"add-symbol-file {self.args.stage}/opt/agx/modules/{module}.ko"
+            script.append(f"add-symbol-file {self.args.boot}/modules/{module}.ko"
                           f" {text}{others}")
         path = self.results / "gdb"
         path.write_text("\n".join(script) + "\n")
@@ -329,9 +348,14 @@ def run_shell(vm, job):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("root", "stage", "checkout", "results"):
+    for name in ("root", "stage", "checkout", "results", "boot", "modules"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--memory", type=int, default=1024, metavar="MIB")
+    parser.add_argument("--swap", type=int, default=0, metavar="MIB", help="0: none")
+    parser.add_argument("--append", default="", metavar="WORDS", help="for the kernel")
+    parser.add_argument("--cpu", default="", metavar="FEATURES", help="for QEMU's -cpu")
+    parser.add_argument("--slow", type=int, default=1, metavar="N",
+                        help="the guest may take N times as long to get ready and to answer")
     parser.add_argument("--timeout", type=int, default=0, metavar="S", help="0: none")
     parser.add_argument("--boot-timeout", type=int, default=300, metavar="S")
     parser.add_argument("--silence-timeout", type=int, default=120, metavar="S")
@@ -341,6 +365,8 @@ def parse_arguments():
     split = sys.argv.index("--")
     args = parser.parse_args(sys.argv[1:split])
     args.command = sys.argv[split + 1:]
+    args.boot_timeout *= args.slow
+    args.silence_timeout *= args.slow
     return args
 
 

@@ -3,13 +3,14 @@
 #
 # The build for the guest: userspace and modules, made inside the root, outside the checkout.
 #
-# A finished build is a stage folder named after the state of the sources. It never changes, so
-# a VM can run from it while the next one is made.
+# A finished build is a stage folder named after the state of the sources: userspace in opt/agx, and
+# for each kernel that was asked for one folder in kernels/, with its modules and what it boots from.
+# What is there never changes, so a VM can run from it while the next one is made.
 
 # What the guest's software is built from; relative to the checkout.
 readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel docs man tools/agx-cli
-	tests/unit tests/fuzz tests/igt tools/agx-vm.d/build-in-root tools/agx-vm.d/copy-sources
-	tools/agx-vm.d/guest/initramfs-init)
+	tests/unit tests/fuzz tests/igt tools/agx-vm.d/build-user tools/agx-vm.d/build-kernel
+	tools/agx-vm.d/copy-sources tools/agx-vm.d/guest/initramfs-init)
 
 build_init()
 {
@@ -35,7 +36,7 @@ build_forget_gone()
 # in_root COMMAND...: see enter-root.
 in_root()
 {
-	in_namespace "$parts/enter-root" "$root" "$checkout" "$build" "$@"
+	in_namespace "$parts/enter-root" "$root" "$checkout" "$build" "${kernel_dir:-}" "$@"
 }
 
 # build_state: names the present state of the sources.
@@ -51,31 +52,45 @@ build_state()
 		-type f -printf '%p %s %T@\n') | LC_ALL=C sort | hash_of
 }
 
-# build_require: build if the sources have changed; set $stage, which stays as it is until we exit.
+# build_require: build for the kernel in use if the sources have changed; set $stage, which stays as it
+# is until we exit, and $boot, its folder of this kernel.
 build_require()
 {
 	build_init
-	with_lock "build-${build##*/}" build_take
+	kernel_require && with_lock "build-${build##*/}" build_take
 }
 
 build_take()
 {
-	local start=$SECONDS
+	local start=$SECONDS state built=
 
-	stage=$build/stages/$(build_state)
+	state=$(build_state)
+	stage=$build/stages/$state
+	boot=$stage/kernels/$kernel_version
 	if [ ! -d "$stage" ]; then
+		built=1
 		say "building for the guest (the first time about 2 minutes)"
 		remove_tree "$build/stage.new"
 		run_logged "$build/log/build" "the build" \
-			in_root /src/tools/agx-vm.d/build-in-root || return 1
+			in_root /src/tools/agx-vm.d/build-user || return 1
 		build_prune
 		mv "$build/stage.new" "$stage"
-		say "built in $((SECONDS - start)) s"
 	fi
 
 	# See build_prune. The lock is ours and our children's until all have exited.
 	exec {stage_fd}<"$stage"
 	flock --shared "$stage_fd"
+
+	if [ ! -d "$boot" ]; then
+		built=1
+		say "building the modules for kernel $kernel_version"
+		remove_tree "$build/kernel.new"
+		run_logged "$build/log/modules" "the build of the modules" \
+			in_root /src/tools/agx-vm.d/build-kernel "${kernel_dir:+/mnt}" || return 1
+		# Somebody has changed a source since: the next time builds anew.
+		mv "$build/kernel.new" "$boot"
+	fi
+	[ -z "$built" ] || say "built in $((SECONDS - start)) s"
 }
 
 # build_prune: remove stages that no VM runs from.

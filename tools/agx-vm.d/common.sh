@@ -63,6 +63,19 @@ remove_tree()
 	[ ! -e "$1" ] || in_namespace rm -rf --one-file-system -- "$1"
 }
 
+# forget_unused DIR: remove what is in DIR and has not been used for a month, by the date of its
+# stamp, NAME.used.
+forget_unused()
+{
+	local stamp
+
+	find "$1" -maxdepth 1 -name '*.used' -mtime +30 |
+		while read -r stamp; do
+			remove_tree "${stamp%.used}"
+			rm "$stamp"
+		done
+}
+
 # run_logged LOG WHAT COMMAND...: run COMMAND quietly; show the end of its output if it fails.
 run_logged()
 {

@@ -1,64 +1,126 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# The igt tier: our tests and some of upstream's, in the VM, through igt_runner.
+# The igt tier: our tests and some of upstream's, in the VM, through igt_runner. What runs depends on
+# the kernel's profile: everything, or the quick list, and the checks that only this kernel can make.
 
+# tier_igt KERNEL
 tier_igt()
 {
-	local all=$results/igt-all asked=$results/igt-asked programs=$results/igt-programs
-	local name boot=0 self_check=
+	local out=$results/$1 all asked programs name boot_number=0 shape first=1
+	local everything=
 
+	kernel_use "$1"
 	check_guest_build || return 0
-	check igt@list igt_list "$all" || return 0
+	all=$out/all asked=$out/asked programs=$out/programs
+	mkdir -p "$out"
+	check "$(on_kernel igt@list)" igt_list "$all" || return 0
 
-	while read -r name; do
-		! wanted "$name" || echo "$name"
-	done <"$all" >"$asked"
-	if [ ${#arguments[@]} -eq 0 ] || [[ " ${arguments[*]} " = *" igt "* ]]; then
-		matched["igt"]=1
-		cp "$all" "$asked"
-		self_check=1
+	# `igt` is all of them, `quick` those that the profile's run has without --full.
+	if [ ${#arguments[@]} -eq 0 ]; then
+		everything=$kernel_tests
+		[ -z "$full" ] || everything=all
+	elif igt_named igt; then
+		everything=all
+	elif igt_named quick; then
+		everything=quick
 	fi
-	[ -s "$asked" ] || return 0
-	sed 's/@.*//' "$asked" | uniq >"$programs"
+	if [ -n "$everything" ]; then
+		check "$(on_kernel igt@select)" igt_select "$everything" "$all" "$asked" || return 0
+	else
+		while read -r name; do
+			! wanted "$(on_kernel "$name")" || echo "$name"
+		done <"$all" >"$asked"
+		[ -s "$asked" ] || return 0
+	fi
 
 	# A guest that dies takes one program with it; the others get another boot.
-	while [ -s "$programs" ]; do
-		boot=$((boot + 1))
-		igt_boot "$boot" "$self_check"
-		self_check=
-	done
-	gate igt "$verdicts" "$asked" "$results"/boot-*/igt/* || true
+	while read -r shape; do
+		read -r -a shape <<<"$shape"
+		printf '%s\n' "${shape[@]:2}" >"$programs"
+		while [ -s "$programs" ]; do
+			boot_number=$((boot_number + 1))
+			memory=${shape[0]/#0/$memory} swap=${shape[1]} igt_boot "$everything" "$first"
+			first=
+		done
+	done < <(gate boots "$asked")
+	gate --prefix "$(on_kernel "")" igt "$verdicts" "$asked" "$out"/boot-*/igt/* || true
 }
 
-# igt_list FILE: every subtest there is, as PROGRAM@SUBTEST. Written by the tests themselves.
+# igt_named NAME: whether the user has named a whole tier on the kernel in use.
+igt_named()
+{
+	local name full_name
+
+	full_name=$(on_kernel "$1")
+	for name in "${arguments[@]}"; do
+		if [ "$name" = "$full_name" ]; then
+			matched[$name]=1
+			return 0
+		fi
+	done
+	return 1
+}
+
+# igt_list FILE: every subtest there is for the kernel in use, as PROGRAM@SUBTEST. Written by the tests
+# themselves.
 igt_list()
 {
-	in_root /src/tools/agx-vm.d/list-igt "/build/stages/${stage##*/}/opt/agx" >"$1"
+	in_root /src/tools/agx-vm.d/list-igt "$kernel" "/build/stages/${stage##*/}/opt/agx" >"$1.new" &&
+		gate for-kernel "$kernel" "$1.new" >"$1"
 }
 
-# igt_boot NUMBER SELF_CHECK: boot and run $programs until they are done or the guest dies; then leave
-# those that have not begun in $programs.
+# igt_select WHICH ALL FILE: put into FILE all, or those of ALL that are in the quick list.
+igt_select()
+{
+	case $1 in
+	all) cp "$2" "$3" ;;
+	quick) gate quick "$2" >"$3" ;;
+	esac
+}
+
+# igt_boot EVERYTHING FIRST: boot and run $programs until they are done or the guest dies; then leave
+# those that have not begun in $programs. EVERYTHING: not only what the user has named. FIRST: this
+# boot also does what is needed once.
 igt_boot()
 {
-	local boot=$1 dir=$results/boot-$1 self_check=$2 status=0 program out
+	local everything=$1 first=$2 dir=$out/boot-$boot_number status=0 program into self_check= tests=
 
 	mkdir -p "$dir/igt"
 	cp "$programs" "$dir/programs"
 	cp "$asked" "$dir/asked"
-	[ -z "$self_check" ] || gate self-check-tests >"$dir/self-check"
+	echo $((120 * kernel_slow)) >"$dir/test-timeout"
+	if [ -n "$everything" ] && [ -n "$first" ]; then
+		if [[ " ${kernel_checks[*]} " = *" kunit "* ]]; then
+			tests=kunit
+			mkdir "$dir/kunit"
+		fi
+		# The runner is the same on all kernels.
+		if [ "$kernel_tests" = all ]; then
+			self_check=1
+			gate self-check-tests >"$dir/self-check"
+		fi
+	fi
 
-	say "IGT: $(wc -l <"$dir/programs") programs, boot $boot"
+	say "IGT on $kernel: $(wc -l <"$dir/programs") programs, boot $boot_number"
 	results=$dir vm_boot 2400 /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
 		tee "$dir/output" >&"$progress_fd" || status=$?
 	if [ "$status" -ne 0 ]; then
 		echo "last test begun: $(grep '^\[.*)$' "$dir/output" | tail -n 1)" >>"$dir/errors"
-		gate record "$verdicts" "igt@boot-$boot" "$status" "$dir/errors" || true
+		gate record "$verdicts" "$(on_kernel "igt@boot-$boot_number")" "$status" \
+			"$dir/errors" || true
+	else
+		gate --prefix "$(on_kernel "")" end "$verdicts" "$boot_number" "$dir/end" \
+			"${kernel_checks[@]}" || true
 	fi
-	[ ! -s "$dir/dmesg" ] ||
-		gate kernel-log "$verdicts" "igt@kernel-log-$boot" "$dir/dmesg" || true
-	[ -z "$self_check" ] ||
-		gate self-check "$verdicts" igt@self-check "$dir/self-check-results" || true
+	[ ! -s "$dir/dmesg" ] || gate kernel-log "$verdicts" \
+		"$(on_kernel "igt@kernel-log-$boot_number")" "$dir/dmesg" || true
+	[ -z "$tests" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
+	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
+		"$dir/self-check-results" || true
+	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" config "* ]]; then
+		check "$(on_kernel igt@config)" igt_config "$dir/end/config" || true
+	fi
 
 	# What began without coming to its end is what the guest died of; if nothing began, the
 	# guest will not come up next time either.
@@ -67,9 +129,20 @@ igt_boot()
 		return
 	fi
 	while read -r program; do
-		out=$dir/igt/${program//\//_}
-		[ ! -e "$out/objects.after" ] || gate objects "$verdicts" "$program" \
-			"$out/objects.before" "$out/objects.after" || true
+		into=$dir/igt/${program//\//_}
+		[ ! -e "$into/objects.after" ] || gate --prefix "$(on_kernel "")" objects "$verdicts" \
+			"$program" "$into/objects.before" "$into/objects.after" || true
 	done <"$dir/begun"
 	grep -vxF -f "$dir/begun" "$dir/programs" >"$programs" || true
+}
+
+# igt_config CONFIG: whether the kernel that ran has what its fragments ask for.
+igt_config()
+{
+	local file fragments=()
+
+	for file in "${kernel_files[@]}"; do
+		[[ $file != *.config ]] || fragments+=("$parts/kernels/$file")
+	done
+	"$parts/kernels/check-config" "$1" "${fragments[@]}"
 }

@@ -41,8 +41,8 @@ root_make()
 	mkdir -p "$cache/root"
 
 	free=$(df --output=avail -k "$cache/root" | tail -n 1)
-	[ "$free" -ge 3000000 ] ||
-		die "$cache has $((free / 1000)) MB free; the Debian root needs 3000 MB"
+	[ "$free" -ge 3500000 ] ||
+		die "$cache has $((free / 1000)) MB free; the Debian root needs 3500 MB"
 
 	mirror=$(host_mirror)
 	if [ -z "$mirror" ]; then
@@ -52,25 +52,13 @@ root_make()
 	[ -n "$mirror" ] || die "no Debian mirror in this host's apt configuration"
 	packages=$(root_packages | paste -s -d ,)
 
-	say "making the Debian $ROOT_SUITE root from $mirror (once; about 4 minutes, 1.5 GB)"
+	say "making the Debian $ROOT_SUITE root from $mirror (once; about 5 minutes, 2 GB)"
 	root_bootstrap "$mirror" "$packages" "$new" >&"$progress_fd" 2>&1 </dev/null || {
 		remove_tree "$new"
 		die "making the Debian root failed"
 	}
 	mv "$new" "$root"
-	root_forget_old
-}
-
-# root_forget_old: remove roots that no checkout has used for a month.
-root_forget_old()
-{
-	local stamp
-
-	find "$cache/root" -maxdepth 1 -name '*.used' -mtime +30 |
-		while read -r stamp; do
-			remove_tree "${stamp%.used}"
-			rm "$stamp"
-		done
+	forget_unused "$cache/root"
 }
 
 root_bootstrap()

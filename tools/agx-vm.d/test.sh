@@ -4,7 +4,8 @@
 # agx-vm test: the tiers, and the choice of what to run.
 #
 # Every check has a name like an IGT subtest, PROGRAM@SUBTEST: lint@checkpatch, unit@host:NAME,
-# asahi_vm@create. Its outcome becomes a line in $verdicts; only the gate decides what passed.
+# asahi_vm@create; on another kernel than stock that kernel's name comes before it:
+# debug:asahi_vm@create. Its outcome becomes a line in $verdicts; only the gate decides what passed.
 
 gate()
 {
@@ -18,8 +19,10 @@ wanted()
 
 	[ ${#arguments[@]} -gt 0 ] || return 0
 	for name in "${arguments[@]}"; do
+		# Upstream's programs may be in a folder: asahi/asahi_get_time.
 		case $1 in
-		"$name" | "$name"[@:]* | */"$name" | */"$name"@*)
+		"$name" | "$name"[@:]* | */"${name#*:}" | */"${name#*:}"@*)
+			[ "${name%:*}" = "$name" ] || [[ $1 = "${name%%:*}":* ]] || continue
 			matched[$name]=1
 			return 0
 			;;
@@ -28,8 +31,7 @@ wanted()
 	return 1
 }
 
-# wanted_tier TIER: whether anything in a tier may be wanted. IGT's programs have many names, the
-# other tiers only theirs.
+# wanted_tier TIER: whether anything in the tier lint, unit or mutants may be wanted.
 wanted_tier()
 {
 	local name
@@ -37,9 +39,32 @@ wanted_tier()
 	[ ${#arguments[@]} -gt 0 ] || return 0
 	for name in "${arguments[@]}"; do
 		[ "${name%%@*}" != "$1" ] || return 0
+	done
+	return 1
+}
+
+# wanted_kernel KERNEL: whether any test on this kernel may be wanted. Those on stock have many names,
+# those on the others begin with that kernel's.
+wanted_kernel()
+{
+	local name other
+
+	if [ ${#arguments[@]} -eq 0 ]; then
+		[[ " ${kernel_option:-stock debug} " = *" $1 "* ]]
+		return
+	fi
+	for name in "${arguments[@]}"; do
+		for other in $(kernel_names); do
+			case $name in
+			"$other":*)
+				[ "$other" != "$1" ] || return 0
+				continue 2
+				;;
+			esac
+		done
 		case ${name%%@*} in
 		lint | unit | mutants) ;;
-		*) [ "$1" != igt ] || return 0 ;;
+		*) [ "$1" != stock ] || return 0 ;;
 		esac
 	done
 	return 1
@@ -62,15 +87,30 @@ check()
 	return "$status"
 }
 
-# check_guest_build: build for the guest as a test; true if there is something to run.
+# check_guest_build: build for the kernel in use as a test; true if there is something to run.
 check_guest_build()
 {
-	if [ -z "$guest_build" ]; then
-		guest_build=0
-		say "building for the guest"
-		check build@guest build_require || guest_build=$?
+	local built=${guest_built[$kernel]:-}
+
+	if [ -z "$built" ]; then
+		built=0
+		say "building for the guest, kernel $kernel"
+		check "$(on_kernel build@guest)" build_require || built=$?
+		guest_built[$kernel]=$built
+	elif [ "$built" -eq 0 ]; then
+		build_require || built=$?	# quick, and sets what belongs to this kernel
 	fi
-	return "$guest_build"
+	return "$built"
+}
+
+# on_kernel NAME: the name of a test on the kernel in use.
+on_kernel()
+{
+	if [ "$kernel" = stock ]; then
+		echo "$1"
+	else
+		echo "$kernel:$1"
+	fi
 }
 
 no_such_test()
@@ -81,26 +121,42 @@ no_such_test()
 
 command_test()
 {
-	local name status=0 guest_build=
-	local -A matched=()
+	local name status=0 kernels=() none=1
+	local -A matched=() guest_built=()
+
+	# With --kernel, names are those of tests on that kernel.
+	if [ "${kernel_option:-stock}" != stock ]; then
+		for name in "${!arguments[@]}"; do
+			arguments[name]=$kernel_option:${arguments[name]#"$kernel_option":}
+		done
+	fi
 
 	host_require_vm
 	root_require
 	build_init
+	kernel_use stock
 	vm_results
 	verdicts=$results/verdicts
 	: >"$verdicts"
 
-	! wanted_tier lint || tier_lint
-	! wanted_tier unit || tier_unit
-	! wanted_tier igt || tier_igt
+	if [ "${kernel_option:-stock}" = stock ]; then
+		! wanted_tier lint || tier_lint
+		! wanted_tier unit || tier_unit
+	fi
+	for name in $(kernel_names | sort -r); do	# stock first
+		! wanted_kernel "$name" || tier_igt "$name"
+	done
 	if [ -n "$full" ] || [ ${#arguments[@]} -gt 0 ]; then
 		! wanted_tier mutants || tier_mutants
 	fi
 
+	# After a build that failed it is not known whether there is such a test.
+	for status in "${guest_built[@]}"; do
+		[ "$status" -eq 0 ] || none=
+	done
+	status=0
 	for name in "${arguments[@]}"; do
-		[ -n "${matched[$name]:-}" ] || [ -n "${guest_build#0}" ] ||
-			check "$name" no_such_test || true
+		[ -n "${matched[$name]:-}" ] || [ -z "$none" ] || check "$name" no_such_test || true
 	done
 
 	say "all output is in $results"

@@ -3,11 +3,12 @@
 #
 # Booting the VM, and the commands that do little else.
 
-# vm_require: everything that a boot needs; sets $root and $stage.
+# vm_require: everything that a boot of the kernel that the user wants needs; sets $root, $stage and $boot.
 vm_require()
 {
 	host_require_vm
 	root_require
+	kernel_use "${kernel_option:-stock}"
 	build_require
 }
 
@@ -24,21 +25,24 @@ vm_results()
 		done
 }
 
-# vm_boot LIMIT [CMD...]: boot, and run CMD or else a shell. LIMIT is the time limit in seconds if the
-# user has set none.
+# vm_boot LIMIT [CMD...]: boot the kernel in use, and run CMD or else a shell. LIMIT is the time limit in
+# seconds if the user has set none; a slow kernel gets more.
 vm_boot()
 {
-	local limit=${timeout:-$1}
+	local limit=${timeout:-$(($1 * kernel_slow))}
 	shift
 
 	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
-		--results "$results" --timeout "$limit" "${vm_options[@]}" -- "$@"
+		--results "$results" --boot "$boot" --modules "${kernel_dir:-$root}/lib/modules" \
+		--append "${kernel_append[*]}" --cpu "$kernel_cpu" --slow "$kernel_slow" \
+		--memory $((memory + kernel_memory)) --swap "$swap" \
+		--timeout "$limit" "${vm_options[@]}" -- "$@"
 }
 
 command_setup()
 {
 	vm_require || exit "$EXIT_OWN_FAILURE"
-	say "ready: root $root, build $stage"
+	say "ready: root $root, kernel $kernel_version, build $stage"
 }
 
 command_run()
