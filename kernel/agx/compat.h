@@ -5,7 +5,9 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_gpuvm.h>
 
+#include <linux/dma-fence.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 /**
  * DOC: Kernel interfaces that differ
@@ -56,5 +58,53 @@ static inline int agx_gpuvm_sm_map(struct drm_gpuvm *gpuvm, void *priv, u64 addr
 	return drm_gpuvm_sm_map(gpuvm, priv, addr, range, obj, offset);
 #endif
 }
+
+/**
+ * DOC: Fences and the module
+ *
+ * Whoever holds a fence may call its ops. A kernel from 7.0 on parts a fence from its ops when
+ * it signals, if there is neither .release nor .wait among them; a signalled fence then needs
+ * nothing of ours. An older one calls them for as long as the fence exists, so there each fence
+ * holds the module, which cannot be removed while somebody has a sync_file, say.
+ *
+ * What drops that hold, agx_fence_release(), is in the module itself, and has yet to return.
+ * agx_fence_wait_releases(), on the module's way out, waits for that.
+ */
+#ifdef AGX_HAVE_DMA_FENCE_DETACH
+#define AGX_FENCE_RELEASE NULL
+
+static inline void agx_fence_hold_module(void)
+{
+}
+
+static inline void agx_fence_wait_releases(void)
+{
+}
+#else
+#define AGX_FENCE_RELEASE agx_fence_release
+
+/* Called by an ioctl, so the module is there. */
+static inline void agx_fence_hold_module(void)
+{
+	__module_get(THIS_MODULE);
+}
+
+static inline void agx_fence_release(struct dma_fence *fence)
+{
+	/* The memory is the core's business: it is freed once no reader under RCU can see it. */
+	dma_fence_free(fence);
+	module_put(THIS_MODULE);
+}
+
+/*
+ * No fence is left when the module goes, but a task may have been preempted, or a CPU interrupted,
+ * between the last two instructions of agx_fence_release(). RCU-tasks waits until every task has
+ * slept or been in userspace, and for interrupts as RCU does.
+ */
+static inline void agx_fence_wait_releases(void)
+{
+	synchronize_rcu_tasks();
+}
+#endif
 
 #endif

@@ -164,6 +164,7 @@ module_init(agx_init);
 static void __exit agx_exit(void)
 {
 	platform_driver_unregister(&agx_platform_driver);
+	agx_fence_wait_releases();
 	agx_alloc_module_fini();
 }
 module_exit(agx_exit);

@@ -4,16 +4,8 @@
 
 #include "agx_device.h"
 #include "alloc.h"
+#include "compat.h"
 #include "fence.h"
-
-/*
- * The ops below have no .release and no .wait, so that the core parts a signalled fence from them.
- * A kernel that does not do so would have to be kept from unloading this module by every fence that
- * anybody holds.
- */
-#ifndef AGX_HAVE_DMA_FENCE_DETACH
-#error "signalled fences would point into a module that may be gone"
-#endif
 
 struct agx_fence {
 	/** @base: first, because the core frees the fence by its address. */
@@ -33,9 +25,11 @@ static const char *agx_fence_get_timeline_name(struct dma_fence *fence)
 	return "queue";
 }
 
+/* No .wait, and no .release where the core then parts a signalled fence from these ops. */
 static const struct dma_fence_ops agx_fence_ops = {
 	.get_driver_name = agx_fence_get_driver_name,
 	.get_timeline_name = agx_fence_get_timeline_name,
+	.release = AGX_FENCE_RELEASE,
 };
 
 /**
@@ -52,6 +46,7 @@ struct dma_fence *agx_fence_create(struct agx_device *agx)
 	if (!fence)
 		return NULL;
 
+	agx_fence_hold_module();
 	spin_lock_init(&fence->lock);
 	dma_fence_init(&fence->base, &agx_fence_ops, &fence->lock, dma_fence_context_alloc(1), 1);
 	agx_count_inc(agx, AGX_TYPE_FENCE);

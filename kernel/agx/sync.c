@@ -3,6 +3,7 @@
 #include <drm/drm_syncobj.h>
 
 #include <linux/dma-fence-chain.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>

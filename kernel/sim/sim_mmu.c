@@ -225,7 +225,7 @@ static u64 sim_mmu_walk(struct sim_mmu *mmu, u32 context, u64 va)
 			return 0;
 
 		level--;
-		entries = kmap_local_page(phys_to_page(phys));
+		entries = kmap_local_page(pfn_to_page(PHYS_PFN(phys)));
 		entry = READ_ONCE(entries[agx_uat_index(va, level)]);
 		kunmap_local(entries);
 		if (!(entry & AGX_UAT_VALID))
@@ -263,7 +263,7 @@ static struct page *sim_port_translate(struct sim_port *port, u32 context, u64 v
 	if (sim_tlb_lookup(mmu->tlb, context, va >> PAGE_SHIFT, &leaf) &&
 	    sim_leaf_permits(leaf, set, clear)) {
 		WRITE_ONCE(port->hits, port->hits + 1);
-		return phys_to_page(leaf & AGX_UAT_ADDR);
+		return pfn_to_page(PHYS_PFN(leaf & AGX_UAT_ADDR));
 	}
 
 	WRITE_ONCE(port->misses, port->misses + 1);
@@ -272,7 +272,7 @@ static struct page *sim_port_translate(struct sim_port *port, u32 context, u64 v
 		return NULL;
 
 	sim_tlb_insert(mmu->tlb, context, va >> PAGE_SHIFT, leaf);
-	return phys_to_page(leaf & AGX_UAT_ADDR);
+	return pfn_to_page(PHYS_PFN(leaf & AGX_UAT_ADDR));
 }
 
 /*
