@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: Ratios
+ *
+ * A benchmark compares the cost of one operation at several sizes of something that it should not,
+ * or hardly, depend on. All sizes exist at the same time and take turns, round after round, with a
+ * system call that does nothing as the last in each round: a virtual machine is not equally fast
+ * for long. What is compared is what was measured in the same round, and of the rounds the median
+ * counts. Times are printed, but nothing is said about them.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdint.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What "flat" and "logarithmic" mean. */
+#define BENCH_FLAT 1.5
+#define BENCH_LOG 3.0
+/** BENCH_ANY: print the ratio only. */
+#define BENCH_ANY 0.0
+
+/** struct bench_point - One of the sizes. */
+struct bench_point {
+	/** @size: what the table says. */
+	uint64_t size;
+	/** @state: passed to @sample. */
+	void *state;
+	/** @sample: do it some times, and return the nanoseconds of one. */
+	double (*sample)(void *state);
+};
+
+/**
+ * bench_begin() - Read the command line.
+ * @about: one sentence for --help.
+ */
+void bench_begin(int argc, char **argv, const char *about);
+
+/**
+ * bench_wants() - Whether a size is not too large for this run; if it is, say so.
+ * @what: plural of what is counted.
+ */
+int bench_wants(uint64_t size, const char *what);
+
+/**
+ * bench_compare() - Measure, and print a table.
+ * @title: what is measured.
+ * @what: what its size is; heads the column.
+ * @points: sizes; the first is what the others are compared with.
+ * @num: how many; at least one.
+ * @rounds: at least that many are made.
+ * @limit: largest good ratio, or BENCH_ANY.
+ */
+void bench_compare(const char *title, const char *what, const struct bench_point *points,
+		   unsigned int num, unsigned int rounds, double limit);
+
+/** bench_end() - What to exit with: 1 if limits are checked and one has been exceeded. */
+int bench_end(void);
+
+/** bench_ns() - A clock. */
+uint64_t bench_ns(void);
+
+/** bench_random() - A number below @max, always the same sequence. */
+uint64_t bench_random(uint64_t max);
+
+/** bench_die() - Give up: the benchmark cannot run here. */
+void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* Memory, or the end. */
+void *bench_alloc(uint64_t num, uint64_t size);
+
+#endif
