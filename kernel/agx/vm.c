@@ -70,7 +70,7 @@ int agx_vm_create(struct agx_device *agx, const struct agx_va_range *kernel,
 	mutex_init(&vm->lock);
 	agx_context_init(&vm->context, agx_pgtable_root(vm->pgtable));
 	vm->kernel = *kernel;
-	hash_init(vm->bos);
+	vm->bos = RB_ROOT;
 	vm->id = atomic64_inc_return(&agx->next_id);
 	ref->vm = vm;
 	return 0;

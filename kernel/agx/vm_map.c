@@ -25,7 +25,7 @@ struct agx_vm_bo {
 	/** @base: holds the BO. */
 	struct drm_gpuvm_bo base;
 	/** @node: entry of agx_vm.bos. */
-	struct hlist_node node;
+	struct rb_node node;
 	/** @sgt: the BO's memory, pinned for as long as this exists. */
 	struct sg_table *sgt;
 };
@@ -50,7 +50,7 @@ void agx_vm_bo_free(struct drm_gpuvm_bo *base)
 
 	lockdep_assert_held(&to_agx_vm(base->vm)->lock);
 
-	hash_del(&vm_bo->node);
+	rb_erase(&vm_bo->node, &to_agx_vm(base->vm)->bos);
 	if (vm_bo->sgt)
 		agx_bo_unpin(to_agx_bo(base->obj));
 	kfree(vm_bo);
@@ -268,16 +268,28 @@ void agx_vm_update_end(struct agx_vm_update *update)
 	mutex_unlock(&update->vm->lock);
 }
 
+static struct drm_gem_object *vm_bo_key(const struct rb_node *node)
+{
+	return rb_entry(node, struct agx_vm_bo, node)->base.obj;
+}
+
+static bool vm_bo_less(struct rb_node *a, const struct rb_node *b)
+{
+	return vm_bo_key(a) < vm_bo_key(b);
+}
+
+static int vm_bo_cmp(const void *key, const struct rb_node *node)
+{
+	const struct drm_gem_object *obj = vm_bo_key(node);
+
+	return key < (const void *)obj ? -1 : key > (const void *)obj;
+}
+
 static struct agx_vm_bo *vm_find_bo(struct agx_vm *vm, struct drm_gem_object *obj)
 {
-	struct agx_vm_bo *vm_bo;
-
 	lockdep_assert_held(&vm->lock);
 
-	hash_for_each_possible(vm->bos, vm_bo, node, (unsigned long)obj)
-		if (vm_bo->base.obj == obj)
-			return vm_bo;
-	return NULL;
+	return rb_entry_safe(rb_find(obj, &vm->bos, vm_bo_cmp), struct agx_vm_bo, node);
 }
 
 /* Let the resv of a BO from outside know of the jobs that the VM has in flight. */
@@ -366,7 +378,7 @@ static struct agx_vm_bo *vm_obtain_bo(struct agx_vm *vm, struct agx_bo *bo)
 		return ERR_PTR(-ENOMEM);
 
 	vm_bo = to_vm_bo(base);
-	hash_add(vm->bos, &vm_bo->node, (unsigned long)obj);
+	rb_add(&vm_bo->node, &vm->bos, vm_bo_less);
 
 	ret = agx_bo_pin_sgt(bo, &vm_bo->sgt);
 	if (!ret)

@@ -4,8 +4,8 @@
 
 #include <drm/drm_gpuvm.h>
 
-#include <linux/hashtable.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 
 #include "gpu.h"
@@ -56,8 +56,11 @@ struct agx_vm {
 	/** @kernel: range in which userspace maps nothing. Constant. */
 	struct agx_va_range kernel;
 
-	/** @bos: vm_bos by BO; asking gpuvm would walk all VMs of the BO. Borrowed. */
-	DECLARE_HASHTABLE(bos, 6);
+	/**
+	 * @bos: vm_bos by BO; asking gpuvm would walk all VMs of the BO. A tree, since a hash table
+	 * that grows with it would have to allocate, and could fail. Borrowed.
+	 */
+	struct rb_root bos;
 
 	/** @id: for logs and debugfs only. */
 	u64 id;
