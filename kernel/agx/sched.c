@@ -85,24 +85,38 @@ static void sched_update_locked(struct agx_device *agx, struct agx_sched_entity 
 	}
 }
 
-static struct agx_sched_entity *sched_pick_locked(struct agx_sched *sched)
+/* Whether a file may have one more job on the GPU: half of the places are for those with none. */
+static bool sched_has_place_locked(struct agx_device *agx, struct agx_sched_group *group)
 {
-	bool low = !list_empty(&sched->groups[AGX_SCHED_LOW]);
-	enum agx_sched_level level = AGX_SCHED_MEDIUM;
+	lockdep_assert_held(&agx->sched.lock);
+
+	return !group->running || agx->sched.num_running < agx->info.max_jobs / 2;
+}
+
+/*
+ * The first queue in line at @level that may start a job, or NULL. Files that are passed over have
+ * a job on the GPU, so there are few.
+ */
+static struct agx_sched_entity *sched_first_locked(struct agx_device *agx,
+						   enum agx_sched_level level)
+{
 	struct agx_sched_group *group;
 
-	lockdep_assert_held(&sched->lock);
+	list_for_each_entry(group, &agx->sched.groups[level], level[level].entry)
+		if (sched_has_place_locked(agx, group))
+			return list_first_entry(&group->level[level].entities,
+						struct agx_sched_entity, turn);
+	return NULL;
+}
 
-	if (list_empty(&sched->groups[AGX_SCHED_MEDIUM]) ||
-	    (low && sched->medium_turns >= MEDIUM_TURNS))
-		level = AGX_SCHED_LOW;
+static struct agx_sched_entity *sched_pick_locked(struct agx_device *agx)
+{
+	struct agx_sched_entity *medium = sched_first_locked(agx, AGX_SCHED_MEDIUM);
+	struct agx_sched_entity *low = sched_first_locked(agx, AGX_SCHED_LOW);
 
-	group = list_first_entry_or_null(&sched->groups[level], struct agx_sched_group,
-					 level[level].entry);
-	if (!group)
-		return NULL;
-
-	return list_first_entry(&group->level[level].entities, struct agx_sched_entity, turn);
+	if (low && (!medium || agx->sched.medium_turns >= MEDIUM_TURNS))
+		return low;
+	return medium;
 }
 
 /* @entity has had its turn: it goes to the end of its group's line, and the group of its own. */
@@ -138,7 +152,7 @@ static void sched_start_locked(struct agx_device *agx)
 	lockdep_assert_held(&sched->lock);
 
 	while (!sched->stopped && sched->num_running < agx->info.max_jobs &&
-	       (entity = sched_pick_locked(sched))) {
+	       (entity = sched_pick_locked(agx))) {
 		struct agx_job *job = list_first_entry(&entity->waiting, struct agx_job, link);
 		int ret;
 
@@ -147,7 +161,10 @@ static void sched_start_locked(struct agx_device *agx)
 		list_move_tail(&job->link, &sched->running);
 		ret = agx_gpu_submit(agx, &job->hw, agx_vm_context(job->vm));
 		if (ret == -EBUSY) {
-			/* A job that ends frees a context and calls us again. */
+			/*
+			 * A job that ends frees a context and calls us again. Nobody overtakes
+			 * meanwhile: VMs that have a context could keep all of them for ever.
+			 */
 			list_move(&job->link, &entity->waiting);
 			break;
 		}
@@ -160,6 +177,7 @@ static void sched_start_locked(struct agx_device *agx)
 
 		trace_agx_job_start(job->id, job->hw.context);
 		entity->running++;
+		entity->group->running++;
 		sched->num_running++;
 		sched_took_turn_locked(agx, entity);
 		queue_delayed_work(sched->wq, &sched->hang, msecs_to_jiffies(HANG_LIMIT_MS));
@@ -211,6 +229,7 @@ static void sched_drain_done_locked(struct agx_device *agx)
 		list_del_init(&job->link);
 		sched->num_running--;
 		entity->running--;
+		entity->group->running--;
 		agx_gpu_retire(agx, agx_vm_context(job->vm));
 		sched_update_locked(agx, entity);
 		for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++)

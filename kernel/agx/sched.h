@@ -20,6 +20,11 @@ struct agx_job;
  * signalled. Among queues whose first job is ready, turns go round the files and, within a
  * file, round its queues. Queues of medium priority come first, but for every fourth turn.
  *
+ * A job that is on the GPU cannot be made to wait, so its place is gone until it ends. A file that
+ * has a job there therefore gets another place only while fewer than half of them are taken: the
+ * other half is for files that have none. Whatever one file submits, the first job of another one
+ * finds a place at once; it takes more than half as many files as there are places to fill the GPU.
+ *
  * This is not the DRM scheduler. What that would do here, in-fences and completion, is the small
  * part; its kill waits without bound for foreign fences, its fences point at it, and the sharing
  * of the GPU among queues would still be ours. The README has the long answer.
@@ -40,6 +45,9 @@ enum agx_sched_level {
 struct agx_sched_group {
 	/** @kref: held by the file and by each of its queues. */
 	struct kref kref;
+
+	/** @running: jobs on the GPU. Under agx_sched.lock. */
+	unsigned int running;
 
 	/** @level: per priority. Under agx_sched.lock. */
 	struct {
