@@ -12,6 +12,7 @@
 #include <xf86drm.h>
 
 #include "asahi_device.h"
+#include "asahi_module.h"
 #include "asahi_objects.h"
 
 #define MAX_FILES 256
@@ -145,13 +146,14 @@ void asahi_forget_map(void *map)
 	maps[i] = maps[--num_maps];
 }
 
-/* Close what a failed subtest left open, mappings first, as each of them holds a file. */
+/* Undo what a failed subtest left: mappings before files, as each of them holds one. */
 static void begin(void)
 {
 	for (; num_maps; num_maps--)
 		munmap(maps[num_maps - 1].start, maps[num_maps - 1].size);
 	while (num_files)
 		close(files[--num_files]);
+	asahi_module_restore();
 
 	asahi_objects_read(&objects_before);
 }
@@ -196,4 +198,7 @@ void asahi_run_subtests(const struct asahi_subtest *subtests, unsigned int num)
 
 	for (i = 0; i < num; i++)
 		run_subtest(&subtests[i]);
+
+	igt_fixture()
+		asahi_module_restore();
 }
