@@ -83,9 +83,12 @@ static double submits(void *data)
 	return (double)ns / NUM_SUBMITS;
 }
 
-/* VMs with a queue each: their number cannot be two at the same time, so it goes up and down. */
+/* Other clients are there for everybody or for nobody, so here they come and go. */
 static int others[NUM_CLIENTS];
 static unsigned int num_others;
+
+/* For what the kernel puts off to leave the CPUs alone again. */
+#define SETTLE_US 300000
 
 static void want_others(unsigned int num)
 {
@@ -98,6 +101,7 @@ static void want_others(unsigned int num)
 	}
 	while (num_others > num)
 		close(others[--num_others]);
+	usleep(SETTLE_US);
 }
 
 static double submits_alone(void *client)

@@ -8,6 +8,10 @@
 
 #define MAX_BOS 30000
 
+/* Mappings of one sample, in as many VMs as that makes: memory is used alike, whatever the size. */
+#define TOTAL 100000
+#define MAX_VMS 100
+
 /* How a VM is filled. */
 struct fill {
 	int fd;
@@ -17,33 +21,44 @@ struct fill {
 	uint64_t pitch;
 };
 
+static double destroy(struct gpu_vm *vms, unsigned int num_vms, const struct fill *fill)
+{
+	uint64_t start = bench_ns();
+	unsigned int i;
+
+	for (i = 0; i < num_vms; i++)
+		gpu_vm_destroy(&vms[i]);
+	return (double)(bench_ns() - start) / num_vms / fill->num;
+}
+
 static double destroy_filled(void *data)
 {
 	const struct fill *fill = data;
-	struct gpu_vm vm;
-	uint64_t start, i;
+	unsigned int num_vms = TOTAL / fill->num, i;
+	struct gpu_vm vms[MAX_VMS];
 
-	gpu_vm_create(&vm, fill->fd);
-	gpu_map_many(&vm, fill->handles[0], GPU_PAGE, GPU_BASE, fill->pitch, fill->num);
-	start = bench_ns();
-	gpu_vm_destroy(&vm);
-	i = bench_ns() - start;
-	return (double)i / fill->num;
+	for (i = 0; i < num_vms; i++) {
+		gpu_vm_create(&vms[i], fill->fd);
+		gpu_map_many(&vms[i], fill->handles[0], GPU_PAGE, GPU_BASE, fill->pitch,
+			     fill->num);
+	}
+	return destroy(vms, num_vms, fill);
 }
 
 static double destroy_crowd(void *data)
 {
 	const struct fill *fill = data;
-	uint64_t start, i;
-	struct gpu_vm vm;
+	unsigned int num_vms = MAX_BOS / fill->num, i;
+	struct gpu_vm vms[MAX_VMS];
+	uint64_t j;
 
-	gpu_vm_create(&vm, fill->fd);
-	for (i = 0; i < fill->num; i++)
-		gpu_map(&vm, fill->handles[i], 0, GPU_PAGE, GPU_BASE + i * fill->pitch);
-	start = bench_ns();
-	gpu_vm_destroy(&vm);
-	i = bench_ns() - start;
-	return (double)i / fill->num;
+	for (i = 0; i < num_vms; i++) {
+		gpu_vm_create(&vms[i], fill->fd);
+		for (j = 0; j < fill->num; j++)
+			gpu_map(&vms[i], fill->handles[i * fill->num + j], 0, GPU_PAGE,
+				GPU_BASE + j * fill->pitch);
+	}
+	return destroy(vms, num_vms, fill);
 }
 
 static void by_mappings(const char *title, const uint32_t *handles, int fd, uint64_t pitch,
@@ -90,7 +105,11 @@ static void vms(void)
 	free(handles);
 }
 
-/* Returns the file of a client with @num queues, in @num or one VM. */
+/* Queues of one sample, in as many files as that makes. */
+#define TOTAL_QUEUES 1000
+#define MIN_QUEUES 10
+
+/* Returns the file of a client with @num queues, on @num VMs or one. */
 static int client(unsigned int num, unsigned int num_vms)
 {
 	struct gpu_vm vm;
@@ -105,31 +124,35 @@ static int client(unsigned int num, unsigned int num_vms)
 	return fd;
 }
 
-static double close_client(int fd, unsigned int num)
+static double close_clients(unsigned int num, unsigned int num_vms)
 {
-	uint64_t start = bench_ns();
+	int fds[TOTAL_QUEUES / MIN_QUEUES];
+	unsigned int i, num_files = TOTAL_QUEUES / num;
+	uint64_t start;
 
-	close(fd);
-	return (double)(bench_ns() - start) / num;
+	for (i = 0; i < num_files; i++)
+		fds[i] = client(num, num_vms);
+	start = bench_ns();
+	for (i = 0; i < num_files; i++)
+		close(fds[i]);
+	return (double)(bench_ns() - start) / TOTAL_QUEUES;
 }
 
 static double close_queues(void *data)
 {
-	unsigned int num = *(const unsigned int *)data;
-
-	return close_client(client(num, 1), num);
+	return close_clients(*(const unsigned int *)data, 1);
 }
 
 static double close_vms(void *data)
 {
 	unsigned int num = *(const unsigned int *)data;
 
-	return close_client(client(num, num), num);
+	return close_clients(num, num);
 }
 
 static void files(const char *title, const char *what, double (*sample)(void *num))
 {
-	static unsigned int counts[] = { 30, 100, 1000 };
+	static unsigned int counts[] = { MIN_QUEUES, 100, TOTAL_QUEUES };
 	struct bench_point points[ARRAY_SIZE(counts)];
 	unsigned int i;
 

@@ -25,6 +25,7 @@
 #include "file.h"
 #include "gem.h"
 #include "prime.h"
+#include "sg_index.h"
 
 AGX_MODULE_IMPORT_DMA_BUF;
 
@@ -49,6 +50,9 @@ struct agx_bo {
 	 * Owned, or the attachment's if imported. Changed under the resv.
 	 */
 	struct sg_table *sgt;
+
+	/** @sg_index: index of @sgt, or NULL if that has none. Owned, changed with it. */
+	struct agx_sg_index *sg_index;
 
 	/**
 	 * @pins: who needs @pages and @sgt to stay. Raised under the resv only; lowered at any
@@ -230,6 +234,7 @@ static int agx_bo_map_dma_locked(struct agx_bo *bo)
 	}
 
 	bo->sgt = sgt;
+	bo->sg_index = agx_sg_index_create(sgt);
 	return 0;
 }
 
@@ -285,6 +290,20 @@ out_unlock:
 }
 
 /**
+ * agx_bo_sgt_from() - The bus addresses of a BO from some offset on.
+ * @bo: BO with addresses that stay, see agx_bo_pin_sgt().
+ * @offset: bytes from the start of the BO; becomes what is left from the start of the result.
+ *
+ * Takes about as long for any offset.
+ *
+ * Return: addresses. Borrowed, like those of agx_bo_pin_sgt().
+ */
+struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset)
+{
+	return agx_sg_index_seek(bo->sg_index, bo->sgt, offset);
+}
+
+/**
  * agx_bo_unpin() - Undo agx_bo_pin_locked() or agx_bo_pin_sgt().
  * @bo: BO, locked or not.
  *
@@ -320,6 +339,7 @@ static void agx_gem_free(struct drm_gem_object *obj)
 
 	drm_WARN_ON(obj->dev, atomic_read(&bo->pins) || bo->vmaps);
 
+	agx_sg_index_destroy(bo->sg_index);
 	if (drm_gem_is_imported(obj)) {
 		drm_prime_gem_destroy(obj, bo->sgt);
 	} else {
@@ -599,6 +619,7 @@ struct agx_bo *agx_bo_create_imported(struct agx_device *agx, struct dma_buf *dm
 	bo->base.funcs = &agx_gem_funcs;
 	bo->base.resv = dma_buf->resv;
 	bo->sgt = sgt;
+	bo->sg_index = agx_sg_index_create(sgt);
 	drm_gem_private_object_init(&agx->drm, &bo->base, dma_buf->size);
 
 	return bo;

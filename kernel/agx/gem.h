@@ -50,6 +50,7 @@ bool agx_bo_possible(struct agx_bo *bo);
 
 /* Pinned memory. agx_bo_unpin() takes no lock and never sleeps. */
 int __must_check agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt);
+struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset);
 int __must_check agx_bo_pin_locked(struct agx_bo *bo);
 void agx_bo_unpin(struct agx_bo *bo);
 struct page **agx_bo_pages_locked(struct agx_bo *bo);

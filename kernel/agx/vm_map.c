@@ -408,6 +408,8 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 {
 	struct agx_vm *vm = update->vm;
 	struct agx_repeat repeat;
+	struct sg_table sgt;
+	u64 start = offset;
 	struct vm_op op = {
 		.prot = (flags & DRM_ASAHI_BIND_READ ? AGX_UAT_READ : 0) |
 			(flags & DRM_ASAHI_BIND_WRITE ? AGX_UAT_WRITE : 0),
@@ -430,11 +432,13 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 		goto out_op;
 	}
 
+	sgt = agx_bo_sgt_from(bo, &start);
+
 	/* Even a failed reservation may replace tables, which a walk may be reading. */
 	vm_stale(update, addr, range);
 	if (op.repeat)
-		ret = agx_pgtable_reserve_repeat(vm->pgtable, addr, range, op.vm_bo->sgt, offset,
-						 op.prot, &repeat);
+		ret = agx_pgtable_reserve_repeat(vm->pgtable, addr, range, &sgt, start, op.prot,
+						 &repeat);
 	else
 		ret = agx_pgtable_reserve(vm->pgtable, addr, range);
 	if (ret)
@@ -447,7 +451,7 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 	if (op.repeat)
 		agx_pgtable_map_repeat(vm->pgtable, addr, range, &repeat);
 	else
-		agx_pgtable_map(vm->pgtable, addr, range, op.vm_bo->sgt, offset, op.prot);
+		agx_pgtable_map(vm->pgtable, addr, range, &sgt, start, op.prot);
 out_bo:
 	vm_bo_put(op.vm_bo);
 out_op:

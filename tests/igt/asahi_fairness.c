@@ -258,25 +258,26 @@ struct hog {
 	struct asahi_spin spins[2 * 12];
 };
 
+/* First a job for each queue, then the other one, which a GPU may take to lie behind the first. */
 static void hog_init(struct hog *hog, unsigned int num_queues)
 {
+	uint32_t queues[ARRAY_SIZE(hog->spins) / 2];
 	struct asahi_cmdbuf cmdbuf;
 	unsigned int i;
-	uint32_t queue_id = 0;
 
+	igt_assert_lte(num_queues, ARRAY_SIZE(queues));
 	asahi_client_init(&hog->client);
 	hog->num = 2 * num_queues;
-	igt_assert_lte(hog->num, ARRAY_SIZE(hog->spins));
+	for (i = 0; i < num_queues; i++)
+		queues[i] = queue(&hog->client, DRM_ASAHI_PRIORITY_MEDIUM);
 	for (i = 0; i < hog->num; i++) {
 		struct asahi_spin *spin = &hog->spins[i];
 
 		asahi_spin_init(&hog->client, spin);
-		if (i % 2 == 0)
-			queue_id = queue(&hog->client, DRM_ASAHI_PRIORITY_MEDIUM);
 		cmdbuf.size = 0;
 		asahi_cmdbuf_compute(&cmdbuf, &spin->job.compute, DRM_ASAHI_BARRIER_NONE,
 				     DRM_ASAHI_BARRIER_NONE);
-		spin->fence = asahi_cmdbuf_start(&hog->client, queue_id, &cmdbuf);
+		spin->fence = asahi_cmdbuf_start(&hog->client, queues[i % num_queues], &cmdbuf);
 	}
 }
 
