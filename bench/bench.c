@@ -45,7 +45,7 @@ void *bench_alloc(uint64_t num, uint64_t size)
 	return mem;
 }
 
-static uint64_t number(const char *text)
+static uint64_t parse(const char *text)
 {
 	char *end;
 	uint64_t value = strtoull(text, &end, 0);
@@ -85,10 +85,10 @@ void bench_begin(int argc, char **argv, const char *about)
 			checking = true;
 			break;
 		case 'm':
-			max_size = number(optarg);
+			max_size = parse(optarg);
 			break;
 		case 'r':
-			min_rounds = number(optarg);
+			min_rounds = parse(optarg);
 			break;
 		case 'h':
 			printf("usage: %s [--check] [--max N] [--rounds N]\n\n%s\n\n"
