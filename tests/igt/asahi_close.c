@@ -69,6 +69,82 @@ static void busy(void)
 }
 
 /**
+ * SUBTEST: hung
+ * Description: A file is closed with jobs on all places of the GPU that never end, and more of
+ *	them in line. Another file's job runs at once.
+ */
+static void hung(void)
+{
+	/* More than a GPU takes. */
+	int fences[40];
+	struct asahi_client client, other;
+	struct asahi_job job, good;
+	struct asahi_objects before;
+	unsigned int i;
+	uint32_t queue_id;
+	struct asahi_bo bo;
+
+	asahi_client_init(&other);
+	asahi_require_simulated(other.fd);
+	asahi_bo_init(&other, &bo, ASAHI_PAGE);
+	asahi_job_init(&other, &good, ASAHI_SHADER_STORE, bo.va, 0, 0);
+	asahi_objects_read(&before);
+
+	asahi_client_init(&client);
+	asahi_job_init(&client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	for (i = 0; i < ARRAY_SIZE(fences); i++) {
+		queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+		client.queue_id = queue_id;
+		fences[i] = asahi_job_start(&job);
+	}
+	for (i = 0; i < ARRAY_SIZE(fences); i++)
+		igt_assert(asahi_is_busy(fences[i]));
+
+	asahi_client_drop(&client);
+	asahi_assert_objects_eq(&before);
+	for (i = 0; i < ARRAY_SIZE(fences); i++) {
+		igt_assert_eq(sync_fence_status(fences[i]), -ECANCELED);
+		close(fences[i]);
+	}
+	igt_assert_eq(asahi_job_run(&good), 1);
+	igt_assert_eq_u32(bo.map[0], ASAHI_STORE_VALUE);
+	asahi_bo_fini(&other, &bo);
+	asahi_client_fini(&other);
+}
+
+/**
+ * SUBTEST: faulting
+ * Description: A file is closed while its jobs fault, one after the other: each of them has
+ *	faulted or was cancelled.
+ */
+static void faulting(void)
+{
+	struct asahi_objects before;
+	struct asahi_client client;
+	unsigned int i, round;
+	struct asahi_job job;
+	int fences[30], status;
+
+	asahi_objects_read(&before);
+	for (round = 0; round < 20; round++) {
+		asahi_client_init(&client);
+		asahi_require_simulated(client.fd);
+		asahi_job_init(&client, &job, ASAHI_SHADER_UNDEFINED, 0, 0, 0);
+		for (i = 0; i < ARRAY_SIZE(fences); i++)
+			fences[i] = asahi_job_start(&job);
+		usleep(200 * round);
+		asahi_client_drop(&client);
+		asahi_assert_objects_eq(&before);
+		for (i = 0; i < ARRAY_SIZE(fences); i++) {
+			status = sync_fence_status(fences[i]);
+			close(fences[i]);
+			igt_assert_f(status == -EIO || status == -ECANCELED,
+				     "round %u: job %u ended with %d\n", round, i, status);
+		}
+	}
+}
+
+/**
  * SUBTEST: orders
  * Description: Queues, address space, buffer objects and timestamp object are given up in every
  *	order with jobs in every state. Killing the queues ends the jobs, nothing else does.
@@ -369,6 +445,8 @@ static void other_client_unaffected(void)
 static const struct asahi_subtest subtests[] = {
 	{ "idle", "A file that owns one of everything is closed.", idle },
 	{ "busy", "A file is closed with jobs in every state.", busy },
+	{ "hung", "A file is closed with jobs that never end.", hung },
+	{ "faulting", "A file is closed with jobs that fault.", faulting },
 	{ "orders", "Things are given up in every order.", orders },
 	{ "vm-with-last-queue", "A VM goes with its last queue.", vm_with_last_queue },
 	{ "gem-close-under-job", "A job loses what it runs from.", gem_close_under_job },

@@ -184,7 +184,10 @@ static void run_subtest(const struct asahi_subtest *subtest)
 	igt_describe(subtest->describe);
 	igt_subtest(subtest->name) {
 		begin();
-		subtest->run();
+		if (subtest->run)
+			subtest->run();
+		else
+			subtest->run_with(subtest->data);
 		end();
 	}
 }

@@ -80,6 +80,10 @@ struct asahi_subtest {
 	const char *describe;
 	/** @run: does it, and gives everything back. */
 	void (*run)(void);
+	/** @run_with: the same in place of @run, for subtests that differ in @data only. */
+	void (*run_with)(const void *data);
+	/** @data: for @run_with. */
+	const void *data;
 };
 
 /**

@@ -65,6 +65,15 @@ static const uint8_t endless_code[] = {
 	TRAPS,
 };
 
+static const uint8_t writer_code[] = {
+	0x62, 0x05, 0xed, 0x5e, 0xed, 0x5e,		 /* r1 = 0x5eed5eed */
+	0x62, 0x00, 0x00, 0x00,				 /* r0l = 0, the execution mask */
+	0x45, 0x09, 0x00, 0x0d, 0x00, 0xf0, 0x12, 0x00,	 /* store r1, u0_u1[0], coherent */
+	0x00, 0xc0, 0xf8, 0xff, 0xff, 0xff,		 /* jump back 8 bytes to the store */
+	0x88, 0x00,					 /* stop */
+	TRAPS,
+};
+
 static const uint8_t undefined_code[] = {
 	0x62, 0x01, 0xef, 0xbe, 0xad, 0xde,		 /* r0 = 0xdeadbeef */
 	0x45, 0x01, 0x00, 0x0d, 0x00, 0xc0, 0x12, 0x00,	 /* store r0, u0_u1[0] */
@@ -89,6 +98,7 @@ static const struct {
 	[ASAHI_SHADER_COPY_GRID] = { copy_grid_code, sizeof(copy_grid_code) },
 	[ASAHI_SHADER_SPIN] = { spin_code, sizeof(spin_code) },
 	[ASAHI_SHADER_ENDLESS] = { endless_code, sizeof(endless_code) },
+	[ASAHI_SHADER_WRITER] = { writer_code, sizeof(writer_code) },
 	[ASAHI_SHADER_UNDEFINED] = { undefined_code, sizeof(undefined_code) },
 	[ASAHI_SHADER_STOP] = { stop_code, sizeof(stop_code) },
 };

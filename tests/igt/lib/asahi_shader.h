@@ -14,6 +14,9 @@
 /** ASAHI_STORE_VALUE: what ASAHI_SHADER_STORE stores. */
 #define ASAHI_STORE_VALUE 0xdeadbeefu
 
+/** ASAHI_WRITER_VALUE: what ASAHI_SHADER_WRITER stores. */
+#define ASAHI_WRITER_VALUE 0x5eed5eedu
+
 /** struct asahi_args - What a shader finds in its uniform registers. */
 struct asahi_args {
 	/** @a: u0_u1, a GPU address. */
@@ -41,6 +44,8 @@ enum asahi_shader {
 	ASAHI_SHADER_SPIN,
 	/** @ASAHI_SHADER_ENDLESS: jump to itself. */
 	ASAHI_SHADER_ENDLESS,
+	/** @ASAHI_SHADER_WRITER: a[0] = ASAHI_WRITER_VALUE, again and again. */
+	ASAHI_SHADER_WRITER,
 	/** @ASAHI_SHADER_UNDEFINED: a[0] = ASAHI_STORE_VALUE, then bytes without a meaning. */
 	ASAHI_SHADER_UNDEFINED,
 	/** @ASAHI_SHADER_STOP: nothing. */
