@@ -10,75 +10,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "asahi_binding.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
+#include "asahi_storm.h"
 #include "igt.h"
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("Unbinding the driver under programs");
 
-/* The device and its driver in sysfs. */
-struct binding {
-	char driver[PATH_MAX];
-	char device[NAME_MAX + 1];
-};
-
-static void find(int fd, struct binding *binding)
-{
-	char link[128], path[PATH_MAX];
-	struct stat st;
-
-	igt_assert_eq(fstat(fd, &st), 0);
-	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
-		 minor(st.st_rdev));
-	igt_assert(realpath(link, path));
-	snprintf(binding->device, sizeof(binding->device), "%s", strrchr(path, '/') + 1);
-	strncat(link, "/driver", sizeof(link) - strlen(link) - 1);
-	igt_assert(realpath(link, binding->driver));
-}
-
-/* Returns 0 or -errno; asserts nothing, as the device must not stay unbound. */
-static int write_driver(const struct binding *binding, const char *file)
-{
-	char path[PATH_MAX + 16];
-	int fd, ret = 0;
-
-	snprintf(path, sizeof(path), "%s/%s", binding->driver, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, binding->device, strlen(binding->device)) < 0)
-		ret = -errno;
-	close(fd);
-
-	return ret;
-}
-
 /* Bind again, and prove that the device works. */
-static void rebind(const struct binding *binding)
+static void rebind(const struct asahi_binding *binding)
 {
-	struct asahi_client client;
-	struct asahi_job job;
-	struct asahi_bo bo;
-
-	igt_assert_eq(write_driver(binding, "bind"), 0);
+	igt_assert_eq(asahi_bind(binding), 0);
 	asahi_device_replaced();
-	asahi_client_init(&client);
-	asahi_bo_init(&client, &bo, ASAHI_PAGE);
-	asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
-	igt_assert_eq(asahi_job_run(&job), 1);
-	igt_assert_eq_u32(bo.map[0], ASAHI_STORE_VALUE);
-	asahi_bo_fini(&client, &bo);
-	asahi_client_fini(&client);
+	asahi_assert_works();
 }
 
 /**
@@ -96,14 +50,14 @@ static void ioctls(void)
 	};
 	int ret, results[ARRAY_SIZE(requests)];
 	struct asahi_client client;
-	struct binding binding;
+	struct asahi_binding binding;
 	uint8_t arg[64];
 	uint32_t i;
 
 	asahi_client_init(&client);
 	asahi_require_simulated(client.fd);
-	find(client.fd, &binding);
-	ret = write_driver(&binding, "unbind");
+	asahi_binding_find(client.fd, &binding);
+	ret = asahi_unbind(&binding);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		memset(arg, 0, sizeof(arg));
 		results[i] = asahi_ioctl(client.fd, requests[i], arg);
@@ -124,13 +78,13 @@ static void ioctls(void)
 static void busy(void)
 {
 	struct asahi_scene scene;
-	struct binding binding;
+	struct asahi_binding binding;
 	int ret, running, queued, foreign;
 
 	asahi_scene_init(&scene);
-	find(scene.other.fd, &binding);
+	asahi_binding_find(scene.other.fd, &binding);
 	asahi_scene_play(&scene);
-	ret = write_driver(&binding, "unbind");
+	ret = asahi_unbind(&binding);
 	running = sync_fence_status(scene.running);
 	queued = sync_fence_status(scene.queued);
 	foreign = sync_fence_status(scene.foreign.fence);
@@ -152,9 +106,192 @@ static void busy(void)
 	close(scene.foreign.fence);
 }
 
+#define THREADS 4
+#define PROCESSES 3
+
+/* How long clients have been at it when the device goes. */
+static unsigned int some_us(unsigned int *seed)
+{
+	return 1000 + rand_r(seed) % 100000;
+}
+
+static unsigned int new_seed(void)
+{
+	unsigned int seed = time(NULL);
+
+	igt_info("seed %u\n", seed);
+	return seed;
+}
+
+/* Driver and device start afresh: objects that were lost would be found with the caches. */
+static void assert_nothing_lost(void)
+{
+	struct asahi_module driver;
+
+	if (!asahi_module_find(&driver, ASAHI_DRIVER_MODULE))
+		return;
+	igt_assert_eq(asahi_module_remove(&driver), 0);
+	igt_assert_eq(asahi_module_load(&driver), 0);
+	asahi_device_replaced();
+	asahi_assert_works();
+}
+
+static void *storm_thread(void *data)
+{
+	asahi_storm_until_gone(data);
+	return NULL;
+}
+
+/**
+ * SUBTEST: storm-threads
+ * Description: The driver is unbound while threads make all kinds of calls on two files: each of
+ *	them comes to ENODEV, and nothing else from then on.
+ */
+static void storm_threads(void)
+{
+	struct asahi_storm storms[THREADS];
+	struct asahi_binding binding;
+	pthread_t threads[THREADS];
+	unsigned int i, seed = new_seed();
+	int ret, fds[2];
+
+	fds[0] = asahi_open();
+	fds[1] = asahi_open();
+	asahi_require_simulated(fds[0]);
+	asahi_binding_find(fds[0], &binding);
+	for (i = 0; i < THREADS; i++)
+		asahi_storm_init(&storms[i], fds[i % 2], seed + i);
+	for (i = 0; i < THREADS; i++)
+		igt_assert_eq(pthread_create(&threads[i], NULL, storm_thread, &storms[i]), 0);
+	usleep(some_us(&seed));
+	ret = asahi_unbind(&binding);
+	for (i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	for (i = 0; i < THREADS; i++)
+		asahi_storm_fini(&storms[i]);
+	asahi_close(fds[0]);
+	asahi_close(fds[1]);
+	rebind(&binding);
+
+	igt_assert_eq(ret, 0);
+	for (i = 0; i < THREADS; i++)
+		asahi_storm_assert_gone(&storms[i]);
+	assert_nothing_lost();
+}
+
+/**
+ * SUBTEST: storm-processes
+ * Description: The same with processes, each with a file of its own.
+ */
+static void storm_processes(void)
+{
+	struct asahi_binding binding;
+	unsigned int seed = new_seed();
+	int fd, ret, ready[2];
+	char byte;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd);
+	asahi_binding_find(fd, &binding);
+	asahi_close(fd);
+	igt_assert_eq(pipe(ready), 0);
+	igt_fork(child, PROCESSES) {
+		struct asahi_storm storm;
+
+		fd = asahi_open();
+		asahi_storm_init(&storm, fd, seed + child);
+		igt_assert_eq(write(ready[1], "", 1), 1);
+		asahi_storm_until_gone(&storm);
+		asahi_storm_fini(&storm);
+		asahi_storm_assert_gone(&storm);
+		asahi_close(fd);
+	}
+	for (int child = 0; child < PROCESSES; child++)
+		igt_assert_eq(read(ready[0], &byte, 1), 1);
+	usleep(some_us(&seed));
+	ret = asahi_unbind(&binding);
+	igt_waitchildren();
+	close(ready[0]);
+	close(ready[1]);
+	rebind(&binding);
+
+	igt_assert_eq(ret, 0);
+	assert_nothing_lost();
+}
+
+/* A thread that opens the device, does something, and closes it, until there is none. */
+struct opener {
+	char path[PATH_MAX];
+	unsigned int seed;
+	unsigned int opened;
+	int err;
+};
+
+static void *open_until_gone(void *data)
+{
+	struct drm_asahi_vm_create vm;
+	struct drm_asahi_queue_create queue;
+	struct opener *o = data;
+	int fd, ret;
+
+	while ((fd = open(o->path, O_RDWR | O_CLOEXEC)) >= 0) {
+		vm = (struct drm_asahi_vm_create){ .kernel_start = 1ull << 38,
+						   .kernel_end = (1ull << 38) + (1ull << 33) };
+		ret = asahi_ioctl(fd, DRM_IOCTL_ASAHI_VM_CREATE, &vm);
+		queue = (struct drm_asahi_queue_create){ .vm_id = vm.vm_id, .priority = 1 };
+		if (!ret)
+			asahi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, &queue);
+		close(fd);
+		o->opened++;
+	}
+	o->err = errno;
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: storm-open
+ * Description: The driver is unbound while threads open and close the device.
+ */
+static void storm_open(void)
+{
+	struct opener openers[THREADS] = { 0 };
+	struct asahi_binding binding;
+	unsigned int i, seed = new_seed();
+	pthread_t threads[THREADS];
+	char link[64];
+	int fd, ret;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd);
+	asahi_binding_find(fd, &binding);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	for (i = 0; i < THREADS; i++)
+		igt_assert_lt(0, readlink(link, openers[i].path, sizeof(openers[i].path) - 1));
+	asahi_close(fd);
+	for (i = 0; i < THREADS; i++)
+		igt_assert_eq(pthread_create(&threads[i], NULL, open_until_gone, &openers[i]), 0);
+	usleep(some_us(&seed));
+	ret = asahi_unbind(&binding);
+	for (i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	rebind(&binding);
+
+	igt_assert_eq(ret, 0);
+	for (i = 0; i < THREADS; i++) {
+		igt_debug("thread %u opened %u times\n", i, openers[i].opened);
+		igt_assert_f(openers[i].err == ENODEV || openers[i].err == ENOENT ||
+			     openers[i].err == ENXIO, "open: %s\n", strerror(openers[i].err));
+	}
+	assert_nothing_lost();
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "ioctls", "Every ioctl answers ENODEV.", ioctls },
 	{ "busy", "Jobs in every state end with ENODEV.", busy },
+	{ "storm-threads", "Threads make calls meanwhile.", storm_threads },
+	{ "storm-processes", "Processes make calls meanwhile.", storm_processes },
+	{ "storm-open", "Threads open and close meanwhile.", storm_open },
 };
 
 int igt_main()

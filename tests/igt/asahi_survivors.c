@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi survivors
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: hotplug
+ * Functionality: remove
+ * Description: What outlives a device, and what it keeps from going. The driver can be unbound and
+ *	the GPU's module removed whoever has what. The driver's own module stays for as long as
+ *	a file or a dma-buf can call it; a fence keeps nothing.
+ */
+#include <errno.h>
+#include <linux/sync_file.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "asahi_binding.h"
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_objects.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("What outlives the device, and what it holds");
+
+/** enum kind - What is kept. */
+enum kind {
+	/* A file with a job that runs. */
+	OPEN_FILE,
+	/* A CPU mapping, which keeps its file. */
+	MAPPING,
+	/* A dma-buf. */
+	DMA_BUF,
+	/* A CPU mapping of a dma-buf. */
+	DMA_BUF_MAPPING,
+	/* The fence of a job, as a sync file. */
+	SYNC_FILE,
+	/* Fences of two jobs, merged. */
+	MERGED,
+	/* A syncobj with the fence of a job. */
+	SYNCOBJ,
+};
+
+/** enum action - What is done meanwhile. */
+enum action {
+	UNBIND,
+	REMOVE_GPU,
+	REMOVE_DRIVER,
+};
+
+/* struct situation - One of each. */
+struct situation {
+	enum kind kind;
+	enum action action;
+};
+
+/* struct survivor - Somebody who keeps something. */
+struct survivor {
+	enum kind kind;
+	struct asahi_client client;
+	/* @has_file: the file is open. */
+	bool has_file;
+	struct asahi_bo bo;
+	struct asahi_spin spins[2];
+	uint32_t second_queue;
+	/* @fd: of what is kept, unless it is a mapping. */
+	int fd;
+	/* @map: a page whose first word is 11. */
+	uint32_t *map;
+};
+
+static bool is_fence(enum kind kind)
+{
+	return kind == SYNC_FILE || kind == MERGED || kind == SYNCOBJ;
+}
+
+static bool is_mapping(enum kind kind)
+{
+	return kind == MAPPING || kind == DMA_BUF_MAPPING;
+}
+
+static int share_syncobj(struct survivor *s)
+{
+	uint32_t handle = syncobj_create(s->client.fd, 0);
+
+	syncobj_import_sync_file(s->client.fd, handle, s->spins[0].fence);
+	return syncobj_handle_to_fd(s->client.fd, handle, 0);
+}
+
+static void drop_file(struct survivor *s)
+{
+	if (s->has_file)
+		asahi_client_drop(&s->client);
+	s->has_file = false;
+}
+
+/*
+ * Make it. The file with its jobs stays open as long as it can: a fence is to be there before it
+ * has signalled.
+ */
+static void survivor_init(struct survivor *s, enum kind kind, bool keep_file)
+{
+	struct asahi_client *client = &s->client;
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	s->kind = kind;
+	s->fd = -1;
+	s->has_file = true;
+	asahi_client_init(client);
+	asahi_bo_init(client, &s->bo, ASAHI_PAGE);
+	s->bo.map[0] = 11;
+	s->second_queue = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+	for (i = 0; i < ARRAY_SIZE(s->spins); i++) {
+		asahi_spin_init(client, &s->spins[i]);
+		asahi_spin_start(&s->spins[i], i ? s->second_queue : client->queue_id);
+	}
+
+	switch (kind) {
+	case OPEN_FILE:
+		break;
+	case MAPPING:
+		s->map = asahi_gem_mmap(client->fd, s->bo.handle, ASAHI_PAGE);
+		break;
+	case DMA_BUF:
+	case DMA_BUF_MAPPING:
+		s->fd = prime_handle_to_fd_for_mmap(client->fd, s->bo.handle);
+		break;
+	case SYNC_FILE:
+		s->fd = dup(s->spins[0].fence);
+		break;
+	case MERGED:
+		s->fd = sync_fence_merge(s->spins[0].fence, s->spins[1].fence);
+		break;
+	case SYNCOBJ:
+		s->fd = share_syncobj(s);
+		break;
+	}
+	if (kind == DMA_BUF_MAPPING) {
+		s->map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+		igt_assert(s->map != MAP_FAILED);
+		close(s->fd);
+		s->fd = -1;
+	}
+
+	asahi_bo_unmap(&s->bo);
+	for (i = 0; i < ARRAY_SIZE(s->spins); i++)
+		close(s->spins[i].fence);
+	if (kind != OPEN_FILE && !keep_file)
+		drop_file(s);
+}
+
+/* How much is wrong with the memory that is kept, which is reported. */
+static unsigned int check_memory(struct survivor *s)
+{
+	uint32_t *map = s->map;
+	unsigned int wrong;
+
+	if (s->kind == DMA_BUF)
+		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	if (map == MAP_FAILED) {
+		igt_info("mmap: %s\n", strerror(errno));
+		return 1;
+	}
+	wrong = map[0] != 11;
+	if (wrong)
+		igt_info("the memory has 0x%x\n", map[0]);
+	map[1] = 12;
+	wrong += map[1] != 12;
+	if (s->kind == DMA_BUF)
+		munmap(map, ASAHI_PAGE);
+
+	return wrong;
+}
+
+/* The same for a sync file that must have signalled with @status. */
+static unsigned int check_sync_file(int fence, int status)
+{
+	struct sync_fence_info infos[2] = { 0 }, *info = &infos[0];
+	struct sync_file_info file = {
+		.num_fences = ARRAY_SIZE(infos),
+		.sync_fence_info = (uintptr_t)infos,
+	};
+	int merged, wait, now;
+
+	wait = sync_fence_wait(fence, 0);
+	now = sync_fence_status(fence);
+	if (ioctl(fence, SYNC_IOC_FILE_INFO, &file))
+		now = -errno;
+	merged = sync_fence_merge(fence, fence);
+	igt_info("%s/%s: wait %d, status %d\n", info->driver_name, info->obj_name, wait, now);
+	if (merged < 0 || sync_fence_wait(merged, 0))
+		wait = -EINVAL;
+	close(merged);
+
+	return wait || now != status || info->status != status || !info->driver_name[0] ||
+	       !info->obj_name[0];
+}
+
+/*
+ * A syncobj can be looked into with a file of any driver that knows them; @fd is one of the device
+ * as it is now.
+ */
+static unsigned int check_syncobj(int syncobj, int fd, int status)
+{
+	uint32_t handle = syncobj_fd_to_handle(fd, syncobj, 0);
+	int fence = asahi_sync_export(fd, handle);
+	unsigned int wrong = check_sync_file(fence, status);
+
+	close(fence);
+	syncobj_destroy(fd, handle);
+	return wrong;
+}
+
+/* A file of a device that is gone says so, and nothing else. */
+static unsigned int check_file_gone(int fd)
+{
+	struct drm_asahi_get_time time = { 0 };
+	struct drm_gem_close close_req = { .handle = 1 };
+	int ret = asahi_ioctl(fd, DRM_IOCTL_ASAHI_GET_TIME, &time);
+	int core = asahi_ioctl(fd, DRM_IOCTL_GEM_CLOSE, &close_req);
+
+	if (ret == -ENODEV && core == -ENODEV)
+		return 0;
+	igt_info("an ioctl of the driver says %d, one of the core %d\n", ret, core);
+	return 1;
+}
+
+static void survivor_fini(struct survivor *s)
+{
+	drop_file(s);
+	if (s->kind == MAPPING)
+		asahi_gem_munmap(s->map, ASAHI_PAGE);
+	else if (s->kind == DMA_BUF_MAPPING)
+		igt_assert_eq(munmap(s->map, ASAHI_PAGE), 0);
+	if (s->fd >= 0)
+		close(s->fd);
+}
+
+/* Whether the driver's module has to stay for it, with the file that it came from or without. */
+static bool holds_module(enum kind kind, bool with_file)
+{
+	struct utsname name;
+
+	if (!is_fence(kind))
+		return kind != OPEN_FILE || with_file;
+
+	/* Older kernels do not part a signalled fence from its driver. */
+	igt_assert_eq(uname(&name), 0);
+	return atoi(name.release) < 7;
+}
+
+static void survive(const void *data)
+{
+	const struct situation *situation = data;
+	enum kind kind = situation->kind;
+	enum action action = situation->action;
+	struct asahi_module driver, gpu;
+	struct asahi_binding binding;
+	int expected, ret, status, fd, put_back, last, reload;
+	unsigned int wrong = 0;
+	struct survivor s;
+	bool gone;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd);
+	asahi_binding_find(fd, &binding);
+	asahi_close(fd);
+	igt_require_f(asahi_module_find(&driver, ASAHI_DRIVER_MODULE) &&
+		      asahi_module_find(&gpu, ASAHI_GPU_MODULE),
+		      "the modules cannot be removed and loaded again\n");
+
+	/* The driver cannot be removed under a file, which is one of the situations already. */
+	survivor_init(&s, kind, is_fence(kind) && action != REMOVE_DRIVER);
+	expected = action == REMOVE_DRIVER && holds_module(kind, true) ? -EAGAIN : 0;
+	switch (action) {
+	case UNBIND:
+		ret = asahi_unbind(&binding);
+		break;
+	case REMOVE_GPU:
+		ret = asahi_module_remove(&gpu);
+		break;
+	default:
+		ret = asahi_module_remove(&driver);
+		break;
+	}
+	gone = !ret;
+
+	/* While there is no device, or no driver. */
+	status = action == REMOVE_DRIVER ? -ECANCELED : -ENODEV;
+	if (kind == OPEN_FILE && gone)
+		wrong += check_file_gone(s.client.fd);
+	if (kind == SYNC_FILE || kind == MERGED)
+		wrong += check_sync_file(s.fd, status);
+	if (is_mapping(kind) || kind == DMA_BUF)
+		wrong += check_memory(&s);
+
+	put_back = ret;
+	if (gone && action == UNBIND)
+		put_back = asahi_bind(&binding);
+	else if (gone)
+		put_back = asahi_module_load(action == REMOVE_GPU ? &gpu : &driver);
+	igt_info("taken apart: %d, put together: %d\n", ret, put_back);
+
+	/* The new device works beside what is left of the old one, or the old one still does. */
+	if (gone)
+		asahi_device_replaced();
+	asahi_assert_works();
+	fd = asahi_open();
+	if (kind == OPEN_FILE && gone)
+		wrong += check_file_gone(s.client.fd);
+	if (kind == OPEN_FILE && !gone)
+		wrong += asahi_get_time(s.client.fd) == 0;
+	if (is_mapping(kind) || kind == DMA_BUF)
+		wrong += check_memory(&s);
+	if (kind == SYNC_FILE || kind == MERGED)
+		wrong += check_sync_file(s.fd, status);
+	if (kind == SYNCOBJ)
+		wrong += check_syncobj(s.fd, fd, status);
+	asahi_close(fd);
+
+	/* A fence outlives the file of an old device, and the driver's module too. */
+	drop_file(&s);
+	last = asahi_module_remove(&driver);
+	if (kind == SYNC_FILE || kind == MERGED)
+		wrong += check_sync_file(s.fd, status);
+	reload = last ? last : asahi_module_load(&driver);
+	if (!last)
+		asahi_device_replaced();
+	survivor_fini(&s);
+	igt_assert_eq(ret, expected);
+	igt_assert_eq(put_back, ret);
+	igt_assert_eq(last, holds_module(kind, false) ? -EAGAIN : 0);
+	igt_assert_eq(reload, last);
+	igt_assert_eq(wrong, 0);
+
+	/* Nothing is left of it: the module goes, and its caches with it. */
+	igt_assert_eq(asahi_module_remove(&driver), 0);
+	igt_assert_eq(asahi_module_load(&driver), 0);
+	asahi_device_replaced();
+	asahi_assert_works();
+}
+
+/**
+ * SUBTEST: file-unbind
+ * Description: The driver is unbound and bound again under an open file with jobs that run.
+ */
+static const struct situation file_unbind = { OPEN_FILE, UNBIND };
+
+/**
+ * SUBTEST: file-remove-gpu
+ * Description: The GPU's module is removed and loaded again under an open file with jobs that run.
+ */
+static const struct situation file_remove_gpu = { OPEN_FILE, REMOVE_GPU };
+
+/**
+ * SUBTEST: file-remove-driver
+ * Description: The driver's module cannot be removed while somebody has an open file with jobs
+ *	that run.
+ */
+static const struct situation file_remove_driver = { OPEN_FILE, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: mapping-unbind
+ * Description: The driver is unbound and bound again under a CPU mapping, which keeps its file
+ *	open.
+ */
+static const struct situation mapping_unbind = { MAPPING, UNBIND };
+
+/**
+ * SUBTEST: mapping-remove-gpu
+ * Description: The GPU's module is removed and loaded again under a CPU mapping, which keeps its
+ *	file open.
+ */
+static const struct situation mapping_remove_gpu = { MAPPING, REMOVE_GPU };
+
+/**
+ * SUBTEST: mapping-remove-driver
+ * Description: The driver's module cannot be removed while somebody has a CPU mapping, which keeps
+ *	its file open.
+ */
+static const struct situation mapping_remove_driver = { MAPPING, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: dma-buf-unbind
+ * Description: The driver is unbound and bound again under a dma-buf.
+ */
+static const struct situation dma_buf_unbind = { DMA_BUF, UNBIND };
+
+/**
+ * SUBTEST: dma-buf-remove-gpu
+ * Description: The GPU's module is removed and loaded again under a dma-buf.
+ */
+static const struct situation dma_buf_remove_gpu = { DMA_BUF, REMOVE_GPU };
+
+/**
+ * SUBTEST: dma-buf-remove-driver
+ * Description: The driver's module cannot be removed while somebody has a dma-buf.
+ */
+static const struct situation dma_buf_remove_driver = { DMA_BUF, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: dma-buf-mapping-unbind
+ * Description: The driver is unbound and bound again under a CPU mapping of a dma-buf.
+ */
+static const struct situation dma_buf_mapping_unbind = { DMA_BUF_MAPPING, UNBIND };
+
+/**
+ * SUBTEST: dma-buf-mapping-remove-gpu
+ * Description: The GPU's module is removed and loaded again under a CPU mapping of a dma-buf.
+ */
+static const struct situation dma_buf_mapping_remove_gpu = { DMA_BUF_MAPPING, REMOVE_GPU };
+
+/**
+ * SUBTEST: dma-buf-mapping-remove-driver
+ * Description: The driver's module cannot be removed while somebody has a CPU mapping of a dma-buf.
+ */
+static const struct situation dma_buf_mapping_remove_driver = { DMA_BUF_MAPPING, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: sync-file-unbind
+ * Description: The driver is unbound and bound again under the fence of a job as a sync file.
+ */
+static const struct situation sync_file_unbind = { SYNC_FILE, UNBIND };
+
+/**
+ * SUBTEST: sync-file-remove-gpu
+ * Description: The GPU's module is removed and loaded again under the fence of a job as a sync
+ *	file.
+ */
+static const struct situation sync_file_remove_gpu = { SYNC_FILE, REMOVE_GPU };
+
+/**
+ * SUBTEST: sync-file-remove-driver
+ * Description: The driver's module can be removed though somebody has the fence of a job as a sync
+ *	file.
+ */
+static const struct situation sync_file_remove_driver = { SYNC_FILE, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: merged-unbind
+ * Description: The driver is unbound and bound again under merged fences of two jobs.
+ */
+static const struct situation merged_unbind = { MERGED, UNBIND };
+
+/**
+ * SUBTEST: merged-remove-gpu
+ * Description: The GPU's module is removed and loaded again under merged fences of two jobs.
+ */
+static const struct situation merged_remove_gpu = { MERGED, REMOVE_GPU };
+
+/**
+ * SUBTEST: merged-remove-driver
+ * Description: The driver's module can be removed though somebody has merged fences of two jobs.
+ */
+static const struct situation merged_remove_driver = { MERGED, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: syncobj-unbind
+ * Description: The driver is unbound and bound again under a syncobj that has the fence of a job.
+ */
+static const struct situation syncobj_unbind = { SYNCOBJ, UNBIND };
+
+/**
+ * SUBTEST: syncobj-remove-gpu
+ * Description: The GPU's module is removed and loaded again under a syncobj that has the fence of
+ *	a job.
+ */
+static const struct situation syncobj_remove_gpu = { SYNCOBJ, REMOVE_GPU };
+
+/**
+ * SUBTEST: syncobj-remove-driver
+ * Description: The driver's module can be removed though somebody has a syncobj that has the fence
+ *	of a job.
+ */
+static const struct situation syncobj_remove_driver = { SYNCOBJ, REMOVE_DRIVER };
+
+static const struct asahi_subtest subtests[] = {
+	{ "file-unbind", "A file meets an unbinding.", NULL, survive, &file_unbind },
+	{ "file-remove-gpu", "A file meets the GPU's removal.", NULL, survive, &file_remove_gpu },
+	{ "file-remove-driver", "A file meets the driver's removal.", NULL, survive,
+	  &file_remove_driver },
+	{ "mapping-unbind", "A mapping meets an unbinding.", NULL, survive, &mapping_unbind },
+	{ "mapping-remove-gpu", "A mapping meets the GPU's removal.", NULL, survive,
+	  &mapping_remove_gpu },
+	{ "mapping-remove-driver", "A mapping meets the driver's removal.", NULL, survive,
+	  &mapping_remove_driver },
+	{ "dma-buf-unbind", "A dma-buf meets an unbinding.", NULL, survive, &dma_buf_unbind },
+	{ "dma-buf-remove-gpu", "A dma-buf meets the GPU's removal.", NULL, survive,
+	  &dma_buf_remove_gpu },
+	{ "dma-buf-remove-driver", "A dma-buf meets the driver's removal.", NULL, survive,
+	  &dma_buf_remove_driver },
+	{ "dma-buf-mapping-unbind", "A mapping of a dma-buf meets an unbinding.", NULL, survive,
+	  &dma_buf_mapping_unbind },
+	{ "dma-buf-mapping-remove-gpu", "A mapping of a dma-buf meets the GPU's removal.", NULL, survive,
+	  &dma_buf_mapping_remove_gpu },
+	{ "dma-buf-mapping-remove-driver", "A mapping of a dma-buf meets the driver's removal.", NULL, survive,
+	  &dma_buf_mapping_remove_driver },
+	{ "sync-file-unbind", "A sync file meets an unbinding.", NULL, survive, &sync_file_unbind },
+	{ "sync-file-remove-gpu", "A sync file meets the GPU's removal.", NULL, survive,
+	  &sync_file_remove_gpu },
+	{ "sync-file-remove-driver", "A sync file meets the driver's removal.", NULL, survive,
+	  &sync_file_remove_driver },
+	{ "merged-unbind", "Merged fences meets an unbinding.", NULL, survive, &merged_unbind },
+	{ "merged-remove-gpu", "Merged fences meets the GPU's removal.", NULL, survive,
+	  &merged_remove_gpu },
+	{ "merged-remove-driver", "Merged fences meets the driver's removal.", NULL, survive,
+	  &merged_remove_driver },
+	{ "syncobj-unbind", "A syncobj meets an unbinding.", NULL, survive, &syncobj_unbind },
+	{ "syncobj-remove-gpu", "A syncobj meets the GPU's removal.", NULL, survive,
+	  &syncobj_remove_gpu },
+	{ "syncobj-remove-driver", "A syncobj meets the driver's removal.", NULL, survive,
+	  &syncobj_remove_driver },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
