@@ -32,6 +32,7 @@ static void hang(unsigned int num_queues)
 	struct drm_agx_launch launch = { .global = { 1, 1, 1 }, .local = { 1, 1, 1 } };
 	struct drm_asahi_cmd_compute cmd;
 	struct drm_agx_compute *compute;
+	struct drm_agx_shader *shader;
 	struct drm_agx_submit *submit;
 	struct drm_agx_device *dev;
 	struct drm_agx_vm *vm;
@@ -39,7 +40,8 @@ static void hang(unsigned int num_queues)
 
 	must(drm_agx_device_create(gpu_open(), DRM_AGX_FD_OWN, &dev), "device");
 	must(drm_agx_vm_create(dev, &vm), "VM");
-	must(drm_agx_shader_create(vm, &info, &launch.shader), "shader");
+	must(drm_agx_shader_create(vm, &info, &shader), "shader");
+	launch.shader = shader;
 	must(drm_agx_compute_create(vm, &compute), "stream");
 	must(drm_agx_compute_launch(compute, &launch), "launch");
 	must(drm_agx_compute_end(compute, &cmd), "stream");
