@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi close races
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: close
+ * Functionality: close
+ * Description: Something is given up in one thread while another is using it, or making it. The
+ *	use works or finds nothing, and afterwards nothing is left.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_objects.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+
+IGT_TEST_DESCRIPTION("Giving up what others are using");
+
+#define ROUNDS 200
+
+/* Where a client maps nothing itself. */
+#define VA 0x3000000000ull
+
+/* A thread that maps a buffer until it is told that something is missing. */
+struct mapper {
+	int fd;
+	uint32_t vm_id;
+	uint32_t handle;
+	int ret;
+};
+
+static void *map_for_ever(void *data)
+{
+	struct mapper *m = data;
+	uint64_t i;
+
+	for (i = 0; !m->ret; i++)
+		m->ret = __asahi_vm_map(m->fd, m->vm_id, m->handle, 0, ASAHI_PAGE,
+					VA + i % 64 * ASAHI_PAGE, ASAHI_RW);
+	return NULL;
+}
+
+/**
+ * SUBTEST: vm-destroy-bind
+ * Description: An address space is destroyed while a thread maps memory into it: no mapping is
+ *	made in what is closed, where it would stay for ever.
+ */
+static void vm_destroy_bind(void)
+{
+	struct asahi_objects before;
+	pthread_t thread;
+	unsigned int i;
+	int fd;
+
+	fd = asahi_open();
+	asahi_objects_read(&before);
+	for (i = 0; i < ROUNDS; i++) {
+		struct mapper m = {
+			.fd = fd,
+			.vm_id = asahi_vm_create(fd),
+			.handle = asahi_gem_create(fd, ASAHI_PAGE),
+		};
+
+		igt_assert_eq(pthread_create(&thread, NULL, map_for_ever, &m), 0);
+		usleep(50 * (i % 20));
+		asahi_vm_destroy(fd, m.vm_id);
+		pthread_join(thread, NULL);
+		igt_assert_eq(m.ret, -ENOENT);
+		gem_close(fd, m.handle);
+		asahi_assert_objects_eq(&before);
+	}
+	asahi_close(fd);
+}
+
+/**
+ * SUBTEST: gem-close-bind
+ * Description: A handle is closed while a thread maps its memory: no mapping is left behind.
+ */
+static void gem_close_bind(void)
+{
+	struct asahi_objects before;
+	int fd = asahi_open();
+	pthread_t thread;
+	uint32_t vm_id;
+	unsigned int i;
+
+	vm_id = asahi_vm_create(fd);
+	asahi_objects_read(&before);
+	for (i = 0; i < ROUNDS; i++) {
+		struct mapper m = {
+			.fd = fd,
+			.vm_id = vm_id,
+			.handle = asahi_gem_create(fd, ASAHI_PAGE),
+		};
+
+		igt_assert_eq(pthread_create(&thread, NULL, map_for_ever, &m), 0);
+		usleep(50 * (i % 20));
+		gem_close(fd, m.handle);
+		pthread_join(thread, NULL);
+		igt_assert_eq(m.ret, -ENOENT);
+		asahi_assert_objects_eq(&before);
+	}
+	asahi_close(fd);
+}
+
+/* A thread that destroys everything whose id it can guess. */
+struct guesser {
+	int fd;
+	atomic_bool stop;
+	unsigned int hits;
+};
+
+static void *guess_for_ever(void *data)
+{
+	struct guesser *g = data;
+	uint32_t id;
+
+	while (!atomic_load(&g->stop)) {
+		for (id = 1; id <= 4; id++) {
+			g->hits += !__asahi_queue_destroy(g->fd, id);
+			g->hits += !__asahi_vm_destroy(g->fd, id);
+			g->hits += !__asahi_object_unbind(g->fd, id);
+		}
+	}
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: create-destroy
+ * Description: A thread destroys what another is only about to get the id of.
+ */
+static void create_destroy(void)
+{
+	struct guesser g = { .fd = asahi_open() };
+	uint32_t vm_id, queue_id, object, handle;
+	struct asahi_objects before;
+	pthread_t thread;
+	unsigned int i;
+	int fd = g.fd, ret = 0;
+
+	asahi_objects_read(&before);
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	igt_assert_eq(pthread_create(&thread, NULL, guess_for_ever, &g), 0);
+	for (i = 0; i < 20 * ROUNDS; i++) {
+		uint64_t start, end;
+
+		asahi_kernel_range(fd, &start, &end);
+		ret = __asahi_vm_create(fd, start, end, &vm_id);
+		if (!ret)
+			ret = __asahi_queue_create(fd, vm_id, DRM_ASAHI_PRIORITY_LOW, 0,
+						   &queue_id);
+		if (ret && ret != -ENOENT)
+			break;
+		ret = __asahi_object_bind(fd, handle, 0, ASAHI_PAGE, &object);
+		if (ret)
+			break;
+	}
+	atomic_store(&g.stop, true);
+	pthread_join(thread, NULL);
+	igt_debug("%u hits\n", g.hits);
+	igt_assert_f(!ret || ret == -ENOENT, "something failed with %d\n", ret);
+	igt_assert_lt(0, g.hits);
+	asahi_close(fd);
+	if (before.num) {
+		struct asahi_objects now;
+
+		asahi_objects_read(&now);
+		igt_assert_eq_u64(asahi_objects_value(&now, "file") + 1,
+				  asahi_objects_value(&before, "file"));
+		igt_assert_eq_u64(asahi_objects_value(&now, "queue"),
+				  asahi_objects_value(&before, "queue"));
+		igt_assert_eq_u64(asahi_objects_value(&now, "vm"),
+				  asahi_objects_value(&before, "vm"));
+		igt_assert_eq_u64(asahi_objects_value(&now, "object"),
+				  asahi_objects_value(&before, "object"));
+	}
+}
+
+/* A thread that submits until it is told that there is no queue. */
+struct submitter {
+	struct asahi_client *client;
+	struct asahi_cmdbuf cmdbuf;
+	uint32_t in, timeline;
+	uint64_t points;
+	int ret;
+};
+
+static void *submit_for_ever(void *data)
+{
+	struct submitter *s = data;
+	struct drm_asahi_sync syncs[2];
+
+	syncs[0] = asahi_sync_binary(s->in);
+	while (!s->ret) {
+		syncs[1] = asahi_sync_point(s->timeline, s->points + 1);
+		s->ret = __asahi_cmdbuf_submit(s->client, s->client->queue_id, &s->cmdbuf, syncs,
+					       1, 1);
+		if (!s->ret)
+			s->points++;
+	}
+
+	return NULL;
+}
+
+/**
+ * SUBTEST: queue-destroy-submit
+ * Description: A queue is destroyed while several threads submit jobs to it that wait for one
+ *	that does not end, so that it is full in the end and they wait too: each submit has worked
+ *	or finds no queue, and each fence signals.
+ */
+static void queue_destroy_submit(void)
+{
+	struct asahi_client client;
+	struct submitter s[3];
+	struct asahi_spin spin;
+	struct asahi_job job;
+	pthread_t threads[3];
+	unsigned int i, k;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_spin_init(&client, &spin);
+	for (i = 0; i < 12; i++) {
+		uint32_t other = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+		uint32_t in = syncobj_create(client.fd, 0);
+
+		spin.state[0] = 0;
+		spin.state[1] = 0;
+		asahi_spin_start(&spin, other);
+		syncobj_import_sync_file(client.fd, in, spin.fence);
+		memset(s, 0, sizeof(s));
+		for (k = 0; k < ARRAY_SIZE(s); k++) {
+			s[k].client = &client;
+			s[k].in = in;
+			s[k].timeline = syncobj_create(client.fd, 0);
+			asahi_cmdbuf_compute(&s[k].cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+					     DRM_ASAHI_BARRIER_NONE);
+			igt_assert_eq(pthread_create(&threads[k], NULL, submit_for_ever, &s[k]),
+				      0);
+		}
+		/* Now and then it is full. */
+		usleep(i % 3 ? 3000 * i : 300000);
+		asahi_queue_destroy(client.fd, client.queue_id);
+		for (k = 0; k < ARRAY_SIZE(s); k++) {
+			pthread_join(threads[k], NULL);
+			igt_assert_eq(s[k].ret, -ENOENT);
+			if (s[k].points)
+				igt_assert(!asahi_sync_is_busy_point(client.fd, s[k].timeline,
+								     s[k].points));
+			syncobj_destroy(client.fd, s[k].timeline);
+		}
+		igt_assert(asahi_is_busy(spin.fence));
+		igt_assert_eq(asahi_spin_finish(&spin), 1);
+		syncobj_destroy(client.fd, in);
+		client.queue_id = other;
+	}
+	asahi_client_fini(&client);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "vm-destroy-bind", "VM_DESTROY meets VM_BIND.", vm_destroy_bind },
+	{ "gem-close-bind", "GEM_CLOSE meets VM_BIND.", gem_close_bind },
+	{ "create-destroy", "Destroying meets creating.", create_destroy },
+	{ "queue-destroy-submit", "QUEUE_DESTROY meets a SUBMIT that waits.",
+	  queue_destroy_submit },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
