@@ -351,7 +351,7 @@ static const enum how closed = CLOSE;
 
 /**
  * SUBTEST: once
- * Description: Each of many jobs with all kinds of ends ends once: the count of fences that have
+ * Description: Each of many jobs, whatever becomes of it, ends once: the count of fences that have
  *	not signalled goes up by one with each submit and comes back to where it was.
  */
 static void once(void)

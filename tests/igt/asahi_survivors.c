@@ -30,8 +30,8 @@
 
 IGT_TEST_DESCRIPTION("What outlives the device, and what it holds");
 
-/** enum kind - What is kept. */
-enum kind {
+/** enum survivor_kind - What is kept. */
+enum survivor_kind {
 	/* A file with a job that runs. */
 	OPEN_FILE,
 	/* A CPU mapping, which keeps its file. */
@@ -57,13 +57,13 @@ enum action {
 
 /* struct situation - One of each. */
 struct situation {
-	enum kind kind;
+	enum survivor_kind kind;
 	enum action action;
 };
 
 /* struct survivor - Somebody who keeps something. */
 struct survivor {
-	enum kind kind;
+	enum survivor_kind kind;
 	struct asahi_client client;
 	/* @has_file: the file is open. */
 	bool has_file;
@@ -76,12 +76,12 @@ struct survivor {
 	uint32_t *map;
 };
 
-static bool is_fence(enum kind kind)
+static bool is_fence(enum survivor_kind kind)
 {
 	return kind == SYNC_FILE || kind == MERGED || kind == SYNCOBJ;
 }
 
-static bool is_mapping(enum kind kind)
+static bool is_mapping(enum survivor_kind kind)
 {
 	return kind == MAPPING || kind == DMA_BUF_MAPPING;
 }
@@ -105,7 +105,7 @@ static void drop_file(struct survivor *s)
  * Make it. The file with its jobs stays open as long as it can: a fence is to be there before it
  * has signalled.
  */
-static void survivor_init(struct survivor *s, enum kind kind, bool keep_file)
+static void survivor_init(struct survivor *s, enum survivor_kind kind, bool keep_file)
 {
 	struct asahi_client *client = &s->client;
 	unsigned int i;
@@ -245,7 +245,7 @@ static void survivor_fini(struct survivor *s)
 }
 
 /* Whether the driver's module has to stay for it, with the file that it came from or without. */
-static bool holds_module(enum kind kind, bool with_file)
+static bool holds_module(enum survivor_kind kind, bool with_file)
 {
 	struct utsname name;
 
@@ -260,7 +260,7 @@ static bool holds_module(enum kind kind, bool with_file)
 static void survive(const void *data)
 {
 	const struct situation *situation = data;
-	enum kind kind = situation->kind;
+	enum survivor_kind kind = situation->kind;
 	enum action action = situation->action;
 	struct asahi_module driver, gpu;
 	struct asahi_binding binding;
@@ -499,9 +499,11 @@ static const struct asahi_subtest subtests[] = {
 	  &dma_buf_remove_driver },
 	{ "dma-buf-mapping-unbind", "A mapping of a dma-buf meets an unbinding.", NULL, survive,
 	  &dma_buf_mapping_unbind },
-	{ "dma-buf-mapping-remove-gpu", "A mapping of a dma-buf meets the GPU's removal.", NULL, survive,
+	{ "dma-buf-mapping-remove-gpu", "A mapping of a dma-buf meets the GPU's removal.", NULL,
+	  survive,
 	  &dma_buf_mapping_remove_gpu },
-	{ "dma-buf-mapping-remove-driver", "A mapping of a dma-buf meets the driver's removal.", NULL, survive,
+	{ "dma-buf-mapping-remove-driver", "A mapping of a dma-buf meets the driver's removal.", NULL,
+	  survive,
 	  &dma_buf_mapping_remove_driver },
 	{ "sync-file-unbind", "A sync file meets an unbinding.", NULL, survive, &sync_file_unbind },
 	{ "sync-file-remove-gpu", "A sync file meets the GPU's removal.", NULL, survive,

@@ -131,11 +131,11 @@ void asahi_foreign_signal(struct asahi_foreign *foreign)
 	struct drm_vgem_fence_signal signal = { .fence = foreign->vgem_fence };
 
 	switch (foreign->kind) {
-	case ASAHI_FOREIGN_ARRAY:
-		asahi_spin_release(&foreign->second);
-		/* fall through */
 	case ASAHI_FOREIGN_JOB:
+	case ASAHI_FOREIGN_ARRAY:
 		asahi_spin_release(&foreign->spin);
+		if (foreign->kind == ASAHI_FOREIGN_ARRAY)
+			asahi_spin_release(&foreign->second);
 		igt_assert_eq(sync_fence_wait(foreign->fence, ASAHI_HANG_MS), 0);
 		break;
 	case ASAHI_FOREIGN_CHAIN:
@@ -155,11 +155,12 @@ void asahi_foreign_signal(struct asahi_foreign *foreign)
 void asahi_foreign_fini(struct asahi_foreign *foreign)
 {
 	switch (foreign->kind) {
-	case ASAHI_FOREIGN_ARRAY:
-		asahi_queue_destroy(foreign->client.fd, foreign->second_queue);
-		close(foreign->second.fence);
-		/* fall through */
 	case ASAHI_FOREIGN_JOB:
+	case ASAHI_FOREIGN_ARRAY:
+		if (foreign->kind == ASAHI_FOREIGN_ARRAY) {
+			asahi_queue_destroy(foreign->client.fd, foreign->second_queue);
+			close(foreign->second.fence);
+		}
 		close(foreign->spin.fence);
 		asahi_client_fini(&foreign->client);
 		break;
