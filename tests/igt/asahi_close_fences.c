@@ -147,8 +147,9 @@ static void by_destroy(struct stuck *s, const struct asahi_foreign *foreign)
 
 	asahi_objects_read(&before);
 	stuck_init(s, foreign);
-	asahi_queue_destroy(client->fd, client->queue_id);
+	/* What waits for others goes first: it would run when those are over. */
 	asahi_queue_destroy(client->fd, s->second_queue);
+	asahi_queue_destroy(client->fd, client->queue_id);
 	assert_cancelled(s, foreign);
 	asahi_objects_read(&now);
 	if (now.num) {

@@ -40,9 +40,18 @@ static int remember(int fd)
 	return fd;
 }
 
+/* Without the file that libigt keeps until the program ends, which would hold the driver. */
+static int open_render(void)
+{
+	int fd = __drm_open_driver_render(DRIVER_ASAHI);
+
+	igt_require_f(fd >= 0, "there is no device\n");
+	return fd;
+}
+
 int asahi_open(void)
 {
-	return remember(drm_open_driver_render(DRIVER_ASAHI));
+	return remember(open_render());
 }
 
 int asahi_open_primary(void)
@@ -50,7 +59,7 @@ int asahi_open_primary(void)
 	char *path;
 	int fd;
 
-	fd = drm_open_driver_render(DRIVER_ASAHI);
+	fd = open_render();
 	path = drmGetPrimaryDeviceNameFromFd(fd);
 	close(fd);
 	igt_require_f(path, "the device has no primary node\n");

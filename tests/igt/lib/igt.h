@@ -166,7 +166,7 @@ void igt_test_body(void)
 #define DRIVER_ASAHI (1 << 12)
 
 int drm_open_driver(int chipset);
-int drm_open_driver_render(int chipset);
+int __drm_open_driver_render(int chipset);
 int drm_close_driver(int fd);
 int igt_debugfs_dir(int fd);
 
