@@ -40,6 +40,10 @@ enum survivor_kind {
 	DMA_BUF,
 	/* A CPU mapping of a dma-buf. */
 	DMA_BUF_MAPPING,
+	/* A file that has imported memory of another driver. */
+	IMPORTED,
+	/* Memory that another driver has imported. */
+	EXPORTED,
 	/* The fence of a job, as a sync file. */
 	SYNC_FILE,
 	/* Fences of two jobs, merged. */
@@ -74,6 +78,10 @@ struct survivor {
 	int fd;
 	/* @map: a page whose first word is 11. */
 	uint32_t *map;
+	/* @vgem: a file of the other driver. */
+	int vgem;
+	/* @handle: the memory in it. */
+	uint32_t handle;
 };
 
 static bool is_fence(enum survivor_kind kind)
@@ -81,9 +89,50 @@ static bool is_fence(enum survivor_kind kind)
 	return kind == SYNC_FILE || kind == MERGED || kind == SYNCOBJ;
 }
 
-static bool is_mapping(enum survivor_kind kind)
+static bool is_file(enum survivor_kind kind)
 {
-	return kind == MAPPING || kind == DMA_BUF_MAPPING;
+	return kind == OPEN_FILE || kind == IMPORTED;
+}
+
+static bool is_memory(enum survivor_kind kind)
+{
+	return kind != OPEN_FILE && !is_fence(kind);
+}
+
+/* Map memory of the other driver for the GPU, and for the CPU. */
+static void import(struct survivor *s)
+{
+	struct drm_mode_create_dumb create = { .width = 64, .height = 64, .bpp = 32 };
+	struct drm_mode_map_dumb offset = { 0 };
+	uint32_t handle;
+	int dma_buf;
+
+	s->vgem = drm_open_driver(DRIVER_VGEM);
+	igt_assert_eq(asahi_ioctl(s->vgem, DRM_IOCTL_MODE_CREATE_DUMB, &create), 0);
+	igt_assert_eq_u64(create.size, ASAHI_PAGE);
+	s->handle = create.handle;
+	offset.handle = create.handle;
+	igt_assert_eq(asahi_ioctl(s->vgem, DRM_IOCTL_MODE_MAP_DUMB, &offset), 0);
+	s->map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->vgem,
+		      offset.offset);
+	igt_assert(s->map != MAP_FAILED);
+	s->map[0] = 11;
+
+	dma_buf = prime_handle_to_fd(s->vgem, s->handle);
+	handle = prime_fd_to_handle(s->client.fd, dma_buf);
+	close(dma_buf);
+	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, ASAHI_PAGE,
+		     asahi_client_va(&s->client, ASAHI_PAGE), ASAHI_RW);
+}
+
+/* Give memory of ours to the other driver. */
+static void export(struct survivor *s)
+{
+	int dma_buf = prime_handle_to_fd_for_mmap(s->client.fd, s->bo.handle);
+
+	s->vgem = drm_open_driver(DRIVER_VGEM);
+	s->handle = prime_fd_to_handle(s->vgem, dma_buf);
+	close(dma_buf);
 }
 
 static int share_syncobj(struct survivor *s)
@@ -113,6 +162,7 @@ static void survivor_init(struct survivor *s, enum survivor_kind kind, bool keep
 	memset(s, 0, sizeof(*s));
 	s->kind = kind;
 	s->fd = -1;
+	s->vgem = -1;
 	s->has_file = true;
 	asahi_client_init(client);
 	asahi_bo_init(client, &s->bo, ASAHI_PAGE);
@@ -132,6 +182,12 @@ static void survivor_init(struct survivor *s, enum survivor_kind kind, bool keep
 	case DMA_BUF:
 	case DMA_BUF_MAPPING:
 		s->fd = prime_handle_to_fd_for_mmap(client->fd, s->bo.handle);
+		break;
+	case IMPORTED:
+		import(s);
+		break;
+	case EXPORTED:
+		export(s);
 		break;
 	case SYNC_FILE:
 		s->fd = dup(s->spins[0].fence);
@@ -153,7 +209,7 @@ static void survivor_init(struct survivor *s, enum survivor_kind kind, bool keep
 	asahi_bo_unmap(&s->bo);
 	for (i = 0; i < ARRAY_SIZE(s->spins); i++)
 		close(s->spins[i].fence);
-	if (kind != OPEN_FILE && !keep_file)
+	if (!is_file(kind) && !keep_file)
 		drop_file(s);
 }
 
@@ -161,10 +217,15 @@ static void survivor_init(struct survivor *s, enum survivor_kind kind, bool keep
 static unsigned int check_memory(struct survivor *s)
 {
 	uint32_t *map = s->map;
+	int dma_buf = s->fd;
 	unsigned int wrong;
 
-	if (s->kind == DMA_BUF)
-		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	if (s->kind == EXPORTED)
+		dma_buf = prime_handle_to_fd_for_mmap(s->vgem, s->handle);
+	if (!s->map)
+		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+	if (s->kind == EXPORTED)
+		close(dma_buf);
 	if (map == MAP_FAILED) {
 		igt_info("mmap: %s\n", strerror(errno));
 		return 1;
@@ -174,7 +235,7 @@ static unsigned int check_memory(struct survivor *s)
 		igt_info("the memory has 0x%x\n", map[0]);
 	map[1] = 12;
 	wrong += map[1] != 12;
-	if (s->kind == DMA_BUF)
+	if (!s->map)
 		munmap(map, ASAHI_PAGE);
 
 	return wrong;
@@ -238,10 +299,12 @@ static void survivor_fini(struct survivor *s)
 	drop_file(s);
 	if (s->kind == MAPPING)
 		asahi_gem_munmap(s->map, ASAHI_PAGE);
-	else if (s->kind == DMA_BUF_MAPPING)
+	else if (s->map)
 		igt_assert_eq(munmap(s->map, ASAHI_PAGE), 0);
 	if (s->fd >= 0)
 		close(s->fd);
+	if (s->vgem >= 0)
+		drm_close_driver(s->vgem);
 }
 
 /* Whether the driver's module has to stay for it, with the file that it came from or without. */
@@ -250,7 +313,7 @@ static bool holds_module(enum survivor_kind kind, bool with_file)
 	struct utsname name;
 
 	if (!is_fence(kind))
-		return kind != OPEN_FILE || with_file;
+		return !is_file(kind) || with_file;
 
 	/* Older kernels do not part a signalled fence from its driver. */
 	igt_assert_eq(uname(&name), 0);
@@ -295,11 +358,11 @@ static void survive(const void *data)
 
 	/* While there is no device, or no driver. */
 	status = action == REMOVE_DRIVER ? -ECANCELED : -ENODEV;
-	if (kind == OPEN_FILE && gone)
+	if (is_file(kind) && gone)
 		wrong += check_file_gone(s.client.fd);
 	if (kind == SYNC_FILE || kind == MERGED)
 		wrong += check_sync_file(s.fd, status);
-	if (is_mapping(kind) || kind == DMA_BUF)
+	if (is_memory(kind))
 		wrong += check_memory(&s);
 
 	put_back = ret;
@@ -314,11 +377,11 @@ static void survive(const void *data)
 		asahi_device_replaced();
 	asahi_assert_works();
 	fd = asahi_open();
-	if (kind == OPEN_FILE && gone)
+	if (is_file(kind) && gone)
 		wrong += check_file_gone(s.client.fd);
-	if (kind == OPEN_FILE && !gone)
+	if (is_file(kind) && !gone)
 		wrong += asahi_get_time(s.client.fd) == 0;
-	if (is_mapping(kind) || kind == DMA_BUF)
+	if (is_memory(kind))
 		wrong += check_memory(&s);
 	if (kind == SYNC_FILE || kind == MERGED)
 		wrong += check_sync_file(s.fd, status);
@@ -331,6 +394,8 @@ static void survive(const void *data)
 	last = asahi_module_remove(&driver);
 	if (kind == SYNC_FILE || kind == MERGED)
 		wrong += check_sync_file(s.fd, status);
+	if (is_memory(kind))
+		wrong += check_memory(&s);
 	reload = last ? last : asahi_module_load(&driver);
 	if (!last)
 		asahi_device_replaced();
@@ -350,13 +415,15 @@ static void survive(const void *data)
 
 /**
  * SUBTEST: file-unbind
- * Description: The driver is unbound and bound again under an open file with jobs that run.
+ * Description: The driver is unbound and bound again while somebody has an open file with jobs
+ *	that run.
  */
 static const struct situation file_unbind = { OPEN_FILE, UNBIND };
 
 /**
  * SUBTEST: file-remove-gpu
- * Description: The GPU's module is removed and loaded again under an open file with jobs that run.
+ * Description: The GPU's module is removed and loaded again while somebody has an open file with
+ *	jobs that run.
  */
 static const struct situation file_remove_gpu = { OPEN_FILE, REMOVE_GPU };
 
@@ -369,15 +436,15 @@ static const struct situation file_remove_driver = { OPEN_FILE, REMOVE_DRIVER };
 
 /**
  * SUBTEST: mapping-unbind
- * Description: The driver is unbound and bound again under a CPU mapping, which keeps its file
- *	open.
+ * Description: The driver is unbound and bound again while somebody has a CPU mapping, which keeps
+ *	its file open.
  */
 static const struct situation mapping_unbind = { MAPPING, UNBIND };
 
 /**
  * SUBTEST: mapping-remove-gpu
- * Description: The GPU's module is removed and loaded again under a CPU mapping, which keeps its
- *	file open.
+ * Description: The GPU's module is removed and loaded again while somebody has a CPU mapping,
+ *	which keeps its file open.
  */
 static const struct situation mapping_remove_gpu = { MAPPING, REMOVE_GPU };
 
@@ -390,13 +457,13 @@ static const struct situation mapping_remove_driver = { MAPPING, REMOVE_DRIVER }
 
 /**
  * SUBTEST: dma-buf-unbind
- * Description: The driver is unbound and bound again under a dma-buf.
+ * Description: The driver is unbound and bound again while somebody has a dma-buf.
  */
 static const struct situation dma_buf_unbind = { DMA_BUF, UNBIND };
 
 /**
  * SUBTEST: dma-buf-remove-gpu
- * Description: The GPU's module is removed and loaded again under a dma-buf.
+ * Description: The GPU's module is removed and loaded again while somebody has a dma-buf.
  */
 static const struct situation dma_buf_remove_gpu = { DMA_BUF, REMOVE_GPU };
 
@@ -408,13 +475,14 @@ static const struct situation dma_buf_remove_driver = { DMA_BUF, REMOVE_DRIVER }
 
 /**
  * SUBTEST: dma-buf-mapping-unbind
- * Description: The driver is unbound and bound again under a CPU mapping of a dma-buf.
+ * Description: The driver is unbound and bound again while somebody has a CPU mapping of a dma-buf.
  */
 static const struct situation dma_buf_mapping_unbind = { DMA_BUF_MAPPING, UNBIND };
 
 /**
  * SUBTEST: dma-buf-mapping-remove-gpu
- * Description: The GPU's module is removed and loaded again under a CPU mapping of a dma-buf.
+ * Description: The GPU's module is removed and loaded again while somebody has a CPU mapping of a
+ *	dma-buf.
  */
 static const struct situation dma_buf_mapping_remove_gpu = { DMA_BUF_MAPPING, REMOVE_GPU };
 
@@ -425,15 +493,56 @@ static const struct situation dma_buf_mapping_remove_gpu = { DMA_BUF_MAPPING, RE
 static const struct situation dma_buf_mapping_remove_driver = { DMA_BUF_MAPPING, REMOVE_DRIVER };
 
 /**
+ * SUBTEST: imported-unbind
+ * Description: The driver is unbound and bound again while somebody has a file that has imported
+ *	memory of another driver.
+ */
+static const struct situation imported_unbind = { IMPORTED, UNBIND };
+
+/**
+ * SUBTEST: imported-remove-gpu
+ * Description: The GPU's module is removed and loaded again while somebody has a file that has
+ *	imported memory of another driver.
+ */
+static const struct situation imported_remove_gpu = { IMPORTED, REMOVE_GPU };
+
+/**
+ * SUBTEST: imported-remove-driver
+ * Description: The driver's module cannot be removed while somebody has a file that has imported
+ *	memory of another driver.
+ */
+static const struct situation imported_remove_driver = { IMPORTED, REMOVE_DRIVER };
+
+/**
+ * SUBTEST: exported-unbind
+ * Description: The driver is unbound and bound again while somebody has memory in another driver.
+ */
+static const struct situation exported_unbind = { EXPORTED, UNBIND };
+
+/**
+ * SUBTEST: exported-remove-gpu
+ * Description: The GPU's module is removed and loaded again while somebody has memory in another
+ *	driver.
+ */
+static const struct situation exported_remove_gpu = { EXPORTED, REMOVE_GPU };
+
+/**
+ * SUBTEST: exported-remove-driver
+ * Description: The driver's module cannot be removed while somebody has memory in another driver.
+ */
+static const struct situation exported_remove_driver = { EXPORTED, REMOVE_DRIVER };
+
+/**
  * SUBTEST: sync-file-unbind
- * Description: The driver is unbound and bound again under the fence of a job as a sync file.
+ * Description: The driver is unbound and bound again while somebody has the fence of a job as a
+ *	sync file.
  */
 static const struct situation sync_file_unbind = { SYNC_FILE, UNBIND };
 
 /**
  * SUBTEST: sync-file-remove-gpu
- * Description: The GPU's module is removed and loaded again under the fence of a job as a sync
- *	file.
+ * Description: The GPU's module is removed and loaded again while somebody has the fence of a job
+ *	as a sync file.
  */
 static const struct situation sync_file_remove_gpu = { SYNC_FILE, REMOVE_GPU };
 
@@ -446,13 +555,14 @@ static const struct situation sync_file_remove_driver = { SYNC_FILE, REMOVE_DRIV
 
 /**
  * SUBTEST: merged-unbind
- * Description: The driver is unbound and bound again under merged fences of two jobs.
+ * Description: The driver is unbound and bound again while somebody has merged fences of two jobs.
  */
 static const struct situation merged_unbind = { MERGED, UNBIND };
 
 /**
  * SUBTEST: merged-remove-gpu
- * Description: The GPU's module is removed and loaded again under merged fences of two jobs.
+ * Description: The GPU's module is removed and loaded again while somebody has merged fences of
+ *	two jobs.
  */
 static const struct situation merged_remove_gpu = { MERGED, REMOVE_GPU };
 
@@ -464,14 +574,15 @@ static const struct situation merged_remove_driver = { MERGED, REMOVE_DRIVER };
 
 /**
  * SUBTEST: syncobj-unbind
- * Description: The driver is unbound and bound again under a syncobj that has the fence of a job.
+ * Description: The driver is unbound and bound again while somebody has a syncobj that has the
+ *	fence of a job.
  */
 static const struct situation syncobj_unbind = { SYNCOBJ, UNBIND };
 
 /**
  * SUBTEST: syncobj-remove-gpu
- * Description: The GPU's module is removed and loaded again under a syncobj that has the fence of
- *	a job.
+ * Description: The GPU's module is removed and loaded again while somebody has a syncobj that has
+ *	the fence of a job.
  */
 static const struct situation syncobj_remove_gpu = { SYNCOBJ, REMOVE_GPU };
 
@@ -497,21 +608,33 @@ static const struct asahi_subtest subtests[] = {
 	  &dma_buf_remove_gpu },
 	{ "dma-buf-remove-driver", "A dma-buf meets the driver's removal.", NULL, survive,
 	  &dma_buf_remove_driver },
-	{ "dma-buf-mapping-unbind", "A mapping of a dma-buf meets an unbinding.", NULL, survive,
+	{ "dma-buf-mapping-unbind", "A dma-buf mapping meets an unbinding.", NULL, survive,
 	  &dma_buf_mapping_unbind },
-	{ "dma-buf-mapping-remove-gpu", "A mapping of a dma-buf meets the GPU's removal.", NULL,
-	  survive, &dma_buf_mapping_remove_gpu },
-	{ "dma-buf-mapping-remove-driver", "A mapping of a dma-buf meets the driver's removal.", NULL,
-	  survive, &dma_buf_mapping_remove_driver },
+	{ "dma-buf-mapping-remove-gpu", "A dma-buf mapping meets the GPU's removal.", NULL, survive,
+	  &dma_buf_mapping_remove_gpu },
+	{ "dma-buf-mapping-remove-driver", "A dma-buf mapping meets the driver's removal.",
+	  NULL, survive, &dma_buf_mapping_remove_driver },
+	{ "imported-unbind", "Imported memory meets an unbinding.", NULL, survive,
+	  &imported_unbind },
+	{ "imported-remove-gpu", "Imported memory meets the GPU's removal.", NULL, survive,
+	  &imported_remove_gpu },
+	{ "imported-remove-driver", "Imported memory meets the driver's removal.", NULL, survive,
+	  &imported_remove_driver },
+	{ "exported-unbind", "Exported memory meets an unbinding.", NULL, survive,
+	  &exported_unbind },
+	{ "exported-remove-gpu", "Exported memory meets the GPU's removal.", NULL, survive,
+	  &exported_remove_gpu },
+	{ "exported-remove-driver", "Exported memory meets the driver's removal.", NULL, survive,
+	  &exported_remove_driver },
 	{ "sync-file-unbind", "A sync file meets an unbinding.", NULL, survive, &sync_file_unbind },
 	{ "sync-file-remove-gpu", "A sync file meets the GPU's removal.", NULL, survive,
 	  &sync_file_remove_gpu },
 	{ "sync-file-remove-driver", "A sync file meets the driver's removal.", NULL, survive,
 	  &sync_file_remove_driver },
-	{ "merged-unbind", "Merged fences meet an unbinding.", NULL, survive, &merged_unbind },
-	{ "merged-remove-gpu", "Merged fences meet the GPU's removal.", NULL, survive,
+	{ "merged-unbind", "A merged fence meets an unbinding.", NULL, survive, &merged_unbind },
+	{ "merged-remove-gpu", "A merged fence meets the GPU's removal.", NULL, survive,
 	  &merged_remove_gpu },
-	{ "merged-remove-driver", "Merged fences meet the driver's removal.", NULL, survive,
+	{ "merged-remove-driver", "A merged fence meets the driver's removal.", NULL, survive,
 	  &merged_remove_driver },
 	{ "syncobj-unbind", "A syncobj meets an unbinding.", NULL, survive, &syncobj_unbind },
 	{ "syncobj-remove-gpu", "A syncobj meets the GPU's removal.", NULL, survive,
