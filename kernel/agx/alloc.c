@@ -19,6 +19,7 @@ static const struct {
 	[AGX_TYPE_MAPPING] = { "mapping", "agx_mapping" },
 	[AGX_TYPE_BO] = { "bo", "agx_bo" },
 	[AGX_TYPE_OBJECT] = { "object", "agx_object" },
+	[AGX_TYPE_KERNEL_BO] = { "kernel_bo", "agx_kernel_bo" },
 	[AGX_TYPE_JOB] = { "job", "agx_job" },
 	[AGX_TYPE_FENCE] = { "fence", NULL },
 };

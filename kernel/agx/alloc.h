@@ -29,6 +29,7 @@ enum agx_type {
 	AGX_TYPE_MAPPING,
 	AGX_TYPE_BO,
 	AGX_TYPE_OBJECT,
+	AGX_TYPE_KERNEL_BO,
 	AGX_TYPE_JOB,
 	/** @AGX_TYPE_FENCE: fences that have not signalled. Counted only, never allocated here. */
 	AGX_TYPE_FENCE,

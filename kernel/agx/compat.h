@@ -31,6 +31,13 @@
 #define AGX_DRIVER_GEM_GPUVA 0
 #endif
 
+/* Which lines of memory use to print; that of active BOs was unconditional before it had a bit. */
+#ifdef AGX_HAVE_GEM_OBJECT_ACTIVE
+#define AGX_GEM_OBJECT_ACTIVE DRM_GEM_OBJECT_ACTIVE
+#else
+#define AGX_GEM_OBJECT_ACTIVE 0
+#endif
+
 /**
  * agx_gpuvm_sm_map() - drm_gpuvm_sm_map(), whose arguments have become a struct.
  * @gpuvm: address space.

@@ -8,6 +8,7 @@ agx-have = $(shell grep -qF -e '$(3)' $(srctree)/include/$(2) 2>/dev/null && \
 
 agx-compat-flags := \
 	$(call agx-have,DRIVER_GEM_GPUVA,drm/drm_drv.h,DRIVER_GEM_GPUVA) \
+	$(call agx-have,GEM_OBJECT_ACTIVE,drm/drm_gem.h,DRM_GEM_OBJECT_ACTIVE) \
 	$(call agx-have,GPUVM_MAP_REQ,drm/drm_gpuvm.h,struct drm_gpuvm_map_req {) \
 	$(call agx-have,DMA_FENCE_DETACH,linux/dma-fence.h,dma_fence_ops __rcu *)
 

@@ -5,11 +5,14 @@
 #include <drm/drm_print.h>
 
 #include <linux/seq_file.h>
+#include <linux/xarray.h>
 
 #include "agx_device.h"
 #include "alloc.h"
 #include "debugfs.h"
 #include "file.h"
+#include "queue.h"
+#include "vm.h"
 
 /* Live objects by type, one a line. */
 static int objects_show(struct seq_file *m, void *unused)
@@ -21,19 +24,81 @@ static int objects_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* Mappings of the VMs of each open file. VMs that only a queue holds open are not listed. */
+/* Queues, one a line. */
+static int queues_show(struct seq_file *m, void *unused)
+{
+	struct drm_debugfs_entry *entry = m->private;
+	struct drm_printer p = drm_seq_file_printer(m);
+
+	agx_queues_show(to_agx(entry->dev), &p);
+	return 0;
+}
+
+/**
+ * agx_debugfs_add_vm() - Put a VM into a set.
+ * @vms: set of VMs by debug id.
+ * @id: debug id of the VM.
+ * @vm: reference to it, taken over; or NULL to note that it is there, but out of reach.
+ *
+ * Does not sleep for memory: the caller may hold a lock that jobs need to end.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int agx_debugfs_add_vm(struct xarray *vms, u64 id, struct agx_vm *vm)
+{
+	void *entry = vm ?: xa_mk_value(0);
+	int ret = xa_insert(vms, id, entry, GFP_NOWAIT | __GFP_NOWARN);
+
+	/* Now there is a reference to what was only noted. */
+	if (ret == -EBUSY && vm && xa_is_value(xa_load(vms, id))) {
+		xa_store(vms, id, vm, GFP_NOWAIT | __GFP_NOWARN);
+		return 0;
+	}
+	if (ret && vm)
+		agx_vm_put(vm);
+	return ret == -EBUSY ? 0 : ret;
+}
+
+static int vms_collect(struct drm_device *drm, struct xarray *vms)
+{
+	struct drm_file *drm_file;
+	int ret = 0;
+
+	/* A file leaves the list, under the mutex, before its driver_priv goes. */
+	mutex_lock(&drm->filelist_mutex);
+	list_for_each_entry(drm_file, &drm->filelist, lhead) {
+		ret = agx_file_collect_vms(drm_file->driver_priv, vms);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&drm->filelist_mutex);
+
+	return ret ?: agx_queues_collect_vms(to_agx(drm), vms);
+}
+
+/* Mappings of all VMs that are open. */
 static int vms_show(struct seq_file *m, void *unused)
 {
 	struct drm_debugfs_entry *entry = m->private;
 	struct drm_printer p = drm_seq_file_printer(m);
-	struct drm_file *drm_file;
+	unsigned long id;
+	struct xarray vms;
+	struct agx_vm *vm;
+	int ret;
 
-	/* A file leaves the list, under the mutex, before its driver_priv goes. */
-	mutex_lock(&entry->dev->filelist_mutex);
-	list_for_each_entry(drm_file, &entry->dev->filelist, lhead)
-		agx_file_show_vms(drm_file->driver_priv, &p);
-	mutex_unlock(&entry->dev->filelist_mutex);
-	return 0;
+	xa_init(&vms);
+	ret = vms_collect(entry->dev, &vms);
+	xa_for_each(&vms, id, vm) {
+		if (xa_is_value(vm)) {
+			drm_printf(&p, "vm %lu is busy\n", id);
+			continue;
+		}
+		if (!ret)
+			agx_vm_show(vm, &p);
+		agx_vm_put(vm);
+	}
+	xa_destroy(&vms);
+	return ret;
 }
 
 /**
@@ -43,5 +108,6 @@ static int vms_show(struct seq_file *m, void *unused)
 void agx_debugfs_init(struct drm_device *drm)
 {
 	drm_debugfs_add_file(drm, "objects", objects_show, NULL);
+	drm_debugfs_add_file(drm, "queues", queues_show, NULL);
 	drm_debugfs_add_file(drm, "vms", vms_show, NULL);
 }

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "gem.h"
 #include "job.h"
+#include "kernel_bo.h"
 #include "object.h"
 #include "params.h"
 #include "prime.h"
@@ -146,6 +147,7 @@ static int __init agx_init(void)
 		[AGX_TYPE_MAPPING] = agx_mapping_size,
 		[AGX_TYPE_BO] = agx_bo_size,
 		[AGX_TYPE_OBJECT] = agx_object_size,
+		[AGX_TYPE_KERNEL_BO] = agx_kernel_bo_size,
 		[AGX_TYPE_JOB] = agx_job_size,
 	};
 	int ret;

@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "compat.h"
 #include "fence.h"
+#include "trace.h"
 
 struct agx_fence {
 	/** @base: first, because the core frees the fence by its address. */
@@ -76,6 +77,8 @@ void agx_fence_signal(struct agx_device *agx, struct dma_fence *fence, int error
 {
 	if (error)
 		dma_fence_set_error(fence, error);
+
+	trace_agx_fence_signal(fence->context, error);
 
 	/* First, so that nobody who has seen the signal can still see the count. */
 	agx_count_dec(agx, AGX_TYPE_FENCE);

@@ -7,11 +7,13 @@
 #include <linux/xarray.h>
 
 #include "agx_device.h"
+#include "debugfs.h"
 #include "file.h"
 #include "object.h"
 #include "queue.h"
 #include "sched.h"
 #include "stats.h"
+#include "trace.h"
 #include "vm.h"
 
 struct agx_file {
@@ -32,6 +34,9 @@ struct agx_file {
 
 	/** @stats: engine time. Owned. */
 	struct agx_stats *stats;
+
+	/** @id: for traces and debugfs only. */
+	u64 id;
 };
 
 const size_t agx_file_size = sizeof(struct agx_file);
@@ -69,6 +74,8 @@ int agx_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	if (!file->stats)
 		goto err_group;
 
+	file->id = atomic64_inc_return(&agx->next_id);
+	trace_agx_file_create(file->id, drm_file->client_id);
 	drm_file->driver_priv = file;
 	return 0;
 
@@ -132,6 +139,7 @@ int agx_file_release(struct inode *inode, struct file *filp)
 	struct drm_file *drm_file = filp->private_data;
 	struct agx_file *file = drm_file->driver_priv;
 
+	trace_agx_file_close(file->id);
 	file_close_queues(file);
 	file_close_vms(file);
 	file_close_objects(file);
@@ -157,6 +165,7 @@ void agx_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 	xa_destroy(&file->objects);
 	agx_sched_group_put(file->group);
 	agx_stats_put(file->stats);
+	trace_agx_file_free(file->id);
 	agx_free(file->agx, AGX_TYPE_FILE, file);
 	drm_file->driver_priv = NULL;
 }
@@ -171,7 +180,13 @@ void agx_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
  */
 int agx_file_add_queue(struct agx_file *file, struct agx_queue *queue, u32 *id)
 {
-	return file_add(&file->queues, queue, id);
+	u64 queue_id = agx_queue_id(queue);
+	int ret = file_add(&file->queues, queue, id);
+
+	/* Whoever guesses the id may have destroyed it already. */
+	if (!ret)
+		trace_agx_queue_publish(queue_id, file->id, *id);
+	return ret;
 }
 
 /**
@@ -216,6 +231,7 @@ struct agx_queue *agx_file_take_queue(struct agx_file *file, u32 id)
 int agx_file_add_vm(struct agx_file *file, struct agx_vm_openref *ref, u32 *id)
 {
 	struct agx_vm_openref *entry = kmemdup(ref, sizeof(*ref), GFP_KERNEL_ACCOUNT);
+	u64 vm_id = agx_vm_id(ref->vm);
 	int ret = -ENOMEM;
 
 	if (entry)
@@ -223,8 +239,11 @@ int agx_file_add_vm(struct agx_file *file, struct agx_vm_openref *ref, u32 *id)
 	if (ret) {
 		kfree(entry);
 		agx_vm_close(ref);
+		return ret;
 	}
-	return ret;
+
+	trace_agx_vm_publish(vm_id, file->id, *id);
+	return 0;
 }
 
 /**
@@ -320,19 +339,21 @@ void agx_file_unmap_bo(struct agx_file *file, struct agx_bo *bo)
 }
 
 /**
- * agx_file_show_vms() - Print the mappings of all VMs of a file.
+ * agx_file_collect_vms() - Find the VMs of a file.
  * @file: file.
- * @p: where to.
+ * @vms: set to add them to, see agx_debugfs_add_vm().
+ *
+ * Return: 0 or -ENOMEM.
  */
-void agx_file_show_vms(struct agx_file *file, struct drm_printer *p)
+int agx_file_collect_vms(struct agx_file *file, struct xarray *vms)
 {
 	unsigned long id = 0;
 	struct agx_vm *vm;
+	int ret = 0;
 
-	for (; (vm = file_next_vm(file, &id)); id++) {
-		agx_vm_show(vm, p);
-		agx_vm_put(vm);
-	}
+	for (; !ret && (vm = file_next_vm(file, &id)); id++)
+		ret = agx_debugfs_add_vm(vms, agx_vm_id(vm), vm);
+	return ret;
 }
 
 /**
@@ -345,7 +366,12 @@ void agx_file_show_vms(struct agx_file *file, struct drm_printer *p)
  */
 int agx_file_add_object(struct agx_file *file, struct agx_object *object, u32 *id)
 {
-	return file_add(&file->objects, object, id);
+	u64 object_id = agx_object_id(object);
+	int ret = file_add(&file->objects, object, id);
+
+	if (!ret)
+		trace_agx_object_publish(object_id, file->id, *id);
+	return ret;
 }
 
 /**
@@ -377,6 +403,12 @@ struct agx_object *agx_file_get_object(struct agx_file *file, u32 id)
 struct agx_object *agx_file_take_object(struct agx_file *file, u32 id)
 {
 	return xa_erase(&file->objects, id);
+}
+
+/** agx_file_id() - Debug id of @file. */
+u64 agx_file_id(struct agx_file *file)
+{
+	return file->id;
 }
 
 struct agx_sched_group *agx_file_group(struct agx_file *file)

@@ -15,9 +15,9 @@ struct agx_vm_openref;
 struct drm_device;
 struct drm_file;
 struct drm_gem_object;
-struct drm_printer;
 struct file;
 struct inode;
+struct xarray;
 
 /**
  * DOC: Files
@@ -51,7 +51,9 @@ struct agx_object *agx_file_take_object(struct agx_file *file, u32 id);
 
 bool agx_file_has_root(struct agx_file *file, struct drm_gem_object *root);
 void agx_file_unmap_bo(struct agx_file *file, struct agx_bo *bo);
-void agx_file_show_vms(struct agx_file *file, struct drm_printer *p);
+int agx_file_collect_vms(struct agx_file *file, struct xarray *vms);
+
+u64 agx_file_id(struct agx_file *file);
 
 /* Both borrowed from the file. */
 struct agx_sched_group *agx_file_group(struct agx_file *file);

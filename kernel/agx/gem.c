@@ -26,12 +26,16 @@
 #include "gem.h"
 #include "prime.h"
 #include "sg_index.h"
+#include "trace.h"
 
 AGX_MODULE_IMPORT_DMA_BUF;
 
 struct agx_bo {
 	/** @base: the GEM object; its references are ours. */
 	struct drm_gem_object base;
+
+	/** @id: for traces only. */
+	u64 id;
 
 	/** @flags: bits of enum drm_asahi_gem_flags. Constant. */
 	u32 flags;
@@ -103,6 +107,12 @@ void agx_bo_put(struct agx_bo *bo)
 	might_sleep();
 	if (bo)
 		drm_gem_object_put(&bo->base);
+}
+
+/** agx_bo_id() - Debug id of @bo. */
+u64 agx_bo_id(struct agx_bo *bo)
+{
+	return bo->id;
 }
 
 /**
@@ -353,6 +363,7 @@ static void agx_gem_free(struct drm_gem_object *obj)
 	}
 
 	drm_gem_object_release(obj);
+	trace_agx_bo_free(bo->id);
 	agx_free(agx, AGX_TYPE_BO, bo);
 
 	/* The resv was in use up to here. */
@@ -594,6 +605,8 @@ struct agx_bo *agx_bo_create(struct agx_device *agx, u64 size, u32 flags,
 	mapping_set_gfp_mask(bo->base.filp->f_mapping,
 			     GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 
+	bo->id = atomic64_inc_return(&agx->next_id);
+	trace_agx_bo_create(bo->id, size, root, false);
 	return bo;
 }
 
@@ -622,5 +635,7 @@ struct agx_bo *agx_bo_create_imported(struct agx_device *agx, struct dma_buf *dm
 	bo->sg_index = agx_sg_index_create(sgt);
 	drm_gem_private_object_init(&agx->drm, &bo->base, dma_buf->size);
 
+	bo->id = atomic64_inc_return(&agx->next_id);
+	trace_agx_bo_create(bo->id, dma_buf->size, false, true);
 	return bo;
 }

@@ -44,6 +44,7 @@ struct agx_bo *agx_bo_create_imported(struct agx_device *agx, struct dma_buf *dm
 struct agx_bo *agx_bo_get(struct agx_bo *bo);
 void agx_bo_put(struct agx_bo *bo);
 
+u64 agx_bo_id(struct agx_bo *bo);
 bool agx_bo_is_private(struct agx_bo *bo);
 bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root);
 bool agx_bo_possible(struct agx_bo *bo);

@@ -6,6 +6,7 @@
 #include "agx_device.h"
 #include "agx_uat.h"
 #include "gpu.h"
+#include "trace.h"
 
 #define WHOLE_SPACE BIT_ULL(AGX_UAT_VA_BITS)
 
@@ -98,11 +99,13 @@ static int context_place(struct agx_gpu *gpu, struct agx_context *context)
 		slot = victim->slot;
 		list_del_init(&victim->idle);
 		victim->slot = 0;
+		trace_agx_context_steal(victim->id, slot);
 		gpu->ops->set_root(gpu->hw, slot, context->root);
 		gpu->ops->flush(gpu->hw, slot, 0, WHOLE_SPACE);
 	}
 
 	context->slot = slot;
+	trace_agx_context_place(context->id, slot);
 	return 0;
 }
 
@@ -196,6 +199,7 @@ void agx_context_release(struct agx_device *agx, struct agx_context *context)
 			gpu->ops->set_root(gpu->hw, context->slot, 0);
 			gpu->ops->flush(gpu->hw, context->slot, 0, WHOLE_SPACE);
 		}
+		trace_agx_context_release(context->id, context->slot);
 		__set_bit(context->slot, gpu->free);
 		list_del_init(&context->idle);
 		context->slot = 0;
@@ -217,8 +221,10 @@ void agx_context_flush(struct agx_device *agx, struct agx_context *context, u64 
 	struct agx_gpu *gpu = &agx->gpu;
 
 	mutex_lock(&gpu->lock);
-	if (gpu->ops && context->slot)
+	if (gpu->ops && context->slot) {
 		gpu->ops->flush(gpu->hw, context->slot, addr, size);
+		trace_agx_context_flush(context->id, context->slot, addr, size);
+	}
 	mutex_unlock(&gpu->lock);
 }
 

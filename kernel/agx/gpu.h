@@ -24,6 +24,8 @@ struct agx_device;
 struct agx_context {
 	/** @root: bus address of the top table. Constant. */
 	dma_addr_t root;
+	/** @id: debug id of its owner. Constant. */
+	u64 id;
 	/** @slot: place on the GPU, 0 for none. Under agx_gpu.lock. */
 	u32 slot;
 	/** @jobs: jobs on the GPU that run in it. Under agx_gpu.lock. */

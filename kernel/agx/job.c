@@ -11,6 +11,7 @@
 #include "object.h"
 #include "queue.h"
 #include "stats.h"
+#include "trace.h"
 #include "vm.h"
 
 const size_t agx_job_size = sizeof(struct agx_job);
@@ -49,6 +50,7 @@ struct agx_job *agx_job_create(struct agx_queue *queue, struct agx_stats *stats)
 	job->id = atomic64_inc_return(&agx->next_id);
 	atomic_set(&job->pending, 1);
 	INIT_LIST_HEAD(&job->link);
+	trace_agx_job_create(job->id, agx_queue_id(queue), agx_vm_id(vm), job->fence->context);
 	return job;
 
 err_free:
@@ -84,6 +86,7 @@ void agx_job_destroy(struct agx_job *job)
 	kvfree(job->hw.commands);
 	agx_stats_put(job->stats);
 	agx_vm_put(job->vm);
+	trace_agx_job_free(job->id);
 	agx_free(agx, AGX_TYPE_JOB, job);
 }
 

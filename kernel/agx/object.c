@@ -13,6 +13,7 @@
 #include "object.h"
 #include "params.h"
 #include "pgtable.h"
+#include "trace.h"
 
 /* Addresses for the objects of all clients together. */
 #define WINDOW_START 0x7e00000000ULL
@@ -30,6 +31,9 @@ struct agx_object {
 
 	/** @node: its addresses. Under agx_kernel_vm.lock. */
 	struct drm_mm_node node;
+
+	/** @id: for traces only. */
+	u64 id;
 };
 
 const size_t agx_object_size = sizeof(struct agx_object);
@@ -110,6 +114,9 @@ struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, 
 	agx_pgtable_map(kvm->pgtable, object->node.start, range, sgt, offset,
 			AGX_UAT_READ | AGX_UAT_WRITE | AGX_UAT_NO_SHADER);
 	mutex_unlock(&kvm->lock);
+
+	object->id = atomic64_inc_return(&agx->next_id);
+	trace_agx_object_create(object->id, agx_bo_id(bo), object->node.start, range);
 	return object;
 
 err_node:
@@ -151,6 +158,7 @@ static void object_release(struct kref *kref)
 
 	agx_bo_unpin(object->bo);
 	agx_bo_put(object->bo);
+	trace_agx_object_free(object->id);
 	agx_free(agx, AGX_TYPE_OBJECT, object);
 }
 
@@ -162,6 +170,12 @@ void agx_object_put(struct agx_object *object)
 {
 	might_sleep();
 	kref_put(&object->kref, object_release);
+}
+
+/** agx_object_id() - Debug id of @object. */
+u64 agx_object_id(struct agx_object *object)
+{
+	return object->id;
 }
 
 /** agx_object_addr() - First address of @object in the kernel's address space. */

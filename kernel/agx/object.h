@@ -43,6 +43,7 @@ struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, 
 struct agx_object *agx_object_get(struct agx_object *object);
 void agx_object_put(struct agx_object *object);
 
+u64 agx_object_id(struct agx_object *object);
 u64 agx_object_addr(struct agx_object *object);
 u64 agx_object_range(struct agx_object *object);
 

@@ -8,9 +8,12 @@
 
 #include "agx_device.h"
 #include "asahi_drm.h"
+#include "debugfs.h"
 #include "file.h"
 #include "job.h"
+#include "kernel_bo.h"
 #include "queue.h"
+#include "trace.h"
 #include "vm.h"
 
 /* Cancelled jobs leave within milliseconds. If one has not after this, the GPU is lost. */
@@ -41,10 +44,16 @@ struct agx_queue {
 	/** @vm: the address space, held open until the queue is killed. */
 	struct agx_vm_openref vm;
 
+	/** @preempt: agx_hw_queue.preempt. Owned until the queue is killed. */
+	struct agx_kernel_bo *preempt;
+
+	/** @tiler_heap: agx_hw_queue.tiler_heap. Owned until the queue is killed. */
+	struct agx_kernel_bo *tiler_heap;
+
 	/** @dead: no job is accepted any more. Also read without the lock, to stop waiting. */
 	bool dead;
 
-	/** @submitted: commands that have ever been submitted to each ring. */
+	/** @submitted: commands that have ever been submitted to each ring. Shown without lock. */
 	u64 submitted[AGX_HW_NUM_RINGS];
 
 	/** @idle: woken when @num_jobs drops and when @dead is set; its lock guards @num_jobs. */
@@ -52,9 +61,51 @@ struct agx_queue {
 
 	/** @num_jobs: jobs that have been submitted and not been freed. */
 	unsigned int num_jobs;
+
+	/** @id: for traces and debugfs only, like the next two. */
+	u64 id;
+
+	/** @file_id: of the file that made it. */
+	u64 file_id;
+
+	/** @vm_id: of its VM, which it may not have any more. */
+	u64 vm_id;
 };
 
 const size_t agx_queue_size = sizeof(struct agx_queue);
+
+/* Give the GPU the memory that it needs for @queue, in the address space of the queue's jobs. */
+static int queue_init_memory(struct agx_queue *queue)
+{
+	struct agx_hw_queue *hw = &queue->entity.hw;
+	struct agx_kernel_bo *kbo;
+
+	kbo = agx_kernel_bo_create(queue->vm.vm, "preempt", AGX_KERNEL_BO_ANYWHERE,
+				   AGX_HW_PREEMPT_SIZE);
+	if (IS_ERR(kbo))
+		return PTR_ERR(kbo);
+	queue->preempt = kbo;
+	hw->preempt = agx_kernel_bo_addr(kbo);
+
+	kbo = agx_kernel_bo_create(queue->vm.vm, "tiler-heap", AGX_KERNEL_BO_ANYWHERE,
+				   AGX_HW_TILER_HEAP_SIZE);
+	if (IS_ERR(kbo)) {
+		agx_kernel_bo_destroy(queue->preempt);
+		return PTR_ERR(kbo);
+	}
+	queue->tiler_heap = kbo;
+	hw->tiler_heap = agx_kernel_bo_addr(kbo);
+	return 0;
+}
+
+/* Take it back, when no job is left that the GPU could be running. */
+static void queue_fini_memory(struct agx_queue *queue)
+{
+	agx_kernel_bo_destroy(queue->preempt);
+	queue->preempt = NULL;
+	agx_kernel_bo_destroy(queue->tiler_heap);
+	queue->tiler_heap = NULL;
+}
 
 /**
  * agx_queue_create() - Make a queue.
@@ -63,12 +114,14 @@ const size_t agx_queue_size = sizeof(struct agx_queue);
  * @group: whose turns it takes. Borrowed.
  * @priority: DRM_ASAHI_PRIORITY_LOW or DRM_ASAHI_PRIORITY_MEDIUM.
  * @usc_exec_base: base of the addresses of shaders.
+ * @file_id: debug id of the file that makes it.
  *
  * Return: the queue, to be ended by agx_queue_kill() and agx_queue_put(); -ENOMEM; -ENOENT if
- * the VM has been closed.
+ * the VM has been closed; -ENOSPC if there is no room in its kernel range; -EINTR.
  */
 struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
-				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base)
+				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base,
+				   u64 file_id)
 {
 	struct agx_queue *queue = agx_alloc(agx, AGX_TYPE_QUEUE);
 	int ret;
@@ -77,11 +130,16 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 		return ERR_PTR(-ENOMEM);
 
 	ret = agx_vm_open(vm, &queue->vm);
-	if (ret) {
-		agx_free(agx, AGX_TYPE_QUEUE, queue);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto err_free;
 
+	ret = queue_init_memory(queue);
+	if (ret)
+		goto err_vm;
+
+	queue->id = atomic64_inc_return(&agx->next_id);
+	queue->file_id = file_id;
+	queue->vm_id = agx_vm_id(vm);
 	kref_init(&queue->kref);
 	queue->agx = agx;
 	queue->usc_exec_base = usc_exec_base;
@@ -90,7 +148,14 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 	agx_sched_entity_init(agx, &queue->entity, group,
 			      priority == DRM_ASAHI_PRIORITY_LOW ? AGX_SCHED_LOW :
 								   AGX_SCHED_MEDIUM);
+	trace_agx_queue_create(queue->id, file_id, queue->vm_id, priority);
 	return queue;
+
+err_vm:
+	agx_vm_close(&queue->vm);
+err_free:
+	agx_free(agx, AGX_TYPE_QUEUE, queue);
+	return ERR_PTR(ret);
 }
 
 /**
@@ -113,6 +178,7 @@ static void queue_release(struct kref *kref)
 	WARN_ON_ONCE(queue->vm.vm);
 	agx_sched_entity_fini(agx, &queue->entity);
 	mutex_destroy(&queue->submit_lock);
+	trace_agx_queue_free(queue->id);
 	agx_free(agx, AGX_TYPE_QUEUE, queue);
 }
 
@@ -139,6 +205,7 @@ void agx_queue_cancel(struct agx_queue *queue)
 	mutex_unlock(&queue->submit_lock);
 	wake_up(&queue->idle);
 
+	trace_agx_queue_cancel(queue->id);
 	agx_sched_entity_kill(queue->agx, &queue->entity);
 }
 
@@ -156,8 +223,8 @@ static bool queue_has_room(struct agx_queue *queue)
  * agx_queue_kill() - Take a queue off the GPU.
  * @queue: queue.
  *
- * When this returns no job of the queue exists, every fence has signalled, and the VM is not
- * held open any more. Waits for running jobs to leave, whatever signals the caller has pending.
+ * When this returns no job of the queue exists, every fence has signalled, what the driver had
+ * mapped for it is gone, and the VM is not held open any more. Waits for running jobs to leave, whatever signals the caller has pending.
  */
 void agx_queue_kill(struct agx_queue *queue)
 {
@@ -170,7 +237,7 @@ void agx_queue_kill(struct agx_queue *queue)
 	if (!wait_event_timeout(queue->idle, queue_idle(queue), timeout)) {
 		/*
 		 * The GPU may still use all that its jobs can reach. Nothing of it is ever freed:
-		 * the queue keeps the VM open and somebody keeps the queue.
+		 * the queue keeps its memory and the VM open, and somebody keeps the queue.
 		 */
 		drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
 		agx_sched_lose(agx);
@@ -187,8 +254,12 @@ void agx_queue_kill(struct agx_queue *queue)
 	queue->vm.vm = NULL;
 	mutex_unlock(&queue->submit_lock);
 
-	if (vm.vm)
-		agx_vm_close(&vm);
+	if (!vm.vm)
+		return;
+
+	queue_fini_memory(queue);
+	trace_agx_queue_close(queue->id);
+	agx_vm_close(&vm);
 }
 
 /* Turn the barriers of a job into counts of all commands that the queue has ever seen. */
@@ -212,7 +283,7 @@ static void queue_resolve_waits(struct agx_queue *queue, struct agx_job *job)
 	}
 
 	for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++)
-		queue->submitted[ring] += counts[ring];
+		WRITE_ONCE(queue->submitted[ring], queue->submitted[ring] + counts[ring]);
 }
 
 /**
@@ -290,6 +361,82 @@ u64 agx_queue_usc_base(struct agx_queue *queue)
 	return queue->usc_exec_base;
 }
 
+/** agx_queue_id() - Debug id of @queue. */
+u64 agx_queue_id(struct agx_queue *queue)
+{
+	return queue->id;
+}
+
+static void queue_show_locked(struct agx_queue *queue, struct drm_printer *p)
+{
+	struct agx_sched_entity *entity = &queue->entity;
+
+	drm_printf(p, "queue %llu file %llu vm %llu priority %s waiting %zu running %u submitted",
+		   queue->id, queue->file_id, queue->vm_id,
+		   entity->level == AGX_SCHED_LOW ? "low" : "medium",
+		   list_count_nodes(&entity->waiting), entity->running);
+	drm_printf(p, " render %llu compute %llu%s\n",
+		   READ_ONCE(queue->submitted[AGX_HW_RING_RENDER]),
+		   READ_ONCE(queue->submitted[AGX_HW_RING_COMPUTE]),
+		   entity->dead ? " dead" : "");
+}
+
+/**
+ * agx_queues_show() - Print all queues, those that have been killed but not freed included.
+ * @agx: device.
+ * @p: where to; a line for each queue.
+ *
+ * Takes no reference, so that it never keeps a queue that is about to go.
+ */
+void agx_queues_show(struct agx_device *agx, struct drm_printer *p)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity;
+
+	mutex_lock(&sched->lock);
+	list_for_each_entry(entity, &sched->entities, entry)
+		queue_show_locked(container_of(entity, struct agx_queue, entity), p);
+	mutex_unlock(&sched->lock);
+}
+
+/* Add the VM of @queue to @vms; or only its id, if somebody is at work on the queue. */
+static int queue_collect_vm_locked(struct agx_queue *queue, struct xarray *vms)
+{
+	struct agx_vm *vm = NULL;
+
+	if (!mutex_trylock(&queue->submit_lock))
+		return agx_debugfs_add_vm(vms, queue->vm_id, NULL);
+
+	if (queue->vm.vm)
+		vm = agx_vm_get(queue->vm.vm);
+	mutex_unlock(&queue->submit_lock);
+	return vm ? agx_debugfs_add_vm(vms, queue->vm_id, vm) : 0;
+}
+
+/**
+ * agx_queues_collect_vms() - Find the VMs that queues hold open.
+ * @agx: device.
+ * @vms: set to add them to, see agx_debugfs_add_vm().
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int agx_queues_collect_vms(struct agx_device *agx, struct xarray *vms)
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity;
+	int ret = 0;
+
+	/* Under this lock no submit lock may be waited for: a SUBMIT takes the two in turn. */
+	mutex_lock(&sched->lock);
+	list_for_each_entry(entity, &sched->entities, entry) {
+		ret = queue_collect_vm_locked(container_of(entity, struct agx_queue, entity), vms);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&sched->lock);
+	return ret;
+}
+
 /**
  * agx_queue_get_vm() - Find a queue's address space.
  * @queue: queue.
@@ -326,7 +473,7 @@ int agx_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *
 		return -ENOENT;
 
 	queue = agx_queue_create(to_agx(drm), vm, agx_file_group(file), args->priority,
-				 args->usc_exec_base);
+				 args->usc_exec_base, agx_file_id(file));
 	agx_vm_put(vm);
 	if (IS_ERR(queue))
 		return PTR_ERR(queue);

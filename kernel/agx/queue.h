@@ -12,20 +12,24 @@ struct agx_sched_group;
 struct agx_vm;
 struct drm_device;
 struct drm_file;
+struct drm_printer;
+struct xarray;
 
 /**
  * DOC: Queues
  *
  * A queue holds its VM open from creation until it is killed, and not a moment longer: the last
  * step of agx_queue_kill() gives up the open reference, so that mappings go when the close says
- * so, whoever may still hold the memory of the queue.
+ * so, whoever may still hold the memory of the queue. Before that it takes back what the GPU needed
+ * for the queue in the VM's kernel range.
  */
 
 /** agx_queue_size: size of the struct, for the allocator. */
 extern const size_t agx_queue_size;
 
 struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
-				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base);
+				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base,
+				   u64 file_id);
 struct agx_queue *agx_queue_get(struct agx_queue *queue);
 void agx_queue_put(struct agx_queue *queue);
 
@@ -39,6 +43,10 @@ struct agx_device *agx_queue_device(struct agx_queue *queue);
 struct agx_sched_entity *agx_queue_entity(struct agx_queue *queue);
 struct agx_vm *agx_queue_get_vm(struct agx_queue *queue);
 u64 agx_queue_usc_base(struct agx_queue *queue);
+u64 agx_queue_id(struct agx_queue *queue);
+
+void agx_queues_show(struct agx_device *agx, struct drm_printer *p);
+int agx_queues_collect_vms(struct agx_device *agx, struct xarray *vms);
 
 int agx_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *drm_file);
 int agx_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_file *drm_file);

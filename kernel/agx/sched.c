@@ -492,7 +492,8 @@ void agx_sched_push(struct agx_job *job)
 	bool cookie = dma_fence_begin_signalling();
 
 	mutex_lock(&sched->lock);
-	trace_agx_job_submit(job->id, job->hw.num_commands, job->num_deps);
+	trace_agx_job_submit(job->id, agx_queue_id(job->queue), job->hw.num_commands,
+			     job->num_deps);
 	list_add_tail(&job->link, &entity->waiting);
 	agx_job_arm(job);
 	if (sched->stopped) {
@@ -503,4 +504,28 @@ void agx_sched_push(struct agx_job *job)
 	}
 	mutex_unlock(&sched->lock);
 	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * agx_sched_usage() - Read the engine time of a client.
+ * @agx: device.
+ * @stats: whose time.
+ * @ns: receives the time on each ring, up to now, of all jobs that have ever started.
+ *
+ * Never less than before: a job that ends moves from the one sum to the other under the lock.
+ */
+void agx_sched_usage(struct agx_device *agx, struct agx_stats *stats, u64 ns[AGX_HW_NUM_RINGS])
+{
+	struct agx_sched *sched = &agx->sched;
+	struct agx_job *job;
+	unsigned int ring;
+
+	mutex_lock(&sched->lock);
+	for (ring = 0; ring < AGX_HW_NUM_RINGS; ring++)
+		ns[ring] = agx_stats_read(stats, ring);
+	list_for_each_entry(job, &sched->running, link) {
+		for (ring = 0; job->stats == stats && ring < AGX_HW_NUM_RINGS; ring++)
+			ns[ring] += READ_ONCE(job->hw.busy_ns[ring]);
+	}
+	mutex_unlock(&sched->lock);
 }

@@ -12,6 +12,7 @@
 
 struct agx_device;
 struct agx_job;
+struct agx_stats;
 
 /**
  * DOC: The scheduler
@@ -131,6 +132,7 @@ void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *enti
 void agx_sched_entity_fini(struct agx_device *agx, struct agx_sched_entity *entity);
 
 void agx_sched_push(struct agx_job *job);
+void agx_sched_usage(struct agx_device *agx, struct agx_stats *stats, u64 ns[AGX_HW_NUM_RINGS]);
 
 extern const struct agx_hw_client agx_sched_client;
 

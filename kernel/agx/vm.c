@@ -7,7 +7,10 @@
 #include <linux/mutex.h>
 
 #include "agx_device.h"
+#include "kernel_bo.h"
+#include "params.h"
 #include "pgtable.h"
+#include "trace.h"
 #include "vm.h"
 #include "vm_priv.h"
 
@@ -18,7 +21,9 @@ static void vm_free(struct drm_gpuvm *gpuvm)
 	struct agx_vm *vm = to_agx_vm(gpuvm);
 	struct agx_device *agx = vm->agx;
 
+	drm_mm_takedown(&vm->kernel_mm);
 	mutex_destroy(&vm->lock);
+	trace_agx_vm_free(vm->id);
 	agx_free(agx, AGX_TYPE_VM, vm);
 }
 
@@ -37,12 +42,13 @@ static const struct drm_gpuvm_ops agx_vm_ops = {
  * @kernel: addresses in which userspace maps nothing.
  * @ref: receives the first open reference.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR if the caller is being killed.
  */
 int agx_vm_create(struct agx_device *agx, const struct agx_va_range *kernel,
 		  struct agx_vm_openref *ref)
 {
 	struct drm_gem_object *root;
+	struct agx_kernel_bo *guard;
 	struct agx_vm *vm;
 
 	vm = agx_alloc(agx, AGX_TYPE_VM);
@@ -70,9 +76,20 @@ int agx_vm_create(struct agx_device *agx, const struct agx_va_range *kernel,
 	mutex_init(&vm->lock);
 	agx_context_init(&vm->context, agx_pgtable_root(vm->pgtable));
 	vm->kernel = *kernel;
+	drm_mm_init(&vm->kernel_mm, kernel->start, kernel->end - kernel->start);
+	INIT_LIST_HEAD(&vm->kernel_bos);
 	vm->bos = RB_ROOT;
 	vm->id = atomic64_inc_return(&agx->next_id);
+	vm->context.id = vm->id;
 	ref->vm = vm;
+	trace_agx_vm_create(vm->id, kernel->start, kernel->end);
+
+	guard = agx_kernel_bo_create(vm, "guard", AGX_VM_END, AGX_GPU_PAGE_SIZE);
+	if (IS_ERR(guard)) {
+		agx_vm_close(ref);
+		return PTR_ERR(guard);
+	}
+	vm->guard = guard;
 	return 0;
 
 err_pgtable:
@@ -116,6 +133,7 @@ int agx_vm_open(struct agx_vm *vm, struct agx_vm_openref *ref)
 	if (!refcount_inc_not_zero(&vm->opens))
 		return -ENOENT;
 
+	trace_agx_vm_open(vm->id, refcount_read(&vm->opens) - 1);
 	ref->vm = agx_vm_get(vm);
 	return 0;
 }
@@ -126,8 +144,12 @@ static void vm_teardown(struct agx_vm *vm)
 	struct agx_vm_update update;
 	struct drm_gpuva *va, *next;
 
+	agx_kernel_bo_destroy(vm->guard);
+	vm->guard = NULL;
+
 	agx_vm_update_begin(&update, vm, false);
 	vm->closed = true;
+	WARN_ON_ONCE(!list_empty(&vm->kernel_bos));
 
 	/* Cut and flushed first: after this nothing is reachable, and nothing more is stale. */
 	agx_context_release(vm->agx, &vm->context);
@@ -137,6 +159,7 @@ static void vm_teardown(struct agx_vm *vm)
 	agx_pgtable_destroy(vm->pgtable);
 	vm->pgtable = NULL;
 	agx_vm_update_end(&update);
+	trace_agx_vm_close(vm->id);
 }
 
 /**
@@ -150,6 +173,7 @@ void agx_vm_close(struct agx_vm_openref *ref)
 	struct agx_vm *vm = ref->vm;
 
 	ref->vm = NULL;
+	trace_agx_vm_drop(vm->id, refcount_read(&vm->opens));
 	if (refcount_dec_and_test(&vm->opens))
 		vm_teardown(vm);
 	agx_vm_put(vm);
@@ -170,6 +194,12 @@ struct drm_gem_object *agx_vm_root(struct agx_vm *vm)
 struct agx_context *agx_vm_context(struct agx_vm *vm)
 {
 	return &vm->context;
+}
+
+/** agx_vm_id() - Debug id of @vm. */
+u64 agx_vm_id(struct agx_vm *vm)
+{
+	return vm->id;
 }
 
 /** agx_vm_overlaps_kernel() - Whether [@addr, @addr + @range) touches the kernel's addresses. */
@@ -243,5 +273,6 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 			   mapping->prot & AGX_UAT_WRITE ? 'w' : '-', mapping->repeat ? 's' : '-',
 			   va->gem.offset, va->gem.obj->size);
 	}
+	agx_kernel_bos_show(vm, p);
 	mutex_unlock(&vm->lock);
 }

@@ -56,6 +56,7 @@ void agx_vm_close(struct agx_vm_openref *ref);
 
 struct drm_gem_object *agx_vm_root(struct agx_vm *vm);
 struct agx_context *agx_vm_context(struct agx_vm *vm);
+u64 agx_vm_id(struct agx_vm *vm);
 bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range);
 int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence);
 void agx_vm_show(struct agx_vm *vm, struct drm_printer *p);

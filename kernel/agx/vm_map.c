@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "gem.h"
 #include "pgtable.h"
+#include "trace.h"
 #include "vm.h"
 #include "vm_priv.h"
 
@@ -101,6 +102,8 @@ static int vm_op_init(struct vm_op *op, struct agx_vm_update *update, unsigned i
 /* Keep @mapping, which is out of the tree, until the flush. */
 static void vm_gone(struct agx_vm_update *update, struct agx_mapping *mapping)
 {
+	trace_agx_mapping_unmap(update->vm->id, agx_bo_id(to_agx_bo(mapping->va.gem.obj)),
+				mapping->va.va.addr, mapping->va.va.range, mapping->va.gem.offset);
 	list_add_tail(&mapping->gone, &update->gone);
 	update->num_gone++;
 }
@@ -111,6 +114,8 @@ static void vm_link(struct agx_mapping *mapping, struct drm_gpuvm_bo *vm_bo)
 	dma_resv_lock(vm_bo->obj->resv, NULL);
 	drm_gpuva_link(&mapping->va, vm_bo);
 	dma_resv_unlock(vm_bo->obj->resv);
+	trace_agx_mapping_map(to_agx_vm(vm_bo->vm)->id, agx_bo_id(to_agx_bo(vm_bo->obj)),
+			      mapping->va.va.addr, mapping->va.va.range, mapping->va.gem.offset);
 }
 
 /* &drm_gpuvm_ops.sm_step_map */

@@ -3,6 +3,7 @@
 #define AGX_VM_PRIV_H
 
 #include <drm/drm_gpuvm.h>
+#include <drm/drm_mm.h>
 
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
@@ -11,8 +12,12 @@
 #include "gpu.h"
 #include "vm.h"
 
-/* Of a VM's two halves, its lives in vm.c and its mappings in vm_map.c; for nobody else. */
+/*
+ * Of a VM's parts, its lives in vm.c, its mappings in vm_map.c and the driver's own memory in
+ * kernel_bo.c; for nobody else.
+ */
 
+struct agx_kernel_bo;
 struct agx_pgtable;
 struct sg_table;
 
@@ -55,6 +60,15 @@ struct agx_vm {
 
 	/** @kernel: range in which userspace maps nothing. Constant. */
 	struct agx_va_range kernel;
+
+	/** @kernel_mm: which addresses of @kernel are taken. Under @lock. */
+	struct drm_mm kernel_mm;
+
+	/** @kernel_bos: the driver's own memory. Each is its owner's; under @lock. */
+	struct list_head kernel_bos;
+
+	/** @guard: the page above the window of userspace. Owned; NULL once closed. */
+	struct agx_kernel_bo *guard;
 
 	/**
 	 * @bos: vm_bos by BO; asking gpuvm would walk all VMs of the BO. A tree, since a hash table

@@ -3,6 +3,7 @@
 #define AGX_HW_H
 
 #include <linux/list.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "asahi_drm.h"
@@ -68,6 +69,22 @@ struct agx_hw_info {
 	u32 max_jobs;
 	/** @max_jobs_per_queue: the same for one queue. */
 	u32 max_jobs_per_queue;
+	/** @engines: commands of each ring that can run at a time, those of all queues counted. */
+	u32 engines[AGX_HW_NUM_RINGS];
+};
+
+/** AGX_HW_PREEMPT_SIZE: see agx_hw_queue.preempt. */
+#define AGX_HW_PREEMPT_SIZE SZ_16K
+
+/** AGX_HW_TILER_HEAP_SIZE: see agx_hw_queue.tiler_heap. */
+#define AGX_HW_TILER_HEAP_SIZE SZ_32K
+
+/** struct agx_hw_save - Which command of a ring was the last to begin. */
+struct agx_hw_save {
+	/** @stream: its control stream. */
+	u64 stream;
+	/** @usc_base: agx_hw_job.usc_base of its job. */
+	u64 usc_base;
 };
 
 /**
@@ -77,6 +94,14 @@ struct agx_hw_info {
  * by side but for the waits of their commands.
  */
 struct agx_hw_queue {
+	/**
+	 * @preempt: address of %AGX_HW_PREEMPT_SIZE bytes in the address space of the queue's jobs.
+	 * The GPU saves there, as a fixed function, what it needs to resume compute commands. Each
+	 * begins with a &struct agx_hw_save, and cannot begin where that cannot be written.
+	 */
+	u64 preempt;
+	/** @tiler_heap: the same for render commands, of %AGX_HW_TILER_HEAP_SIZE bytes. */
+	u64 tiler_heap;
 	/** @hw_data: the GPU's own, zero before the first submit. */
 	unsigned long hw_data[16];
 };
@@ -157,7 +182,10 @@ struct agx_hw_job {
 	u64 usc_base;
 	/** @fault: written by the GPU before it reports an error. */
 	struct agx_hw_fault fault;
-	/** @busy_ns: time that the GPU spent on commands of each ring, written before the end. */
+	/**
+	 * @busy_ns: time that the GPU has spent on commands of each ring. Grows while the job runs,
+	 * so that it may be read at any time, and is complete when the job is reported.
+	 */
 	u64 busy_ns[AGX_HW_NUM_RINGS];
 	/** @hw_data: the GPU's own, zero at submit. */
 	unsigned long hw_data[24];

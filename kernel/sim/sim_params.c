@@ -147,6 +147,8 @@ int sim_params_init(struct agx_hw_info *info)
 	info->timestamp_frequency_hz = timestamp_hz;
 	info->max_jobs = workers;
 	info->max_jobs_per_queue = SIM_JOBS_PER_QUEUE;
+	info->engines[AGX_HW_RING_RENDER] = 1;
+	info->engines[AGX_HW_RING_COMPUTE] = workers;
 
 	return sim_params_core_masks(info);
 }

@@ -458,10 +458,12 @@ bool sim_command_doomed(const struct agx_hw_command *command)
 u64 sim_command_charge(struct agx_hw_command *command, u64 ns)
 {
 	struct sim_job *sj = sim_job(sim_command_job(command));
+	u64 *busy;
 
 	sj->engine_ns += ns;
-	/* A ring runs one command at a time. */
-	sim_command_job(command)->busy_ns[command->ring] += ns;
+	/* A ring runs one command at a time; the driver looks at the sum meanwhile. */
+	busy = &sim_command_job(command)->busy_ns[command->ring];
+	WRITE_ONCE(*busy, *busy + ns);
 	return sj->engine_ns;
 }
 

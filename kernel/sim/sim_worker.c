@@ -140,6 +140,31 @@ static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_comma
 }
 
 /*
+ * Write down, as a fixed function, what it would take to resume a command. One that is never
+ * interrupted is still held to it: without the memory for it, it cannot begin.
+ */
+static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_command *command,
+			   struct agx_hw_fault *fault)
+{
+	const struct agx_hw_job *job = sim_command_job(command);
+	bool render = command->ring == AGX_HW_RING_RENDER;
+	u64 addr = render ? job->queue->tiler_heap : job->queue->preempt;
+	const struct agx_hw_save save = {
+		.stream = render ? command->render.vdm_ctrl_stream_base :
+				   command->compute.cdm_ctrl_stream_base,
+		.usc_base = job->usc_base,
+	};
+
+	if (!sim_port_write(worker->port, job->context, addr, &save, sizeof(save), SIM_FIXED))
+		return 0;
+
+	sim_fault_fill(fault, command, AGX_HW_FAULT_MMU, addr,
+		       "no translation of the %s's address 0x%llx",
+		       render ? "tiler heap" : "preemption buffer", addr);
+	return -EIO;
+}
+
+/*
  * Time on a CPU, as the scheduler counts it: what the thread spends waiting for its turn, because
  * many jobs run or the machine is busy, is not the job's. Good to a tick.
  */
@@ -207,6 +232,10 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 
 	worker->context = job->context;
 
+	ret = sim_worker_save(worker, command, fault);
+	if (ret)
+		return ret;
+
 	ret = sim_worker_stamp(worker, command, AGX_HW_STAMP_START, fault);
 	if (ret)
 		return ret;
@@ -226,6 +255,10 @@ static int sim_worker_render(struct sim_worker *worker, struct agx_hw_command *c
 	int ret;
 
 	pr_info_once("render commands are ordered and timestamped, but draw nothing\n");
+
+	ret = sim_worker_save(worker, command, fault);
+	if (ret)
+		return ret;
 
 	for (stamp = 0; stamp < AGX_HW_NUM_STAMPS; stamp++) {
 		ret = sim_worker_stamp(worker, command, stamp, fault);
