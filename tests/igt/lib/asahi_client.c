@@ -15,7 +15,7 @@
 
 #define ARENA_ALIGN 64
 
-void asahi_client_init_fd(struct asahi_client *client, int fd)
+void asahi_client_init_vm(struct asahi_client *client, int fd, uint32_t vm_id)
 {
 	memset(client, 0, sizeof(*client));
 	client->fd = fd;
@@ -23,13 +23,18 @@ void asahi_client_init_fd(struct asahi_client *client, int fd)
 	client->next_va = DATA_VA;
 	asahi_get_params(fd, &client->params);
 
-	client->vm_id = asahi_vm_create(fd);
+	client->vm_id = vm_id;
 	client->arena.size = ARENA_SIZE;
 	client->arena.va = ARENA_VA;
 	client->arena.handle = asahi_gem_create_private(fd, ARENA_SIZE, client->vm_id);
 	client->arena.map = asahi_gem_mmap(fd, client->arena.handle, ARENA_SIZE);
 	asahi_vm_map(fd, client->vm_id, client->arena.handle, 0, ARENA_SIZE, ARENA_VA, ASAHI_RW);
 	client->queue_id = asahi_queue_create(fd, client->vm_id, USC_BASE);
+}
+
+void asahi_client_init_fd(struct asahi_client *client, int fd)
+{
+	asahi_client_init_vm(client, fd, asahi_vm_create(fd));
 }
 
 void asahi_client_init(struct asahi_client *client)

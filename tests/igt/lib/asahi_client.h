@@ -63,6 +63,12 @@ void asahi_client_init(struct asahi_client *client);
 void asahi_client_init_fd(struct asahi_client *client, int fd);
 
 /**
+ * asahi_client_init_vm() - A client on a file and a VM that exist already. The VM becomes the
+ * client's.
+ */
+void asahi_client_init_vm(struct asahi_client *client, int fd, uint32_t vm_id);
+
+/**
  * asahi_client_fini() - Destroy queue, VM and arena, and close the file if it is the client's.
  */
 void asahi_client_fini(struct asahi_client *client);

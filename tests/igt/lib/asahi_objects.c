@@ -61,6 +61,27 @@ void asahi_objects_read(struct asahi_objects *objects)
 	}
 }
 
+char *asahi_debugfs_read(const char *name)
+{
+	size_t size = 0, room = 65536;
+	char *text = malloc(room);
+	ssize_t len;
+	int fd;
+
+	fd = asahi_has_objects() ? openat(debugfs, name, O_RDONLY | O_CLOEXEC) : -1;
+	igt_require_f(fd >= 0, "no file %s in debugfs\n", name);
+	while ((len = read(fd, text + size, room - size - 1)) > 0) {
+		size += len;
+		if (room - size < 4096)
+			text = realloc(text, room *= 2);
+	}
+	igt_assert_f(len == 0, "%s: %s\n", name, strerror(errno));
+	close(fd);
+	text[size] = '\0';
+
+	return text;
+}
+
 static const struct asahi_counter *find(const struct asahi_objects *objects, const char *name)
 {
 	unsigned int i;

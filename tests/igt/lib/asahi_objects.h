@@ -42,6 +42,13 @@ uint64_t asahi_objects_count(const char *name);
 /** asahi_objects_value() - One of the counters that were read; fails if there is none such. */
 uint64_t asahi_objects_value(const struct asahi_objects *objects, const char *name);
 
+/**
+ * asahi_debugfs_read() - Read another file of the same folder, to its end; skips if there is none.
+ *
+ * Returns a string to be freed.
+ */
+char *asahi_debugfs_read(const char *name);
+
 /** asahi_has_objects() - Whether the driver has counters. */
 bool asahi_has_objects(void);
 
