@@ -75,6 +75,7 @@ int agx_file_open(struct drm_device *drm, struct drm_file *drm_file)
 		goto err_group;
 
 	file->id = atomic64_inc_return(&agx->next_id);
+	file->group->file_id = file->id;
 	trace_agx_file_create(file->id, drm_file->client_id);
 	drm_file->driver_priv = file;
 	return 0;
@@ -403,12 +404,6 @@ struct agx_object *agx_file_get_object(struct agx_file *file, u32 id)
 struct agx_object *agx_file_take_object(struct agx_file *file, u32 id)
 {
 	return xa_erase(&file->objects, id);
-}
-
-/** agx_file_id() - Debug id of @file. */
-u64 agx_file_id(struct agx_file *file)
-{
-	return file->id;
 }
 
 struct agx_sched_group *agx_file_group(struct agx_file *file)

@@ -53,8 +53,6 @@ bool agx_file_has_root(struct agx_file *file, struct drm_gem_object *root);
 void agx_file_unmap_bo(struct agx_file *file, struct agx_bo *bo);
 int agx_file_collect_vms(struct agx_file *file, struct xarray *vms);
 
-u64 agx_file_id(struct agx_file *file);
-
 /* Both borrowed from the file. */
 struct agx_sched_group *agx_file_group(struct agx_file *file);
 struct agx_stats *agx_file_stats(struct agx_file *file);

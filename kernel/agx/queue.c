@@ -114,14 +114,12 @@ static void queue_fini_memory(struct agx_queue *queue)
  * @group: whose turns it takes. Borrowed.
  * @priority: DRM_ASAHI_PRIORITY_LOW or DRM_ASAHI_PRIORITY_MEDIUM.
  * @usc_exec_base: base of the addresses of shaders.
- * @file_id: debug id of the file that makes it.
  *
  * Return: the queue, to be ended by agx_queue_kill() and agx_queue_put(); -ENOMEM; -ENOENT if
  * the VM has been closed; -ENOSPC if there is no room in its kernel range; -EINTR.
  */
 struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
-				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base,
-				   u64 file_id)
+				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base)
 {
 	struct agx_queue *queue = agx_alloc(agx, AGX_TYPE_QUEUE);
 	int ret;
@@ -138,7 +136,7 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 		goto err_vm;
 
 	queue->id = atomic64_inc_return(&agx->next_id);
-	queue->file_id = file_id;
+	queue->file_id = group->file_id;
 	queue->vm_id = agx_vm_id(vm);
 	kref_init(&queue->kref);
 	queue->agx = agx;
@@ -148,7 +146,7 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 	agx_sched_entity_init(agx, &queue->entity, group,
 			      priority == DRM_ASAHI_PRIORITY_LOW ? AGX_SCHED_LOW :
 								   AGX_SCHED_MEDIUM);
-	trace_agx_queue_create(queue->id, file_id, queue->vm_id, priority);
+	trace_agx_queue_create(queue->id, queue->file_id, queue->vm_id, priority);
 	return queue;
 
 err_vm:
@@ -224,7 +222,8 @@ static bool queue_has_room(struct agx_queue *queue)
  * @queue: queue.
  *
  * When this returns no job of the queue exists, every fence has signalled, what the driver had
- * mapped for it is gone, and the VM is not held open any more. Waits for running jobs to leave, whatever signals the caller has pending.
+ * mapped for it is gone, and the VM is not held open any more. Waits for running jobs to leave,
+ * whatever signals the caller has pending.
  */
 void agx_queue_kill(struct agx_queue *queue)
 {
@@ -473,7 +472,7 @@ int agx_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *
 		return -ENOENT;
 
 	queue = agx_queue_create(to_agx(drm), vm, agx_file_group(file), args->priority,
-				 args->usc_exec_base, agx_file_id(file));
+				 args->usc_exec_base);
 	agx_vm_put(vm);
 	if (IS_ERR(queue))
 		return PTR_ERR(queue);

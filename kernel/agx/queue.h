@@ -28,8 +28,7 @@ struct xarray;
 extern const size_t agx_queue_size;
 
 struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
-				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base,
-				   u64 file_id);
+				   struct agx_sched_group *group, u32 priority, u64 usc_exec_base);
 struct agx_queue *agx_queue_get(struct agx_queue *queue);
 void agx_queue_put(struct agx_queue *queue);
 

@@ -47,6 +47,9 @@ struct agx_sched_group {
 	/** @kref: held by the file and by each of its queues. */
 	struct kref kref;
 
+	/** @file_id: debug id of the file. Constant. */
+	u64 file_id;
+
 	/** @running: jobs on the GPU. Under agx_sched.lock. */
 	unsigned int running;
 
