@@ -30,6 +30,10 @@ IGT_TEST_DESCRIPTION("The lives of objects, as the driver's events tell them");
 
 #define NUM_CONTEXTS 64
 
+/* What the driver maps for one queue, and for one VM. */
+#define PER_QUEUE 2
+#define PER_VM 1
+
 /* For each type the name of its events and of the field that has its number. */
 static const char * const types[] = {
 	"file", "vm", "queue", "bo", "object", "kernel_bo", "job",
@@ -293,6 +297,73 @@ static void check_kernel_bos(const struct asahi_trace *trace)
 	igt_assert_lt(0, count);
 }
 
+/* Whether a job of @queue exists right before event @at. */
+static bool queue_is_busy(const struct asahi_trace *trace, uint64_t queue, unsigned int at)
+{
+	unsigned int i;
+
+	for (i = 0; i < at; i++)
+		if (asahi_event_has(&trace->events[i], "job_create", "queue", queue) &&
+		    asahi_trace_only(trace, "job_free", "job",
+				     asahi_event_value(&trace->events[i], "job")) >= at)
+			return true;
+	return false;
+}
+
+/* How many queues of @vm are open right before event @at, and how many have jobs. */
+static void count_queues(const struct asahi_trace *trace, uint64_t vm, unsigned int at,
+			 unsigned int *open, unsigned int *busy)
+{
+	unsigned int i;
+	uint64_t queue;
+
+	*open = 0;
+	*busy = 0;
+	for (i = 0; i < at; i++) {
+		if (!asahi_event_has(&trace->events[i], "queue_create", "vm", vm))
+			continue;
+		queue = asahi_event_value(&trace->events[i], "queue");
+		*open += asahi_trace_only(trace, "queue_close", "queue", queue) >= at;
+		*busy += queue_is_busy(trace, queue, at);
+	}
+}
+
+static unsigned int count_kernel_bos(const struct asahi_trace *trace, uint64_t vm, unsigned int at)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < at; i++) {
+		count += asahi_event_has(&trace->events[i], "kernel_bo_create", "vm", vm);
+		count -= asahi_event_has(&trace->events[i], "kernel_bo_free", "vm", vm);
+	}
+	return count;
+}
+
+/* What a queue needs stays for as long as it has jobs, and is gone when it closes. */
+static void check_queue_memory(const struct asahi_trace *trace)
+{
+	unsigned int i, at, open, busy;
+	uint64_t vm;
+
+	for (i = 0; i < trace->num; i++) {
+		const struct asahi_event *event = &trace->events[i];
+
+		if (asahi_event_is(event, "kernel_bo_free")) {
+			vm = asahi_event_value(event, "vm");
+			count_queues(trace, vm, i, &open, &busy);
+			igt_assert_f(count_kernel_bos(trace, vm, i + 1) >= busy * PER_QUEUE + !!open,
+				     "%u %s%s comes too early for %u busy queues\n", i, event->name,
+				     event->text, busy);
+		} else if (asahi_event_is(event, "queue_close")) {
+			at = asahi_trace_only(trace, "queue_create", "queue",
+					      asahi_event_value(event, "queue"));
+			vm = asahi_event_value(&trace->events[at], "vm");
+			count_queues(trace, vm, i + 1, &open, &busy);
+			igt_assert_eq(count_kernel_bos(trace, vm, i), PER_VM + open * PER_QUEUE);
+		}
+	}
+}
+
 /* All rules that hold for every trace which begins and ends without a client of ours. */
 static void check_all(const struct asahi_trace *trace)
 {
@@ -301,6 +372,7 @@ static void check_all(const struct asahi_trace *trace)
 	check_contexts(trace);
 	check_mappings(trace);
 	check_kernel_bos(trace);
+	check_queue_memory(trace);
 }
 
 /* A file's number in events, from what its fdinfo says. */
@@ -478,6 +550,7 @@ static void check_scene(const struct asahi_trace *trace, uint64_t client)
 	igt_assert_lt(0, check_lives(trace));
 	check_mappings(trace);
 	check_kernel_bos(trace);
+	check_queue_memory(trace);
 	igt_assert_eq(check_jobs(trace), 3);
 	check_close(trace, file_id(trace, client));
 }
