@@ -319,6 +319,7 @@ static void assert_count(uint64_t before, int queues, int vms)
  */
 static void orders(void)
 {
+	struct asahi_kernel_maps maps;
 	struct asahi_client client;
 	uint32_t vm_id, queues[3];
 	uint64_t before;
@@ -342,6 +343,9 @@ static void orders(void)
 	/* The address space stays for its queues, with all that is in it. */
 	asahi_vm_destroy(fd, vm_id);
 	assert_count(before, 2, 1);
+	asahi_kernel_maps_read(&maps);
+	igt_assert_eq(asahi_kernel_maps_count(&maps, "guard"), 2 * PER_VM);
+	igt_assert_eq(asahi_kernel_maps_count(&maps, "preempt"), 3);
 	asahi_queue_destroy(fd, queues[2]);
 	assert_count(before, 1, 1);
 	asahi_queue_destroy(fd, queues[0]);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "asahi_child.h"
@@ -18,6 +19,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_objects.h"
 #include "asahi_scene.h"
 #include "asahi_trace.h"
 #include "igt.h"
@@ -530,7 +532,6 @@ static void check_close(const struct asahi_trace *trace, uint64_t file)
 	unsigned int i;
 
 	check_close_queues(trace, file, begin);
-	check_phases(trace, begin, "job_done", "queue_close");
 	check_phases(trace, begin, "queue_close", "mapping_unmap");
 	check_phases(trace, begin, "mapping_unmap", "vm_close");
 	check_phases(trace, begin, "kernel_bo_free", "vm_close");
@@ -683,6 +684,97 @@ static void contexts(void)
 	asahi_trace_free(&trace);
 }
 
+/* A queue as debugfs shows it. */
+struct queue_line {
+	uint64_t queue, file, vm, render, compute;
+	unsigned int waiting, running;
+	char priority[8];
+};
+
+static void read_queue(struct queue_line *line)
+{
+	char *text = asahi_debugfs_read("queues");
+	int num;
+
+	num = sscanf(text, "queue %" SCNu64 " file %" SCNu64 " vm %" SCNu64 " priority %7s"
+		     " waiting %u running %u submitted render %" SCNu64 " compute %" SCNu64,
+		     &line->queue, &line->file, &line->vm, line->priority, &line->waiting,
+		     &line->running, &line->render, &line->compute);
+	igt_assert_f(num == 8, "queues: \"%s\"\n", text);
+	free(text);
+}
+
+/**
+ * SUBTEST: queues
+ * Description: Debugfs shows each queue under the numbers that events give it, and what its jobs do.
+ */
+static void queues(void)
+{
+	struct asahi_client client;
+	struct asahi_trace trace;
+	struct queue_line line;
+	struct asahi_spin spin;
+	struct asahi_job job;
+	unsigned int i, at;
+	int fences[3];
+
+	require_simulated();
+	asahi_trace_start();
+	asahi_client_init(&client);
+	asahi_spin_init(&client, &spin);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_spin_start(&spin, client.queue_id);
+	for (i = 0; i < ARRAY_SIZE(fences); i++)
+		fences[i] = asahi_job_start_after(&job);
+	read_queue(&line);
+	igt_assert_eq(asahi_spin_finish(&spin), 1);
+	for (i = 0; i < ARRAY_SIZE(fences); i++)
+		igt_assert_eq(asahi_finish(fences[i]), 1);
+	asahi_client_fini(&client);
+	asahi_trace_stop(&trace);
+
+	/* The GPU takes two jobs of a queue at a time. */
+	igt_assert_eq(line.running, 2);
+	igt_assert_eq(line.waiting, 2);
+	igt_assert_eq_u64(line.render, 0);
+	igt_assert_eq_u64(line.compute, 4);
+	igt_assert_f(!strcmp(line.priority, "medium"), "priority %s\n", line.priority);
+	at = asahi_trace_only(&trace, "queue_create", "queue", line.queue);
+	igt_assert_eq_u64(asahi_event_value(&trace.events[at], "file"), line.file);
+	igt_assert_eq_u64(asahi_event_value(&trace.events[at], "vm"), line.vm);
+	asahi_trace_free(&trace);
+}
+
+/**
+ * SUBTEST: readers
+ * Description: Reading debugfs all the time holds up no submit and no close, and the other way
+ *	round.
+ */
+static void readers(void)
+{
+	static const char * const names[] = { "objects", "queues", "vms" };
+	struct asahi_child child = { 0 };
+	struct asahi_scene scene;
+	unsigned int i;
+
+	require_simulated();
+	free(asahi_debugfs_read("queues"));
+	asahi_scene_init(&scene);
+	asahi_fork(&child) {
+		asahi_notify(&child);
+		for (i = 0;; i++)
+			free(asahi_debugfs_read(names[i % ARRAY_SIZE(names)]));
+	}
+	asahi_await(&child);
+	for (i = 0; i < 20; i++) {
+		asahi_scene_play(&scene);
+		asahi_scene_drop(&scene);
+		asahi_scene_assert_killed(&scene);
+	}
+	asahi_child_kill(&child);
+	asahi_scene_fini(&scene);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "lives", "Every object that is made is given back.", lives },
 	{ "ids", "Events know the ids of userspace.", ids },
@@ -690,6 +782,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "kill-order", "So does a process that is killed.", kill_order },
 	{ "vm-with-last-queue", "The last open reference closes a VM.", vm_with_last_queue },
 	{ "contexts", "Places on the GPU go round.", contexts },
+	{ "queues", "Debugfs and events know queues by the same numbers.", queues },
+	{ "readers", "Who reads debugfs holds up nobody.", readers },
 };
 
 int igt_main()
