@@ -120,9 +120,12 @@ static void kernel_bo_unmap(struct agx_kernel_bo *kbo)
 
 	mutex_lock(&vm->lock);
 	list_del(&kbo->entry);
-	agx_pgtable_clear(vm->pgtable, kbo->addr, kbo->size);
-	agx_context_flush(vm->agx, &vm->context, kbo->addr, kbo->size);
-	agx_pgtable_collect(vm->pgtable);
+	/* An owner that comes too late finds nothing mapped any more. */
+	if (!WARN_ON_ONCE(vm->closed)) {
+		agx_pgtable_clear(vm->pgtable, kbo->addr, kbo->size);
+		agx_context_flush(vm->agx, &vm->context, kbo->addr, kbo->size);
+		agx_pgtable_collect(vm->pgtable);
+	}
 	kernel_bo_displace(kbo);
 	mutex_unlock(&vm->lock);
 }
