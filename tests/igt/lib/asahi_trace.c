@@ -93,9 +93,11 @@ void asahi_trace_stop(struct asahi_trace *trace)
 	file = fopen(INSTANCE "trace", "r");
 	igt_assert_f(file, "trace: %s\n", strerror(errno));
 	while (fgets(line, sizeof(line), file)) {
-		sscanf(line, "# entries-in-buffer/entries-written: %lu/%lu", &there, &written);
 		if (line[0] != '#')
 			add(trace, line);
+		else if (sscanf(line, "# entries-in-buffer/entries-written: %lu/%lu", &there,
+				&written) == 2)
+			igt_debug("%lu events, %lu kept\n", written, there);
 	}
 	fclose(file);
 	rmdir(INSTANCE);

@@ -29,7 +29,7 @@ struct asahi_trace {
 /** asahi_trace_start() - Record from now on. Skips without tracefs or events. */
 void asahi_trace_start(void);
 
-/** asahi_trace_stop() - Record no more; @trace receives all, to be freed. Fails if some got lost. */
+/** asahi_trace_stop() - Record no more; @trace receives all. Fails if some of it is lost. */
 void asahi_trace_stop(struct asahi_trace *trace);
 
 void asahi_trace_free(struct asahi_trace *trace);
