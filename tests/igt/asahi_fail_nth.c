@@ -1,0 +1,1014 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi fail nth
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: memory
+ * Functionality: fault injection
+ * Description: Every allocation of every call fails in turn: the call says so and has done
+ *	nothing, or does without. What gives things up needs no memory. Needs a kernel that can let
+ *	allocations fail.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_fail.h"
+#include "asahi_ioctl.h"
+#include "asahi_pages.h"
+#include "asahi_scene.h"
+#include "asahi_stamps.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("Allocations that fail, one by one");
+
+/* What a reply must not have left in it. */
+#define POISON 0xdeadbeefu
+
+/* A file and what the calls are made with. */
+struct fixture {
+	struct asahi_client client;
+	struct drm_asahi_params_global params;
+	/* What a call has made: an id, a handle, a file, a mapping. */
+	uint32_t id;
+	int fd;
+	void *map;
+	/* What it is to work on. */
+	uint32_t handle;
+	uint64_t size;
+	int dma_buf;
+	/* Flags of GEM_CREATE. */
+	uint32_t flags;
+	uint32_t vm_id;
+};
+
+static void fixture_init(struct fixture *f)
+{
+	memset(f, 0, sizeof(*f));
+	asahi_require_fail();
+	asahi_client_init(&f->client);
+	asahi_require_simulated(f->client.fd);
+}
+
+static void fixture_fini(struct fixture *f)
+{
+	asahi_client_fini(&f->client);
+}
+
+/* A call that failed has told of no id. */
+static void no_id(void *data)
+{
+	struct fixture *f = data;
+
+	igt_assert_eq_u32(f->id, 0);
+}
+
+static int call_open(void *data)
+{
+	struct fixture *f = data;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", f->client.fd);
+	f->fd = open(path, O_RDWR | O_CLOEXEC);
+	return f->fd < 0 ? -errno : 0;
+}
+
+static void undo_open(void *data)
+{
+	struct fixture *f = data;
+
+	asahi_get_time(f->fd);
+	igt_assert_eq(close(f->fd), 0);
+}
+
+/**
+ * SUBTEST: open
+ * Description: A file is opened.
+ */
+static void sweep_open(void)
+{
+	struct asahi_sweep sweep = { "open", call_open, undo_open };
+	struct fixture f;
+
+	fixture_init(&f);
+	asahi_sweep(&sweep, &f);
+	fixture_fini(&f);
+}
+
+static int call_vm_create(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_vm_create req = {
+		.kernel_start = f->params.vm_end - f->params.vm_kernel_min_size,
+		.kernel_end = f->params.vm_end,
+		.vm_id = POISON,
+	};
+	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_VM_CREATE, &req);
+
+	f->id = req.vm_id;
+	return ret;
+}
+
+static void undo_vm_create(void *data)
+{
+	struct fixture *f = data;
+
+	asahi_vm_destroy(f->client.fd, f->id);
+}
+
+/**
+ * SUBTEST: vm-create
+ * Description: VM_CREATE.
+ */
+static void sweep_vm_create(void)
+{
+	struct asahi_sweep sweep = { "VM_CREATE", call_vm_create, undo_vm_create, no_id };
+	struct fixture f;
+
+	fixture_init(&f);
+	asahi_get_params(f.client.fd, &f.params);
+	asahi_sweep(&sweep, &f);
+	fixture_fini(&f);
+}
+
+static int call_gem_create(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_gem_create req = {
+		.size = 4 * ASAHI_PAGE,
+		.flags = f->flags,
+		.vm_id = f->vm_id,
+		.handle = POISON,
+	};
+	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GEM_CREATE, &req);
+
+	f->id = req.handle;
+	return ret;
+}
+
+static void undo_gem_create(void *data)
+{
+	struct fixture *f = data;
+
+	gem_close(f->client.fd, f->id);
+}
+
+/**
+ * SUBTEST: gem-create
+ * Description: GEM_CREATE, of a shareable and of a private buffer object.
+ */
+static void sweep_gem_create(void)
+{
+	struct asahi_sweep shared = { "GEM_CREATE", call_gem_create, undo_gem_create, no_id };
+	struct asahi_sweep private = shared;
+	struct fixture f;
+
+	fixture_init(&f);
+	asahi_sweep(&shared, &f);
+	private.name = "GEM_CREATE, private";
+	f.flags = DRM_ASAHI_GEM_VM_PRIVATE;
+	f.vm_id = f.client.vm_id;
+	asahi_sweep(&private, &f);
+	fixture_fini(&f);
+}
+
+static int call_mmap_offset(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_gem_mmap_offset req = { .handle = f->handle, .offset = POISON };
+	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, &req);
+
+	/* Either a multiple of the page size or what a failure leaves. */
+	f->id = req.offset >> 12;
+	return ret;
+}
+
+/* A new one each time: an offset stays for good. */
+static void undo_mmap_offset(void *data)
+{
+	struct fixture *f = data;
+
+	igt_assert_neq_u32(f->id, 0);
+	gem_close(f->client.fd, f->handle);
+	f->handle = asahi_gem_create(f->client.fd, ASAHI_PAGE);
+}
+
+/**
+ * SUBTEST: gem-mmap-offset
+ * Description: GEM_MMAP_OFFSET.
+ */
+static void sweep_mmap_offset(void)
+{
+	struct asahi_sweep sweep = {
+		"GEM_MMAP_OFFSET", call_mmap_offset, undo_mmap_offset, no_id
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	f.handle = asahi_gem_create(f.client.fd, ASAHI_PAGE);
+	asahi_sweep(&sweep, &f);
+	gem_close(f.client.fd, f.handle);
+	fixture_fini(&f);
+}
+
+static sigjmp_buf bus_error;
+
+static void on_bus_error(int number)
+{
+	siglongjmp(bus_error, 1);
+}
+
+static int call_mmap(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_gem_mmap_offset req = { .handle = f->handle };
+	int ret;
+
+	ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, &req);
+	if (ret)
+		return ret;
+	f->map = mmap(NULL, f->size, PROT_READ | PROT_WRITE, MAP_SHARED, f->client.fd, req.offset);
+	if (f->map == MAP_FAILED)
+		return -errno;
+
+	if (sigsetjmp(bus_error, 1)) {
+		munmap(f->map, f->size);
+		return -EFAULT;
+	}
+	((volatile uint32_t *)f->map)[0] = 1;
+	return 0;
+}
+
+static void undo_mmap(void *data)
+{
+	struct fixture *f = data;
+	volatile uint32_t *words = f->map;
+	uint32_t i;
+
+	igt_assert_eq_u32(words[0], 1);
+	for (i = 1; i < f->size / sizeof(*words); i += ASAHI_PAGE_WORDS / 4)
+		igt_assert_eq_u32(words[i], 0);
+	igt_assert_eq(munmap(f->map, f->size), 0);
+	gem_close(f->client.fd, f->handle);
+	f->handle = asahi_gem_create(f->client.fd, f->size);
+}
+
+/**
+ * SUBTEST: mmap
+ * Description: A buffer object is mapped, which gets it its memory, and written to.
+ */
+static void sweep_mmap(void)
+{
+	struct asahi_sweep sweep = { "mmap and fault", call_mmap, undo_mmap, NULL, -EFAULT };
+	struct sigaction action = { .sa_handler = on_bus_error }, old;
+	struct fixture f;
+
+	fixture_init(&f);
+	igt_assert_eq(sigaction(SIGBUS, &action, &old), 0);
+	f.size = 2 * ASAHI_PAGE;
+	f.handle = asahi_gem_create(f.client.fd, f.size);
+	asahi_sweep(&sweep, &f);
+	gem_close(f.client.fd, f.handle);
+	sigaction(SIGBUS, &old, NULL);
+	fixture_fini(&f);
+}
+
+static int call_bind_object(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_gem_bind_object req = {
+		.op = DRM_ASAHI_BIND_OBJECT_OP_BIND,
+		.flags = DRM_ASAHI_BIND_OBJECT_USAGE_TIMESTAMPS,
+		.handle = f->handle,
+		.range = f->size,
+		.object_handle = POISON,
+	};
+	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, &req);
+
+	f->id = req.object_handle;
+	return ret;
+}
+
+static void undo_bind_object(void *data)
+{
+	struct fixture *f = data;
+
+	asahi_object_unbind(f->client.fd, f->id);
+	gem_close(f->client.fd, f->handle);
+	f->handle = asahi_gem_create(f->client.fd, f->size);
+}
+
+/**
+ * SUBTEST: gem-bind-object
+ * Description: GEM_BIND_OBJECT of memory that is not there yet.
+ */
+static void sweep_bind_object(void)
+{
+	struct asahi_sweep sweep = {
+		"GEM_BIND_OBJECT", call_bind_object, undo_bind_object, no_id
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	f.size = 2 * ASAHI_PAGE;
+	f.handle = asahi_gem_create(f.client.fd, f.size);
+	asahi_sweep(&sweep, &f);
+	gem_close(f.client.fd, f.handle);
+	fixture_fini(&f);
+}
+
+static int call_queue_create(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_queue_create req = {
+		.vm_id = f->client.vm_id,
+		.priority = DRM_ASAHI_PRIORITY_MEDIUM,
+		.queue_id = POISON,
+	};
+	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, &req);
+
+	f->id = req.queue_id;
+	return ret;
+}
+
+static void undo_queue_create(void *data)
+{
+	struct fixture *f = data;
+
+	asahi_queue_destroy(f->client.fd, f->id);
+}
+
+/**
+ * SUBTEST: queue-create
+ * Description: QUEUE_CREATE.
+ */
+static void sweep_queue_create(void)
+{
+	struct asahi_sweep sweep = {
+		"QUEUE_CREATE", call_queue_create, undo_queue_create, no_id
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	asahi_sweep(&sweep, &f);
+	fixture_fini(&f);
+}
+
+static int call_export(void *data)
+{
+	struct fixture *f = data;
+
+	return drmPrimeHandleToFD(f->client.fd, f->handle, DRM_CLOEXEC | DRM_RDWR, &f->fd) ?
+		       -errno : 0;
+}
+
+static void undo_export(void *data)
+{
+	struct fixture *f = data;
+
+	close(f->fd);
+	gem_close(f->client.fd, f->handle);
+	f->handle = asahi_gem_create(f->client.fd, ASAHI_PAGE);
+}
+
+static int call_import(void *data)
+{
+	struct fixture *f = data;
+
+	return drmPrimeFDToHandle(f->client.fd, f->dma_buf, &f->id) ? -errno : 0;
+}
+
+static void undo_import(void *data)
+{
+	struct fixture *f = data;
+
+	gem_close(f->client.fd, f->id);
+}
+
+/**
+ * SUBTEST: prime
+ * Description: A buffer object is exported, and imported by another file.
+ */
+static void sweep_prime(void)
+{
+	struct asahi_sweep export = { "PRIME export", call_export, undo_export };
+	struct asahi_sweep import = { "PRIME import", call_import, undo_import };
+	struct fixture f, g;
+
+	fixture_init(&f);
+	f.handle = asahi_gem_create(f.client.fd, ASAHI_PAGE);
+	asahi_sweep(&export, &f);
+
+	fixture_init(&g);
+	g.dma_buf = prime_handle_to_fd(f.client.fd, f.handle);
+	asahi_sweep(&import, &g);
+	close(g.dma_buf);
+	fixture_fini(&g);
+	gem_close(f.client.fd, f.handle);
+	fixture_fini(&f);
+}
+
+/**
+ * SUBTEST: prime-foreign
+ * Description: A buffer object of another driver is imported.
+ */
+static void sweep_prime_foreign(void)
+{
+	struct asahi_sweep import = { "PRIME import, foreign", call_import, undo_import };
+	struct drm_mode_create_dumb create = { .width = 64, .height = 64, .bpp = 32 };
+	struct fixture f;
+	int vgem;
+
+	fixture_init(&f);
+	vgem = drm_open_driver(DRIVER_VGEM);
+	igt_assert_eq(asahi_ioctl(vgem, DRM_IOCTL_MODE_CREATE_DUMB, &create), 0);
+	f.dma_buf = prime_handle_to_fd(vgem, create.handle);
+	asahi_sweep(&import, &f);
+	close(f.dma_buf);
+	gem_close(vgem, create.handle);
+	drm_close_driver(vgem);
+	fixture_fini(&f);
+}
+
+/* A VM_BIND, and the range that it changes. */
+struct bind {
+	struct asahi_pages pages;
+	struct drm_asahi_gem_bind_op ops[3];
+	uint32_t num_ops;
+	/* What makes the range what it was, whatever it is. */
+	struct drm_asahi_gem_bind_op reset[3];
+	uint32_t num_reset;
+	/* Page of buffer object @a that is mapped at each page, before and after; -1 for none. */
+	int before[ASAHI_NUM_PAGES];
+	int after[ASAHI_NUM_PAGES];
+};
+
+static int call_bind(void *data)
+{
+	struct bind *b = data;
+
+	return asahi_pages_bind(&b->pages, b->ops, b->num_ops, sizeof(b->ops[0]));
+}
+
+static void assert_range(struct bind *b, const int *range)
+{
+	unsigned int i;
+
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		asahi_pages_assert(&b->pages, i, range[i] < 0 ? NULL : &b->pages.a, range[i]);
+}
+
+static void unchanged_bind(void *data)
+{
+	struct bind *b = data;
+
+	assert_range(b, b->before);
+}
+
+static void reset_bind(struct bind *b)
+{
+	igt_assert_eq(asahi_pages_bind(&b->pages, b->reset, b->num_reset, sizeof(b->reset[0])),
+		      0);
+}
+
+static void undo_bind(void *data)
+{
+	struct bind *b = data;
+
+	assert_range(b, b->after);
+	reset_bind(b);
+}
+
+static void bind_init(struct bind *b)
+{
+	unsigned int i;
+
+	memset(b, 0, sizeof(*b));
+	asahi_require_fail();
+	asahi_pages_init(&b->pages);
+	asahi_require_simulated(b->pages.client.fd);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b->before[i] = -1;
+		b->after[i] = -1;
+	}
+	b->reset[0] = asahi_pages_unmap_op(&b->pages, ASAHI_NUM_PAGES, 0);
+	b->num_reset = 1;
+	b->num_ops = 1;
+}
+
+static void bind_sweep(struct bind *b, const char *name, void (*unchanged)(void *data))
+{
+	struct asahi_sweep sweep = { name, call_bind, undo_bind, unchanged };
+
+	reset_bind(b);
+	assert_range(b, b->before);
+	asahi_sweep(&sweep, b);
+	asahi_pages_fini(&b->pages);
+}
+
+/**
+ * SUBTEST: vm-bind-map
+ * Description: VM_BIND of a range where nothing is, of memory that has been mapped before.
+ */
+static void sweep_bind_map(void)
+{
+	struct bind b;
+
+	bind_init(&b);
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 2, 1);
+	b.after[1] = 0;
+	b.after[2] = 1;
+	bind_sweep(&b, "VM_BIND, map", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-split
+ * Description: VM_BIND over the middle of a mapping, which goes on on both sides.
+ */
+static void sweep_bind_split(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = i;
+		b.after[i] = i;
+	}
+	b.after[2] = 4;
+	bind_sweep(&b, "VM_BIND, split", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-replace
+ * Description: VM_BIND over several mappings as a whole.
+ */
+static void sweep_bind_replace(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.num_reset = 3;
+	b.reset[1] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 1, 1);
+	b.reset[2] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 3);
+	b.before[1] = 0;
+	b.before[3] = 4;
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		b.after[i] = i;
+	bind_sweep(&b, "VM_BIND, replace", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-unmap
+ * Description: VM_BIND that unmaps the middle of a mapping.
+ */
+static void sweep_bind_unmap(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = i;
+		b.after[i] = i;
+	}
+	b.after[2] = -1;
+	bind_sweep(&b, "VM_BIND, unmap in a mapping", unchanged_bind);
+}
+
+/* Large enough for tables that are shared, whatever the size of a page is. */
+#define LARGE (256ull << 20)
+
+static struct drm_asahi_gem_bind_op single_op(const struct bind *b, uint32_t page)
+{
+	struct drm_asahi_gem_bind_op op = asahi_pages_map_op(&b->pages, &b->pages.a, page, 1, 0);
+
+	op.flags = ASAHI_SINGLE;
+	op.range = LARGE;
+	return op;
+}
+
+static struct drm_asahi_gem_bind_op unmap_large_op(const struct bind *b)
+{
+	struct drm_asahi_gem_bind_op op = asahi_pages_unmap_op(&b->pages, 1, 0);
+
+	op.range = LARGE;
+	return op;
+}
+
+/**
+ * SUBTEST: vm-bind-single-page
+ * Description: VM_BIND that repeats a page over a large range.
+ */
+static void sweep_bind_single_page(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = unmap_large_op(&b);
+	b.ops[0] = single_op(&b, 3);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		b.after[i] = 3;
+	bind_sweep(&b, "VM_BIND, single page", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-unmap-repeated
+ * Description: VM_BIND that unmaps a page in the midst of a large range of one page, whose tables
+ *	are shared up to then.
+ */
+static void sweep_bind_unmap_repeated(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	/* So that the pages that are looked at are in the middle. */
+	b.pages.va += LARGE / 2;
+	b.num_reset = 2;
+	b.reset[0] = unmap_large_op(&b);
+	b.reset[1] = single_op(&b, 3);
+	b.reset[0].addr -= LARGE / 2;
+	b.reset[1].addr -= LARGE / 2;
+	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = 3;
+		b.after[i] = 3;
+	}
+	b.after[2] = -1;
+	bind_sweep(&b, "VM_BIND, unmap in repeated", unchanged_bind);
+}
+
+/* A VM_BIND that fails has done its first steps, and none after one that it has not. */
+static void prefix_of_steps(void *data)
+{
+	struct bind *b = data;
+	bool done[3], expected = true;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		uint32_t word = asahi_probe_read(&b->pages.probe, b->ops[i].addr);
+
+		igt_assert_f(!word || word == asahi_pages_word(&b->pages.a, i),
+			     "step %u: the word is 0x%x\n", i, word);
+		done[i] = word;
+	}
+	for (i = 0; i < 3; i++) {
+		igt_assert_f(!done[i] || expected, "step %u was done, the one before was not\n",
+			     i);
+		expected = done[i];
+	}
+	igt_assert_f(!done[2], "all steps were done, and an error reported\n");
+	reset_bind(b);
+}
+
+/**
+ * SUBTEST: vm-bind-steps
+ * Description: VM_BIND of three steps: what fails ends it, and what came before stays.
+ */
+static void sweep_bind_steps(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.num_ops = 3;
+	for (i = 0; i < 3; i++) {
+		b.ops[i] = asahi_pages_map_op(&b.pages, &b.pages.a, i, 1, i);
+		b.after[i] = i;
+	}
+	bind_sweep(&b, "VM_BIND, three steps", prefix_of_steps);
+}
+
+/* A SUBMIT with everything that one can have. */
+struct submit {
+	struct asahi_stamps stamps;
+	struct asahi_client *client;
+	struct asahi_bo bo;
+	struct asahi_job job;
+	struct asahi_cmdbuf cmdbuf;
+	/* In: binary, timeline; out: binary, timeline. */
+	struct drm_asahi_sync syncs[4];
+};
+
+static int call_submit(void *data)
+{
+	struct submit *s = data;
+
+	return __asahi_cmdbuf_submit(s->client, s->client->queue_id, &s->cmdbuf, s->syncs, 2, 2);
+}
+
+/* Syncobjs that no submit has used. */
+static void new_outs(struct submit *s)
+{
+	s->syncs[2] = asahi_sync_binary(syncobj_create(s->client->fd, 0));
+	s->syncs[3] = asahi_sync_point(syncobj_create(s->client->fd, 0), 7);
+}
+
+static void destroy_outs(struct submit *s)
+{
+	syncobj_destroy(s->client->fd, s->syncs[2].handle);
+	syncobj_destroy(s->client->fd, s->syncs[3].handle);
+}
+
+static void unchanged_submit(void *data)
+{
+	struct submit *s = data;
+	uint64_t point;
+
+	igt_assert_eq_u32(s->bo.map[0], 0);
+	igt_assert_eq_u64(s->stamps.words[0], 0);
+	igt_assert(!asahi_sync_has_fence(s->client->fd, s->syncs[2].handle));
+	syncobj_timeline_query(s->client->fd, &s->syncs[3].handle, &point, 1);
+	igt_assert_eq_u64(point, 0);
+}
+
+static void undo_submit(void *data)
+{
+	struct submit *s = data;
+
+	asahi_sync_wait(s->client->fd, s->syncs[2].handle);
+	asahi_sync_wait_point(s->client->fd, s->syncs[3].handle, 7);
+	igt_assert_eq_u32(s->bo.map[0], ASAHI_STORE_VALUE);
+	igt_assert_neq_u64(s->stamps.words[0], 0);
+	igt_assert_neq_u64(s->stamps.words[1], 0);
+	s->bo.map[0] = 0;
+	s->stamps.words[0] = 0;
+	s->stamps.words[1] = 0;
+	destroy_outs(s);
+	new_outs(s);
+}
+
+/**
+ * SUBTEST: submit
+ * Description: SUBMIT with timestamps and with binary and timeline syncobjs to wait for and to
+ *	signal.
+ */
+static void sweep_submit(void)
+{
+	struct asahi_sweep sweep = { "SUBMIT", call_submit, undo_submit, unchanged_submit };
+	struct submit s = { 0 };
+	uint32_t timeline;
+	uint64_t point = 3;
+
+	asahi_require_fail();
+	asahi_stamps_init(&s.stamps);
+	s.client = &s.stamps.client;
+	asahi_require_simulated(s.client->fd);
+	asahi_bo_init(s.client, &s.bo, ASAHI_PAGE);
+	asahi_job_init(s.client, &s.job, ASAHI_SHADER_STORE, s.bo.va, 0, 0);
+	asahi_stamp_compute(&s.job.compute, &s.stamps, 0);
+	asahi_cmdbuf_compute(&s.cmdbuf, &s.job.compute, DRM_ASAHI_BARRIER_NONE, 0);
+
+	s.syncs[0] = asahi_sync_binary(syncobj_create(s.client->fd, DRM_SYNCOBJ_CREATE_SIGNALED));
+	timeline = syncobj_create(s.client->fd, 0);
+	syncobj_timeline_signal(s.client->fd, &timeline, &point, 1);
+	s.syncs[1] = asahi_sync_point(timeline, point);
+	new_outs(&s);
+	asahi_sweep(&sweep, &s);
+
+	destroy_outs(&s);
+	syncobj_destroy(s.client->fd, s.syncs[0].handle);
+	syncobj_destroy(s.client->fd, s.syncs[1].handle);
+	asahi_bo_fini(s.client, &s.bo);
+	asahi_stamps_fini(&s.stamps);
+}
+
+static int call_get_params(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_get_params req = {
+		.pointer = (uintptr_t)&f->params,
+		.size = sizeof(f->params),
+	};
+
+	return asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GET_PARAMS, &req);
+}
+
+static int call_get_time(void *data)
+{
+	struct fixture *f = data;
+	struct drm_asahi_get_time req = { 0 };
+
+	return asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GET_TIME, &req);
+}
+
+/**
+ * SUBTEST: get
+ * Description: GET_PARAMS and GET_TIME have nothing to allocate.
+ */
+static void none_get(void)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	asahi_assert_no_allocation("GET_PARAMS", call_get_params, &f);
+	asahi_assert_no_allocation("GET_TIME", call_get_time, &f);
+	fixture_fini(&f);
+}
+
+/* A scene, all of which is given up, bit by bit. */
+
+static int call_gem_close(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	return __asahi_gem_close(scene->client.fd, scene->bo.handle);
+}
+
+static int call_unbind_object(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	return __asahi_object_unbind(scene->client.fd, scene->object);
+}
+
+static int call_queue_destroy(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	return __asahi_queue_destroy(scene->client.fd, scene->client.queue_id);
+}
+
+static int call_second_queue_destroy(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	return __asahi_queue_destroy(scene->client.fd, scene->second_queue);
+}
+
+static int call_vm_destroy(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	return __asahi_vm_destroy(scene->client.fd, scene->client.vm_id);
+}
+
+static int call_munmap(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	asahi_bo_unmap(&scene->bo);
+	return 0;
+}
+
+static int call_close(void *data)
+{
+	struct asahi_scene *scene = data;
+
+	asahi_close(scene->client.fd);
+	return 0;
+}
+
+/* Mappings of every kind: in pieces, and of a page over a range so large that it shares tables. */
+static void add_mappings(struct asahi_scene *scene)
+{
+	struct asahi_client *client = &scene->client;
+	uint64_t va = asahi_client_va(client, LARGE);
+	unsigned int i;
+
+	asahi_vm_map(client->fd, client->vm_id, scene->bo.handle, 0, LARGE, va, ASAHI_SINGLE);
+	for (i = 0; i < 8; i++)
+		asahi_vm_unmap(client->fd, client->vm_id, ASAHI_PAGE, va + (5 + 999 * i) * ASAHI_PAGE);
+}
+
+/**
+ * SUBTEST: destroy
+ * Description: GEM_CLOSE, GEM_BIND_OBJECT that unbinds, QUEUE_DESTROY and VM_DESTROY need no
+ *	memory, with jobs in every state.
+ */
+static void none_destroy(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+
+	asahi_require_fail();
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	add_mappings(&scene);
+	asahi_assert_no_allocation("GEM_BIND_OBJECT, unbind", call_unbind_object, &scene);
+	asahi_assert_no_allocation("munmap", call_munmap, &scene);
+	asahi_assert_no_allocation("GEM_CLOSE", call_gem_close, &scene);
+	asahi_assert_no_allocation("QUEUE_DESTROY, running", call_queue_destroy, &scene);
+	asahi_assert_no_allocation("VM_DESTROY, in use", call_vm_destroy, &scene);
+	asahi_assert_no_allocation("QUEUE_DESTROY, waiting", call_second_queue_destroy, &scene);
+	asahi_scene_assert_killed(&scene);
+	asahi_bo_unmap(&scene.client.arena);
+	asahi_assert_no_allocation("close, with little left", call_close, &scene);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: vm-destroy
+ * Description: VM_DESTROY that removes all mappings needs no memory.
+ */
+static void none_vm_destroy(void)
+{
+	struct asahi_scene scene;
+
+	asahi_require_fail();
+	asahi_scene_init(&scene);
+	asahi_scene_play(&scene);
+	add_mappings(&scene);
+	asahi_scene_destroy_queues(&scene);
+	asahi_assert_no_allocation("VM_DESTROY", call_vm_destroy, &scene);
+	asahi_scene_drop(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: close
+ * Description: The last close of a file with everything alive, its jobs in every state, needs no
+ *	memory.
+ */
+static void none_close(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+
+	asahi_require_fail();
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	add_mappings(&scene);
+	asahi_bo_unmap(&scene.bo);
+	asahi_bo_unmap(&scene.client.arena);
+	asahi_assert_no_allocation("close, busy", call_close, &scene);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: munmap-closes
+ * Description: The munmap() that ends a file which was closed before needs no memory either.
+ */
+static void none_munmap(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+
+	asahi_require_fail();
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	add_mappings(&scene);
+	asahi_bo_unmap(&scene.client.arena);
+	asahi_close(scene.client.fd);
+	igt_assert(asahi_scene_is_busy(&scene));
+	asahi_assert_no_allocation("munmap that closes", call_munmap, &scene);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_scene_fini(&scene);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "open", "Opening a file.", sweep_open },
+	{ "get", "GET_PARAMS and GET_TIME have nothing to allocate.", none_get },
+	{ "vm-create", "VM_CREATE.", sweep_vm_create },
+	{ "gem-create", "GEM_CREATE.", sweep_gem_create },
+	{ "gem-mmap-offset", "GEM_MMAP_OFFSET.", sweep_mmap_offset },
+	{ "mmap", "Mapping a buffer object for the CPU and writing to it.", sweep_mmap },
+	{ "gem-bind-object", "GEM_BIND_OBJECT.", sweep_bind_object },
+	{ "queue-create", "QUEUE_CREATE.", sweep_queue_create },
+	{ "prime", "Export to another file.", sweep_prime },
+	{ "prime-foreign", "Import from another driver.", sweep_prime_foreign },
+	{ "vm-bind-map", "VM_BIND where nothing is mapped.", sweep_bind_map },
+	{ "vm-bind-split", "VM_BIND in the middle of a mapping.", sweep_bind_split },
+	{ "vm-bind-replace", "VM_BIND over several mappings.", sweep_bind_replace },
+	{ "vm-bind-unmap", "VM_BIND that cuts a mapping.", sweep_bind_unmap },
+	{ "vm-bind-single-page", "VM_BIND that repeats a page.", sweep_bind_single_page },
+	{ "vm-bind-unmap-repeated", "VM_BIND that cuts shared tables.",
+	  sweep_bind_unmap_repeated },
+	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
+	{ "submit", "SUBMIT with everything that one can have.", sweep_submit },
+	{ "destroy", "What destroys things needs no memory.", none_destroy },
+	{ "vm-destroy", "VM_DESTROY needs no memory.", none_vm_destroy },
+	{ "close", "The last close needs no memory.", none_close },
+	{ "munmap-closes", "Nor does a munmap() that is the last close.", none_munmap },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
