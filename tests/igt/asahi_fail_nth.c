@@ -98,7 +98,11 @@ static void undo_open(void *data)
  */
 static void sweep_open(void)
 {
-	struct asahi_sweep sweep = { "open", call_open, undo_open };
+	struct asahi_sweep sweep = {
+		.name = "open",
+		.call = call_open,
+		.undo = undo_open,
+	};
 	struct fixture f;
 
 	fixture_init(&f);
@@ -133,7 +137,12 @@ static void undo_vm_create(void *data)
  */
 static void sweep_vm_create(void)
 {
-	struct asahi_sweep sweep = { "VM_CREATE", call_vm_create, undo_vm_create, no_id };
+	struct asahi_sweep sweep = {
+		.name = "VM_CREATE",
+		.call = call_vm_create,
+		.undo = undo_vm_create,
+		.unchanged = no_id,
+	};
 	struct fixture f;
 
 	fixture_init(&f);
@@ -170,7 +179,12 @@ static void undo_gem_create(void *data)
  */
 static void sweep_gem_create(void)
 {
-	struct asahi_sweep shared = { "GEM_CREATE", call_gem_create, undo_gem_create, no_id };
+	struct asahi_sweep shared = {
+		.name = "GEM_CREATE",
+		.call = call_gem_create,
+		.undo = undo_gem_create,
+		.unchanged = no_id,
+	};
 	struct asahi_sweep private = shared;
 	struct fixture f;
 
@@ -211,7 +225,10 @@ static void undo_mmap_offset(void *data)
 static void sweep_mmap_offset(void)
 {
 	struct asahi_sweep sweep = {
-		"GEM_MMAP_OFFSET", call_mmap_offset, undo_mmap_offset, no_id
+		.name = "GEM_MMAP_OFFSET",
+		.call = call_mmap_offset,
+		.undo = undo_mmap_offset,
+		.unchanged = no_id,
 	};
 	struct fixture f;
 
@@ -270,7 +287,12 @@ static void undo_mmap(void *data)
  */
 static void sweep_mmap(void)
 {
-	struct asahi_sweep sweep = { "mmap and fault", call_mmap, undo_mmap, NULL, -EFAULT };
+	struct asahi_sweep sweep = {
+		.name = "mmap and fault",
+		.call = call_mmap,
+		.undo = undo_mmap,
+		.err = -EFAULT,
+	};
 	struct sigaction action = { .sa_handler = on_bus_error }, old;
 	struct fixture f;
 
@@ -316,7 +338,10 @@ static void undo_bind_object(void *data)
 static void sweep_bind_object(void)
 {
 	struct asahi_sweep sweep = {
-		"GEM_BIND_OBJECT", call_bind_object, undo_bind_object, no_id
+		.name = "GEM_BIND_OBJECT",
+		.call = call_bind_object,
+		.undo = undo_bind_object,
+		.unchanged = no_id,
 	};
 	struct fixture f;
 
@@ -356,7 +381,10 @@ static void undo_queue_create(void *data)
 static void sweep_queue_create(void)
 {
 	struct asahi_sweep sweep = {
-		"QUEUE_CREATE", call_queue_create, undo_queue_create, no_id
+		.name = "QUEUE_CREATE",
+		.call = call_queue_create,
+		.undo = undo_queue_create,
+		.unchanged = no_id,
 	};
 	struct fixture f;
 
@@ -402,8 +430,16 @@ static void undo_import(void *data)
  */
 static void sweep_prime(void)
 {
-	struct asahi_sweep export = { "PRIME export", call_export, undo_export };
-	struct asahi_sweep import = { "PRIME import", call_import, undo_import };
+	struct asahi_sweep export = {
+		.name = "PRIME export",
+		.call = call_export,
+		.undo = undo_export,
+	};
+	struct asahi_sweep import = {
+		.name = "PRIME import",
+		.call = call_import,
+		.undo = undo_import,
+	};
 	struct fixture f, g;
 
 	fixture_init(&f);
@@ -425,7 +461,11 @@ static void sweep_prime(void)
  */
 static void sweep_prime_foreign(void)
 {
-	struct asahi_sweep import = { "PRIME import, foreign", call_import, undo_import };
+	struct asahi_sweep import = {
+		.name = "PRIME import, foreign",
+		.call = call_import,
+		.undo = undo_import,
+	};
 	struct drm_mode_create_dumb create = { .width = 64, .height = 64, .bpp = 32 };
 	struct fixture f;
 	int vgem;
@@ -509,7 +549,12 @@ static void bind_init(struct bind *b)
 
 static void bind_sweep(struct bind *b, const char *name, void (*unchanged)(void *data))
 {
-	struct asahi_sweep sweep = { name, call_bind, undo_bind, unchanged };
+	struct asahi_sweep sweep = {
+		.name = name,
+		.call = call_bind,
+		.undo = undo_bind,
+		.unchanged = unchanged,
+	};
 
 	reset_bind(b);
 	assert_range(b, b->before);
@@ -764,7 +809,12 @@ static void undo_submit(void *data)
  */
 static void sweep_submit(void)
 {
-	struct asahi_sweep sweep = { "SUBMIT", call_submit, undo_submit, unchanged_submit };
+	struct asahi_sweep sweep = {
+		.name = "SUBMIT",
+		.call = call_submit,
+		.undo = undo_submit,
+		.unchanged = unchanged_submit,
+	};
 	struct submit s = { 0 };
 	uint32_t timeline;
 	uint64_t point = 3;

@@ -297,6 +297,7 @@ static void cmdbuf_truncated(struct kunit *test)
 /* A payload may be shorter than its struct, or longer if the rest is zero. */
 static void cmdbuf_payload_sizes(struct kunit *test)
 {
+	struct drm_asahi_cmd_header header;
 	struct drm_asahi_cmd_compute compute;
 	struct cmdbuf_test *c = test->priv;
 	size_t size, usable;
@@ -332,14 +333,12 @@ static void cmdbuf_payload_sizes(struct kunit *test)
 	begin(c);
 	add(c, DRM_ASAHI_CMD_COMPUTE, U16_MAX, NONE, NONE, &compute, sizeof(compute));
 	KUNIT_EXPECT_EQ(test, parse(test), -EINVAL);
-	/* The largest that a header can say. */
+	/* The longest that fits. */
 	begin(c);
 	memset(c->buf, 0, BUF_SIZE);
-	c->size = BUF_SIZE - sizeof(struct drm_asahi_cmd_header);
-	memcpy(c->buf, &(struct drm_asahi_cmd_header){ .cmd_type = DRM_ASAHI_CMD_COMPUTE,
-						       .size = c->size - 8,
-						       .vdm_barrier = NONE, .cdm_barrier = NONE },
-	       sizeof(struct drm_asahi_cmd_header));
+	add(c, DRM_ASAHI_CMD_COMPUTE, BUF_SIZE - sizeof(header), NONE, NONE, &compute,
+	    sizeof(compute));
+	c->size = BUF_SIZE;
 	KUNIT_EXPECT_EQ(test, parse(test), 0);
 }
 

@@ -13,7 +13,8 @@
 #define SEED 0x61677831
 #define RANDOM_OPS 10000
 
-#define LEAF_SPAN (1ULL << agx_uat_shift(1))
+/* What a leaf translates; agx_uat_shift(1) as a constant. */
+#define LEAF_SPAN BIT_ULL(PAGE_SHIFT + AGX_UAT_LEVEL_BITS)
 #define PER_GPU_PAGE (AGX_GPU_PAGE_SIZE / PAGE_SIZE)
 #define RW (AGX_UAT_READ | AGX_UAT_WRITE)
 
@@ -183,7 +184,7 @@ static void pgtable_map(struct kunit *test)
 		AGX_VM_START,
 		/* Across the end of a leaf, of a table of the next level, and up to the last address. */
 		LEAF_SPAN - AGX_GPU_PAGE_SIZE,
-		(1ULL << agx_uat_shift(2)) - 2 * AGX_GPU_PAGE_SIZE,
+		BIT_ULL(PAGE_SHIFT + 2 * AGX_UAT_LEVEL_BITS) - 2 * AGX_GPU_PAGE_SIZE,
 		(1ULL << AGX_UAT_VA_BITS) - 4 * AGX_GPU_PAGE_SIZE,
 	};
 	static const u64 prots[] = {

@@ -14,7 +14,8 @@
 #include "asahi_drm.h"
 #include "test.h"
 
-#define LEAF_SPAN (1ULL << agx_uat_shift(1))
+/* What a leaf translates; agx_uat_shift(1) as a constant. */
+#define LEAF_SPAN BIT_ULL(PAGE_SHIFT + AGX_UAT_LEVEL_BITS)
 #define PER_GPU_PAGE (AGX_GPU_PAGE_SIZE / PAGE_SIZE)
 #define GPU_PAGES_PER_LEAF (LEAF_SPAN / AGX_GPU_PAGE_SIZE)
 
