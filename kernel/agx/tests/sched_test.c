@@ -167,8 +167,8 @@ static void expect_order(struct kunit *test, const u8 *order, unsigned int num)
 /* Turns go round the files, and in each file round its queues. */
 static void sched_turns(struct kunit *test)
 {
-	/* The first starts before there is a choice; then 1 and 0 share the turns of their file. */
-	static const u8 order[] = { 0, 1, 2, 0, 2, 1, 2, 0, 2, 1, 0, 1 };
+	/* The first starts before there is a choice; then 0 and 1 share the turns of their file. */
+	static const u8 order[] = { 0, 0, 2, 1, 2, 0, 2, 1, 2, 0, 1, 1 };
 	unsigned int i;
 
 	for (i = 0; i < 4; i++)
