@@ -590,7 +590,8 @@ struct agx_bo *agx_bo_create(struct agx_device *agx, u64 size, u32 flags,
 	if (ret) {
 		drm_gem_private_object_fini(&bo->base);
 		agx_free(agx, AGX_TYPE_BO, bo);
-		return ERR_PTR(ret);
+		/* So shmem puts it when there is no memory for an inode. */
+		return ERR_PTR(ret == -ENOSPC ? -ENOMEM : ret);
 	}
 
 	if (root) {
