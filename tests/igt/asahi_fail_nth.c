@@ -197,48 +197,6 @@ static void sweep_gem_create(void)
 	fixture_fini(&f);
 }
 
-static int call_mmap_offset(void *data)
-{
-	struct fixture *f = data;
-	struct drm_asahi_gem_mmap_offset req = { .handle = f->handle, .offset = POISON };
-	int ret = asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, &req);
-
-	/* Either a multiple of the page size or what a failure leaves. */
-	f->id = req.offset >> 12;
-	return ret;
-}
-
-/* A new one each time: an offset stays for good. */
-static void undo_mmap_offset(void *data)
-{
-	struct fixture *f = data;
-
-	igt_assert_neq_u32(f->id, 0);
-	gem_close(f->client.fd, f->handle);
-	f->handle = asahi_gem_create(f->client.fd, ASAHI_PAGE);
-}
-
-/**
- * SUBTEST: gem-mmap-offset
- * Description: GEM_MMAP_OFFSET.
- */
-static void sweep_mmap_offset(void)
-{
-	struct asahi_sweep sweep = {
-		.name = "GEM_MMAP_OFFSET",
-		.call = call_mmap_offset,
-		.undo = undo_mmap_offset,
-		.unchanged = no_id,
-	};
-	struct fixture f;
-
-	fixture_init(&f);
-	f.handle = asahi_gem_create(f.client.fd, ASAHI_PAGE);
-	asahi_sweep(&sweep, &f);
-	gem_close(f.client.fd, f.handle);
-	fixture_fini(&f);
-}
-
 static sigjmp_buf bus_error;
 
 static void on_bus_error(int number)
@@ -861,17 +819,28 @@ static int call_get_time(void *data)
 	return asahi_ioctl(f->client.fd, DRM_IOCTL_ASAHI_GET_TIME, &req);
 }
 
+static int call_mmap_offset(void *data)
+{
+	struct fixture *f = data;
+	uint64_t offset;
+
+	return __asahi_gem_mmap_offset(f->client.fd, f->handle, &offset);
+}
+
 /**
  * SUBTEST: get
- * Description: GET_PARAMS and GET_TIME have nothing to allocate.
+ * Description: GET_PARAMS, GET_TIME and GEM_MMAP_OFFSET have nothing to allocate.
  */
 static void none_get(void)
 {
 	struct fixture f;
 
 	fixture_init(&f);
+	f.handle = asahi_gem_create(f.client.fd, ASAHI_PAGE);
 	asahi_assert_no_allocation("GET_PARAMS", call_get_params, &f);
 	asahi_assert_no_allocation("GET_TIME", call_get_time, &f);
+	asahi_assert_no_allocation("GEM_MMAP_OFFSET", call_mmap_offset, &f);
+	gem_close(f.client.fd, f.handle);
 	fixture_fini(&f);
 }
 
@@ -1034,10 +1003,9 @@ static void none_munmap(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "open", "Opening a file.", sweep_open },
-	{ "get", "GET_PARAMS and GET_TIME have nothing to allocate.", none_get },
+	{ "get", "GET_PARAMS, GET_TIME and GEM_MMAP_OFFSET have nothing to allocate.", none_get },
 	{ "vm-create", "VM_CREATE.", sweep_vm_create },
 	{ "gem-create", "GEM_CREATE.", sweep_gem_create },
-	{ "gem-mmap-offset", "GEM_MMAP_OFFSET.", sweep_mmap_offset },
 	{ "mmap", "Mapping a buffer object for the CPU and writing to it.", sweep_mmap },
 	{ "gem-bind-object", "GEM_BIND_OBJECT.", sweep_bind_object },
 	{ "queue-create", "QUEUE_CREATE.", sweep_queue_create },

@@ -25,11 +25,23 @@
 
 static u32 seed = 0x61677831;
 module_param(seed, uint, 0444);
-MODULE_PARM_DESC(seed, "of the random operations");
+MODULE_PARM_DESC(seed, "of the random operations, but for the number of the round");
 
+/* In rounds, as a thread that waits for one longer than half a minute is taken to hang. */
 static u32 random_ops = 100000;
 module_param(random_ops, uint, 0444);
-MODULE_PARM_DESC(random_ops, "how many of them");
+MODULE_PARM_DESC(random_ops, "how many of them in all rounds together");
+
+static const u32 rounds[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+};
+
+static void round_desc(const u32 *round, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "round %u", *round);
+}
+
+KUNIT_ARRAY_PARAM(rounds, rounds, round_desc);
 
 /* Operations between two looks at all page tables; the mappings are looked at after each. */
 #define TABLES_EVERY 32
@@ -360,14 +372,17 @@ static int random_op(struct map_test *m, struct agx_vm_update *update)
 static void vm_map_random(struct kunit *test)
 {
 	struct map_test *m = test->priv;
-	u32 op = 0, tables = 0, merged = 0, most = 0;
+	const u32 round = *(const u32 *)test->param_value;
+	const u32 ops = random_ops / ARRAY_SIZE(rounds);
+	u32 op = 0, tables = 0, empty = 0, most = 0;
 	struct agx_vm_update update;
 	ktime_t start = ktime_get();
 
-	kunit_info(test, "seed %#x, %u operations", seed, random_ops);
+	kunit_info(test, "seed %#x, %u operations", seed + round, ops);
+	prandom_seed_state(&m->rnd, seed + round);
 	m->t->hw.on_flush = on_flush;
 
-	while (op < random_ops) {
+	while (op < ops) {
 		u32 batch = 1 + random_below(m, 4);
 		u64 flushes = m->t->hw.flushes;
 		int ret = 0, num = 0;
@@ -392,7 +407,7 @@ static void vm_map_random(struct kunit *test)
 			return;
 		}
 		most = max_t(u32, most, num);
-		merged += !num;
+		empty += !num;
 		if (op / TABLES_EVERY != tables) {
 			tables = op / TABLES_EVERY;
 			if (!tables_check(test)) {
@@ -404,7 +419,7 @@ static void vm_map_random(struct kunit *test)
 	}
 	/* It has been somewhere. */
 	KUNIT_EXPECT_GT(test, most, 20);
-	kunit_info(test, "up to %u mappings, empty %u times, %lld ms", most, merged,
+	kunit_info(test, "up to %u mappings, empty %u times, %lld ms", most, empty,
 		   ktime_ms_delta(ktime_get(), start));
 }
 
@@ -587,7 +602,7 @@ static void vm_map_close_without_memory(struct kunit *test)
 static struct kunit_case vm_map_cases[] = {
 	KUNIT_CASE(vm_map_split),
 	KUNIT_CASE(vm_map_single_page),
-	KUNIT_CASE_SLOW(vm_map_random),
+	KUNIT_CASE_PARAM(vm_map_random, rounds_gen_params),
 	KUNIT_CASE(vm_map_failure),
 	KUNIT_CASE(vm_map_close),
 	KUNIT_CASE(vm_map_close_without_memory),

@@ -111,7 +111,7 @@ static void take(struct kunit *test, struct state *s, enum step step)
 		int ret = agx_vm_open(s->vm, &ref);
 
 		EXPECT(test, ret, s->closed ? -ENOENT : 0);
-		EXPECT(test, ref.vm, ret ? NULL : s->vm);
+		EXPECT(test, ref.vm == s->vm, !ret);
 		if (!ret)
 			s->ref[s->opens++] = ref;
 		break;
@@ -120,7 +120,7 @@ static void take(struct kunit *test, struct state *s, enum step step)
 		if (!s->opens)
 			return;
 		agx_vm_close(&s->ref[--s->opens]);
-		EXPECT(test, s->ref[s->opens].vm, NULL);
+		EXPECT(test, !s->ref[s->opens].vm, true);
 		if (!s->opens) {
 			s->closed = true;
 			s->maps = 0;
@@ -128,7 +128,7 @@ static void take(struct kunit *test, struct state *s, enum step step)
 		}
 		break;
 	case STEP_GET:
-		EXPECT(test, agx_vm_get(s->vm), s->vm);
+		EXPECT(test, agx_vm_get(s->vm) == s->vm, true);
 		s->gets++;
 		break;
 	case STEP_PUT:
