@@ -94,6 +94,12 @@ void agx_test_gpu_finish(struct agx_hw *hw, unsigned int index, int result);
 
 void agx_test_need_failures(struct kunit *test);
 
+/*
+ * What the allocators themselves need varies from call to call, and so does which allocation is the
+ * nth: one that is missed in a round is met in another.
+ */
+#define AGX_TEST_ROUNDS 3
+
 /* Let the @nth allocation from here on fail; 0 for none. */
 static inline void agx_test_fail_nth(unsigned int nth)
 {

@@ -17,6 +17,12 @@
 /* Further than any call goes. */
 #define MAX_NTH 2000
 
+/*
+ * What the allocators themselves need varies from call to call, and so does which allocation is the
+ * Nth: one that is missed in a round is met in another.
+ */
+#define ROUNDS 3
+
 /* Calls that run while everything of the driver fails, and the most that could. */
 #define MANY 1000000
 
@@ -45,6 +51,9 @@ static char saved[ARRAY_SIZE(settings)][32];
 
 /* Of the only thread; open, so that its use allocates nothing. */
 static int fail_nth = -1;
+
+/* Where the code of the driver's module is, as the knobs want it; empty if that is not known. */
+static char driver_start[32], driver_end[32];
 
 static int knob_open(const char *allocator, const char *name, int flags)
 {
@@ -93,6 +102,162 @@ static void restore(void)
 	}
 }
 
+void asahi_fail_begin(unsigned int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(fail_nth, text, len, 0) != len)
+		igt_assert_f(false, "fail-nth: %s\n", strerror(errno));
+}
+
+bool asahi_fail_end(void)
+{
+	char text[16] = "";
+	ssize_t len = pread(fail_nth, text, sizeof(text) - 1, 0);
+
+	asahi_fail_begin(0);
+	igt_assert_f(len > 0, "fail-nth: %s\n", strerror(errno));
+	return strtoul(text, NULL, 10) == 0;
+}
+
+/* Let each allocation fail once. */
+static void sweep_round(struct asahi_sweep *sweep, void *data)
+{
+	struct asahi_objects before;
+	bool injected = true;
+	unsigned int nth;
+	int ret;
+
+	for (nth = 1; injected; nth++) {
+		igt_assert_lt(nth, MAX_NTH);
+		asahi_objects_read(&before);
+		asahi_fail_begin(nth);
+		ret = sweep->call(data);
+		injected = asahi_fail_end();
+
+		if (ret) {
+			igt_assert_f(injected, "%s: %s, and no allocation has failed\n",
+				     sweep->name, strerror(-ret));
+			igt_assert_f(ret == -ENOMEM || (sweep->err && ret == sweep->err),
+				     "%s, allocation %u: %s\n", sweep->name, nth, strerror(-ret));
+			igt_debug("%s: allocation %u: %s\n", sweep->name, nth, strerror(-ret));
+			if (sweep->unchanged)
+				sweep->unchanged(data);
+			asahi_objects_wait_eq(&before);
+			igt_assert_eq(sweep->call(data), 0);
+			sweep->failed++;
+		} else if (injected) {
+			sweep->survived++;
+		}
+		sweep->undo(data);
+		asahi_objects_wait_eq(&before);
+	}
+}
+
+void asahi_sweep(struct asahi_sweep *sweep, void *data)
+{
+	unsigned int round;
+
+	/* It works; and whatever is made only once has been made. */
+	igt_assert_eq(sweep->call(data), 0);
+	sweep->undo(data);
+
+	for (round = 0; round < ROUNDS; round++)
+		sweep_round(sweep, data);
+
+	igt_info("%-28s %3u allocations failed: %3u calls with them, %u without effect\n",
+		 sweep->name, sweep->failed + sweep->survived, sweep->failed, sweep->survived);
+	igt_assert_f(sweep->failed, "%s: no allocation has made it fail\n", sweep->name);
+}
+
+/* Functions are shorter than this. */
+#define MAX_FUNCTION 0x10000
+
+/* From the first function of the driver's module to whatever comes behind its last one. */
+static void find_driver(void)
+{
+	uint64_t first = UINT64_MAX, last = 0, next, address;
+	char line[512], type, module[64];
+	FILE *symbols;
+	int pass;
+
+	symbols = fopen("/proc/kallsyms", "r");
+	if (!symbols)
+		return;
+
+	for (pass = 0; pass < 2; pass++) {
+		next = last + MAX_FUNCTION;
+		rewind(symbols);
+		while (fgets(line, sizeof(line), symbols)) {
+			module[0] = '\0';
+			if (sscanf(line, "%" SCNx64 " %c %*s [%63[^]]", &address, &type,
+				   module) < 2 || (type != 't' && type != 'T'))
+				continue;
+			if (pass && address > last && address < next)
+				next = address;
+			if (!pass && !strcmp(module, "agx")) {
+				first = address < first ? address : first;
+				last = address > last ? address : last;
+			}
+		}
+	}
+	fclose(symbols);
+	if (!last)
+		return;
+
+	snprintf(driver_start, sizeof(driver_start), "0x%" PRIx64, first);
+	snprintf(driver_end, sizeof(driver_end), "0x%" PRIx64, next);
+}
+
+/* Let every allocation fail that has the driver's code on its stack, or stop to do so. */
+static void fail_driver(bool on)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(allocators); i++) {
+		knob_write(allocators[i], "probability", "0");
+		knob_write(allocators[i], "times", on ? "1000000" : "1");
+		knob_write(allocators[i], "require-start", on ? driver_start : "0");
+		knob_write(allocators[i], "require-end", on ? driver_end : "0xffffffffffffffff");
+		if (on)
+			knob_write(allocators[i], "probability", "100");
+	}
+}
+
+/* How many have failed since then. */
+static unsigned int driver_failures(void)
+{
+	unsigned int i, num = 0;
+
+	for (i = 0; i < ARRAY_SIZE(allocators); i++) {
+		char value[32];
+
+		igt_assert(knob_read(allocators[i], "times", value, sizeof(value)));
+		num += MANY - atoi(value);
+	}
+	return num;
+}
+
+/* The instrument works: a call that needs memory gets none, and that is counted. */
+static void check_instrument(void)
+{
+	unsigned int num;
+	int fd, second;
+	char path[32];
+
+	fd = asahi_open();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	fail_driver(true);
+	second = open(path, O_RDWR | O_CLOEXEC);
+	num = driver_failures();
+	fail_driver(false);
+	if (second >= 0)
+		close(second);
+	asahi_close(fd);
+	igt_assert_f(second < 0 && num, "the driver's allocations do not fail as they should\n");
+}
+
 void asahi_require_fail(void)
 {
 	unsigned int i;
@@ -117,177 +282,25 @@ void asahi_require_fail(void)
 		knob_write(settings[i].allocator, settings[i].name, settings[i].value);
 	}
 	atexit(restore);
-}
 
-void asahi_fail_begin(unsigned int nth)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
-
-	if (pwrite(fail_nth, text, len, 0) != len)
-		igt_assert_f(false, "fail-nth: %s\n", strerror(errno));
-}
-
-bool asahi_fail_end(void)
-{
-	char text[16] = "";
-	ssize_t len = pread(fail_nth, text, sizeof(text) - 1, 0);
-
-	asahi_fail_begin(0);
-	igt_assert_f(len > 0, "fail-nth: %s\n", strerror(errno));
-	return strtoul(text, NULL, 10) == 0;
-}
-
-void asahi_sweep(struct asahi_sweep *sweep, void *data)
-{
-	struct asahi_objects before;
-	unsigned int nth;
-	bool injected;
-	int ret;
-
-	/* It works; and whatever is made only once has been made. */
-	igt_assert_eq(sweep->call(data), 0);
-	sweep->undo(data);
-
-	for (nth = 1, injected = true; injected; nth++) {
-		igt_assert_lt(nth, MAX_NTH);
-		asahi_objects_read(&before);
-		asahi_fail_begin(nth);
-		ret = sweep->call(data);
-		injected = asahi_fail_end();
-
-		if (ret) {
-			igt_assert_f(injected, "%s: %s, and no allocation has failed\n",
-				     sweep->name, strerror(-ret));
-			igt_assert_f(ret == -ENOMEM || (sweep->err && ret == sweep->err),
-				     "%s, allocation %u: %s\n", sweep->name, nth, strerror(-ret));
-			igt_debug("%s: allocation %u: %s\n", sweep->name, nth, strerror(-ret));
-			if (sweep->unchanged)
-				sweep->unchanged(data);
-			asahi_objects_wait_eq(&before);
-			igt_assert_eq(sweep->call(data), 0);
-			sweep->failed++;
-		} else if (injected) {
-			sweep->survived++;
-		}
-		sweep->undo(data);
-		asahi_objects_wait_eq(&before);
-	}
-
-	igt_info("%-28s %3u allocations failed: %3u calls with them, %u without effect\n",
-		 sweep->name, sweep->failed + sweep->survived, sweep->failed, sweep->survived);
-	igt_assert_f(sweep->failed, "%s: no allocation has made it fail\n", sweep->name);
-}
-
-/* Functions are shorter than this. */
-#define MAX_FUNCTION 0x10000
-
-/*
- * Where the code of the driver's module is: from its first function to whatever comes behind its
- * last one. False if it is built in or hidden.
- */
-static bool driver_range(char *start, char *end, size_t size)
-{
-	uint64_t first = UINT64_MAX, last = 0, next, address;
-	char line[512], type, module[64];
-	FILE *symbols;
-	int pass;
-
-	symbols = fopen("/proc/kallsyms", "r");
-	if (!symbols)
-		return false;
-
-	for (pass = 0; pass < 2; pass++) {
-		next = last + MAX_FUNCTION;
-		rewind(symbols);
-		while (fgets(line, sizeof(line), symbols)) {
-			module[0] = '\0';
-			if (sscanf(line, "%" SCNx64 " %c %*s [%63[^]]", &address, &type,
-				   module) < 2 || (type != 't' && type != 'T'))
-				continue;
-			if (pass && address > last && address < next)
-				next = address;
-			if (!pass && !strcmp(module, "agx")) {
-				first = address < first ? address : first;
-				last = address > last ? address : last;
-			}
-		}
-	}
-	fclose(symbols);
-	if (!last)
-		return false;
-
-	snprintf(start, size, "0x%" PRIx64, first);
-	snprintf(end, size, "0x%" PRIx64, next);
-	return true;
-}
-
-/* Let every allocation fail that has the driver's code on its stack, or stop to do so. */
-static void fail_driver(const char *start, const char *end, bool on)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(allocators); i++) {
-		knob_write(allocators[i], "probability", "0");
-		knob_write(allocators[i], "times", on ? "1000000" : "1");
-		knob_write(allocators[i], "require-start", on ? start : "0");
-		knob_write(allocators[i], "require-end", on ? end : "0xffffffffffffffff");
-		if (on)
-			knob_write(allocators[i], "probability", "100");
-	}
-}
-
-/* How many have failed since then. */
-static unsigned int driver_failures(void)
-{
-	unsigned int i, num = 0;
-
-	for (i = 0; i < ARRAY_SIZE(allocators); i++) {
-		char value[32];
-
-		igt_assert(knob_read(allocators[i], "times", value, sizeof(value)));
-		num += MANY - atoi(value);
-	}
-	return num;
-}
-
-/* The instrument works: a call that needs memory gets none, and that is counted. */
-static void check_instrument(const char *start, const char *end)
-{
-	unsigned int num;
-	int fd, second;
-	char path[32];
-
-	fd = asahi_open();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	fail_driver(start, end, true);
-	second = open(path, O_RDWR | O_CLOEXEC);
-	num = driver_failures();
-	fail_driver(start, end, false);
-	if (second >= 0)
-		close(second);
-	asahi_close(fd);
-	igt_assert_f(second < 0 && num, "the driver's allocations do not fail as they should\n");
+	find_driver();
+	if (driver_start[0])
+		check_instrument();
 }
 
 void asahi_assert_no_allocation(const char *name, int (*call)(void *data), void *data)
 {
-	static bool checked;
-	char start[32], end[32];
 	unsigned int num;
 	int ret;
 
-	igt_require_f(driver_range(start, end, sizeof(start)), "no module agx with symbols\n");
-	if (!checked)
-		check_instrument(start, end);
-	checked = true;
+	igt_require_f(driver_start[0], "no module agx with symbols\n");
 
-	fail_driver(start, end, true);
+	fail_driver(true);
 	ret = call(data);
 	/* Let what was left to other threads come to its end. */
 	usleep(200000);
 	num = driver_failures();
-	fail_driver(start, end, false);
+	fail_driver(false);
 
 	igt_assert_f(!ret, "%s: %s\n", name, strerror(-ret));
 	igt_assert_f(!num, "%s: %u allocations\n", name, num);
