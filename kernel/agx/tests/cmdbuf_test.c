@@ -651,14 +651,14 @@ static void cmdbuf_failure(struct kunit *test)
 
 static struct kunit_case cmdbuf_cases[] = {
 	KUNIT_CASE(cmdbuf_valid),
-	KUNIT_CASE(cmdbuf_truncated),
-	KUNIT_CASE(cmdbuf_payload_sizes),
-	KUNIT_CASE(cmdbuf_render_rules),
+	KUNIT_CASE_SLOW(cmdbuf_truncated),
+	KUNIT_CASE_SLOW(cmdbuf_payload_sizes),
+	KUNIT_CASE_SLOW(cmdbuf_render_rules),
 	KUNIT_CASE(cmdbuf_compute_rules),
 	KUNIT_CASE(cmdbuf_timestamps),
 	KUNIT_CASE(cmdbuf_barriers),
 	KUNIT_CASE(cmdbuf_attachments),
-	KUNIT_CASE(cmdbuf_limits),
+	KUNIT_CASE_SLOW(cmdbuf_limits),
 	KUNIT_CASE_SLOW(cmdbuf_random),
 	KUNIT_CASE(cmdbuf_failure),
 	{}

@@ -458,10 +458,10 @@ static void pgtable_failure(struct kunit *test)
 static struct kunit_case pgtable_cases[] = {
 	KUNIT_CASE(pgtable_map),
 	KUNIT_CASE(pgtable_clear),
-	KUNIT_CASE(pgtable_repeat),
+	KUNIT_CASE_SLOW(pgtable_repeat),
 	KUNIT_CASE(pgtable_collect),
 	KUNIT_CASE_SLOW(pgtable_random),
-	KUNIT_CASE(pgtable_failure),
+	KUNIT_CASE_SLOW(pgtable_failure),
 	{}
 };
 

@@ -605,15 +605,26 @@ static void vm_map_close_without_memory(struct kunit *test)
 static struct kunit_case vm_map_cases[] = {
 	KUNIT_CASE(vm_map_split),
 	KUNIT_CASE(vm_map_single_page),
-	KUNIT_CASE_PARAM(vm_map_random, rounds_gen_params),
-	KUNIT_CASE(vm_map_failure),
+	KUNIT_CASE_PARAM_ATTR(vm_map_random, rounds_gen_params,
+			      { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_SLOW(vm_map_failure),
 	KUNIT_CASE(vm_map_close),
 	KUNIT_CASE(vm_map_close_without_memory),
 	{}
 };
 
+/* What comes now are the test's own references, in an order of their own. */
+static void vm_map_exit(struct kunit *test)
+{
+	struct map_test *m = test->priv;
+
+	if (m)
+		m->t->hw.on_flush = NULL;
+}
+
 struct kunit_suite agx_vm_map_suite = {
 	.name = "agx_vm_map",
 	.init = vm_map_init,
+	.exit = vm_map_exit,
 	.test_cases = vm_map_cases,
 };

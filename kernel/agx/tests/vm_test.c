@@ -307,7 +307,7 @@ static struct kunit_case vm_cases[] = {
 	KUNIT_CASE_SLOW(vm_sequences),
 	KUNIT_CASE(vm_closed),
 	KUNIT_CASE(vm_private_bo),
-	KUNIT_CASE(vm_failure),
+	KUNIT_CASE_SLOW(vm_failure),
 	{}
 };
 
