@@ -618,7 +618,7 @@ static void vm_map_exit(struct kunit *test)
 {
 	struct map_test *m = test->priv;
 
-	if (m)
+	if (m && m->t)
 		m->t->hw.on_flush = NULL;
 }
 
