@@ -543,7 +543,7 @@ static void sweep_bind_map(void)
 
 /**
  * SUBTEST: vm-bind-split
- * Description: VM_BIND over the middle of a mapping, which goes on on both sides.
+ * Description: VM_BIND over the middle of a mapping, both of whose ends stay.
  */
 static void sweep_bind_split(void)
 {
@@ -912,7 +912,8 @@ static void add_mappings(struct asahi_scene *scene)
 
 	asahi_vm_map(client->fd, client->vm_id, scene->bo.handle, 0, LARGE, va, ASAHI_SINGLE);
 	for (i = 0; i < 8; i++)
-		asahi_vm_unmap(client->fd, client->vm_id, ASAHI_PAGE, va + (5 + 999 * i) * ASAHI_PAGE);
+		asahi_vm_unmap(client->fd, client->vm_id, ASAHI_PAGE,
+			       va + (5 + 999 * i) * ASAHI_PAGE);
 }
 
 /**

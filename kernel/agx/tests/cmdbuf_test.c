@@ -343,14 +343,14 @@ static void cmdbuf_payload_sizes(struct kunit *test)
 }
 
 /* Write @value to @field of a valid render command: @want comes of it. */
-#define EXPECT_RENDER(field, value, want)                                                     \
-	do {                                                                                  \
-		struct drm_asahi_cmd_render r = valid_render();                               \
-                                                                                              \
-		r.field = (value);                                                            \
-		begin(c);                                                                     \
-		add(c, DRM_ASAHI_CMD_RENDER, sizeof(r), NONE, NONE, &r, sizeof(r));           \
-		KUNIT_EXPECT_EQ_MSG(test, parse(test), want, #field " " #value);              \
+#define EXPECT_RENDER(field, value, want) \
+	do { \
+		struct drm_asahi_cmd_render r = valid_render(); \
+		\
+		r.field = (value); \
+		begin(c); \
+		add(c, DRM_ASAHI_CMD_RENDER, sizeof(r), NONE, NONE, &r, sizeof(r)); \
+		KUNIT_EXPECT_EQ_MSG(test, parse(test), want, #field " " #value); \
 	} while (0)
 
 static void cmdbuf_render_rules(struct kunit *test)
@@ -486,14 +486,14 @@ static void cmdbuf_attachments(struct kunit *test)
 	struct cmdbuf_test *c = test->priv;
 	unsigned int i;
 
-#define EXPECT_ATTACHMENT(field, value, want)                                                 \
-	do {                                                                                  \
-		attachment = (struct drm_asahi_attachment){ .field = (value) };               \
-		begin(c);                                                                     \
-		add_compute(c, NONE, NONE);                                                   \
-		add(c, types[i], sizeof(attachment), NONE, NONE, &attachment,                 \
-		    sizeof(attachment));                                                      \
-		KUNIT_EXPECT_EQ_MSG(test, parse(test), want, #field " " #value);              \
+#define EXPECT_ATTACHMENT(field, value, want) \
+	do { \
+		attachment = (struct drm_asahi_attachment){ .field = (value) }; \
+		begin(c); \
+		add_compute(c, NONE, NONE); \
+		add(c, types[i], sizeof(attachment), NONE, NONE, &attachment, \
+		    sizeof(attachment)); \
+		KUNIT_EXPECT_EQ_MSG(test, parse(test), want, #field " " #value); \
 	} while (0)
 
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
@@ -610,8 +610,9 @@ static void cmdbuf_random(struct kunit *test)
 			size -= prandom_u32_state(&rnd) % size;
 		ret = parse_bytes(test, copy, size, false);
 		accepted += !ret;
-		KUNIT_EXPECT_TRUE_MSG(test, !ret || ret == -EINVAL || ret == -ENOENT ||
-					    ret == -ERANGE, "buffer %u: %d", i, ret);
+		KUNIT_EXPECT_TRUE_MSG(test,
+				      !ret || ret == -EINVAL || ret == -ENOENT || ret == -ERANGE,
+				      "buffer %u: %d", i, ret);
 		KUNIT_EXPECT_EQ(test, agx_test_live(c->t, AGX_TYPE_JOB), 0);
 	}
 	KUNIT_EXPECT_GT(test, accepted, 0);

@@ -182,7 +182,7 @@ static void pgtable_map(struct kunit *test)
 {
 	static const u64 starts[] = {
 		AGX_VM_START,
-		/* Across the end of a leaf, of a table of the next level, and up to the last address. */
+		/* Across the end of a leaf, of a table above, and up to the last address. */
 		LEAF_SPAN - AGX_GPU_PAGE_SIZE,
 		BIT_ULL(PAGE_SHIFT + 2 * AGX_UAT_LEVEL_BITS) - 2 * AGX_GPU_PAGE_SIZE,
 		(1ULL << AGX_UAT_VA_BITS) - 4 * AGX_GPU_PAGE_SIZE,
