@@ -1010,7 +1010,6 @@ static void none_munmap(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "open", "Opening a file.", sweep_open },
-	{ "get", "GET_PARAMS, GET_TIME and GEM_MMAP_OFFSET have nothing to allocate.", none_get },
 	{ "vm-create", "VM_CREATE.", sweep_vm_create },
 	{ "gem-create", "GEM_CREATE.", sweep_gem_create },
 	{ "mmap", "Mapping a buffer object for the CPU and writing to it.", sweep_mmap },
@@ -1027,6 +1026,7 @@ static const struct asahi_subtest subtests[] = {
 	  sweep_bind_unmap_repeated },
 	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
 	{ "submit", "SUBMIT with everything that one can have.", sweep_submit },
+	{ "get", "GET_PARAMS, GET_TIME and GEM_MMAP_OFFSET have nothing to allocate.", none_get },
 	{ "destroy", "What destroys things needs no memory.", none_destroy },
 	{ "vm-destroy", "VM_DESTROY needs no memory.", none_vm_destroy },
 	{ "close", "The last close needs no memory.", none_close },
