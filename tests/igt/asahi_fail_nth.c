@@ -5,9 +5,8 @@
  * Mega feature: Lifetimes
  * Sub-category: memory
  * Functionality: fault injection
- * Description: Every allocation of every call fails in turn: the call says so and has done
- *	nothing, or does without. What gives things up needs no memory. Needs a kernel that can let
- *	allocations fail.
+ * Description: Every allocation of a call fails in turn: the call says so and has done nothing, or
+ *	does without. Needs a kernel that can let allocations fail.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +22,11 @@
 #include "asahi_drm.h"
 #include "asahi_fail.h"
 #include "asahi_ioctl.h"
-#include "asahi_pages.h"
-#include "asahi_scene.h"
+#include "asahi_job.h"
 #include "asahi_stamps.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
-#include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("Allocations that fail, one by one");
 
@@ -232,7 +229,7 @@ static void undo_mmap(void *data)
 	uint32_t i;
 
 	igt_assert_eq_u32(words[0], 1);
-	for (i = 1; i < f->size / sizeof(*words); i += ASAHI_PAGE_WORDS / 4)
+	for (i = 1; i < f->size / sizeof(*words); i += ASAHI_PAGE / 16)
 		igt_assert_eq_u32(words[i], 0);
 	igt_assert_eq(munmap(f->map, f->size), 0);
 	gem_close(f->client.fd, f->handle);
@@ -439,274 +436,6 @@ static void sweep_prime_foreign(void)
 	fixture_fini(&f);
 }
 
-/* A VM_BIND, and the range that it changes. */
-struct bind {
-	struct asahi_pages pages;
-	struct drm_asahi_gem_bind_op ops[3];
-	uint32_t num_ops;
-	/* What makes the range what it was, whatever it is. */
-	struct drm_asahi_gem_bind_op reset[3];
-	uint32_t num_reset;
-	/* Page of buffer object @a that is mapped at each page, before and after; -1 for none. */
-	int before[ASAHI_NUM_PAGES];
-	int after[ASAHI_NUM_PAGES];
-};
-
-static int call_bind(void *data)
-{
-	struct bind *b = data;
-
-	return asahi_pages_bind(&b->pages, b->ops, b->num_ops, sizeof(b->ops[0]));
-}
-
-/* A word of each page will do: other tests look more closely, and this one looks often. */
-static void assert_range(struct bind *b, const int *range)
-{
-	uint32_t word, expected;
-	unsigned int i;
-
-	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
-		expected = range[i] < 0 ? 0 : asahi_pages_word(&b->pages.a, range[i]);
-		word = asahi_probe_read(&b->pages.probe, b->pages.va + i * ASAHI_PAGE);
-		igt_assert_f(word == expected, "page %u: expected 0x%x, is 0x%x\n", i, expected,
-			     word);
-	}
-}
-
-static void unchanged_bind(void *data)
-{
-	struct bind *b = data;
-
-	assert_range(b, b->before);
-}
-
-static void reset_bind(struct bind *b)
-{
-	igt_assert_eq(asahi_pages_bind(&b->pages, b->reset, b->num_reset, sizeof(b->reset[0])),
-		      0);
-}
-
-static void undo_bind(void *data)
-{
-	struct bind *b = data;
-
-	assert_range(b, b->after);
-	reset_bind(b);
-}
-
-static void bind_init(struct bind *b)
-{
-	unsigned int i;
-
-	memset(b, 0, sizeof(*b));
-	asahi_require_fail();
-	asahi_pages_init(&b->pages);
-	asahi_require_simulated(b->pages.client.fd);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
-		b->before[i] = -1;
-		b->after[i] = -1;
-	}
-	b->reset[0] = asahi_pages_unmap_op(&b->pages, ASAHI_NUM_PAGES, 0);
-	b->num_reset = 1;
-	b->num_ops = 1;
-}
-
-static void bind_sweep(struct bind *b, const char *name, void (*unchanged)(void *data))
-{
-	struct asahi_sweep sweep = {
-		.name = name,
-		.call = call_bind,
-		.undo = undo_bind,
-		.unchanged = unchanged,
-	};
-
-	reset_bind(b);
-	assert_range(b, b->before);
-	asahi_sweep(&sweep, b);
-	asahi_pages_fini(&b->pages);
-}
-
-/**
- * SUBTEST: vm-bind-map
- * Description: VM_BIND of a range where nothing is, of memory that has been mapped before.
- */
-static void sweep_bind_map(void)
-{
-	struct bind b;
-
-	bind_init(&b);
-	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 2, 1);
-	b.after[1] = 0;
-	b.after[2] = 1;
-	bind_sweep(&b, "VM_BIND, map", unchanged_bind);
-}
-
-/**
- * SUBTEST: vm-bind-split
- * Description: VM_BIND over the middle of a mapping, both of whose ends stay.
- */
-static void sweep_bind_split(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
-	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 2);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
-		b.before[i] = i;
-		b.after[i] = i;
-	}
-	b.after[2] = 4;
-	bind_sweep(&b, "VM_BIND, split", unchanged_bind);
-}
-
-/**
- * SUBTEST: vm-bind-replace
- * Description: VM_BIND over several mappings as a whole.
- */
-static void sweep_bind_replace(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	b.num_reset = 3;
-	b.reset[1] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 1, 1);
-	b.reset[2] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 3);
-	b.before[1] = 0;
-	b.before[3] = 4;
-	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++)
-		b.after[i] = i;
-	bind_sweep(&b, "VM_BIND, replace", unchanged_bind);
-}
-
-/**
- * SUBTEST: vm-bind-unmap
- * Description: VM_BIND that unmaps the middle of a mapping.
- */
-static void sweep_bind_unmap(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
-	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
-		b.before[i] = i;
-		b.after[i] = i;
-	}
-	b.after[2] = -1;
-	bind_sweep(&b, "VM_BIND, unmap in a mapping", unchanged_bind);
-}
-
-/* Large enough for tables that are shared, whatever the size of a page is. */
-#define LARGE (256ull << 20)
-
-static struct drm_asahi_gem_bind_op single_op(const struct bind *b, uint32_t page)
-{
-	struct drm_asahi_gem_bind_op op = asahi_pages_map_op(&b->pages, &b->pages.a, page, 1, 0);
-
-	op.flags = ASAHI_SINGLE;
-	op.range = LARGE;
-	return op;
-}
-
-static struct drm_asahi_gem_bind_op unmap_large_op(const struct bind *b)
-{
-	struct drm_asahi_gem_bind_op op = asahi_pages_unmap_op(&b->pages, 1, 0);
-
-	op.range = LARGE;
-	return op;
-}
-
-/**
- * SUBTEST: vm-bind-single-page
- * Description: VM_BIND that repeats a page over a large range.
- */
-static void sweep_bind_single_page(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	b.reset[0] = unmap_large_op(&b);
-	b.ops[0] = single_op(&b, 3);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++)
-		b.after[i] = 3;
-	bind_sweep(&b, "VM_BIND, single page", unchanged_bind);
-}
-
-/**
- * SUBTEST: vm-bind-unmap-repeated
- * Description: VM_BIND that unmaps a page in the midst of a large range of one page, whose tables
- *	are shared up to then.
- */
-static void sweep_bind_unmap_repeated(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	/* So that the pages that are looked at are in the middle. */
-	b.pages.va += LARGE / 2;
-	b.num_reset = 2;
-	b.reset[0] = unmap_large_op(&b);
-	b.reset[1] = single_op(&b, 3);
-	b.reset[0].addr -= LARGE / 2;
-	b.reset[1].addr -= LARGE / 2;
-	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
-	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
-		b.before[i] = 3;
-		b.after[i] = 3;
-	}
-	b.after[2] = -1;
-	bind_sweep(&b, "VM_BIND, unmap in repeated", unchanged_bind);
-}
-
-/* A VM_BIND that fails has done its first steps, and none after one that it has not. */
-static void prefix_of_steps(void *data)
-{
-	struct bind *b = data;
-	bool done[3], expected = true;
-	unsigned int i;
-
-	for (i = 0; i < 3; i++) {
-		uint32_t word = asahi_probe_read(&b->pages.probe, b->ops[i].addr);
-
-		igt_assert_f(!word || word == asahi_pages_word(&b->pages.a, i),
-			     "step %u: the word is 0x%x\n", i, word);
-		done[i] = word;
-	}
-	for (i = 0; i < 3; i++) {
-		igt_assert_f(!done[i] || expected, "step %u was done, the one before was not\n",
-			     i);
-		expected = done[i];
-	}
-	igt_assert_f(!done[2], "all steps were done, and an error reported\n");
-	reset_bind(b);
-}
-
-/**
- * SUBTEST: vm-bind-steps
- * Description: VM_BIND of three steps: what fails ends it, and what came before stays.
- */
-static void sweep_bind_steps(void)
-{
-	struct bind b;
-	unsigned int i;
-
-	bind_init(&b);
-	b.num_ops = 3;
-	for (i = 0; i < 3; i++) {
-		b.ops[i] = asahi_pages_map_op(&b.pages, &b.pages.a, i, 1, i);
-		b.after[i] = i;
-	}
-	bind_sweep(&b, "VM_BIND, three steps", prefix_of_steps);
-}
-
 /* A SUBMIT with everything that one can have. */
 struct submit {
 	struct asahi_stamps stamps;
@@ -850,164 +579,6 @@ static void none_get(void)
 	fixture_fini(&f);
 }
 
-/* A scene, all of which is given up, bit by bit. */
-
-static int call_gem_close(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	return __asahi_gem_close(scene->client.fd, scene->bo.handle);
-}
-
-static int call_unbind_object(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	return __asahi_object_unbind(scene->client.fd, scene->object);
-}
-
-static int call_queue_destroy(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	return __asahi_queue_destroy(scene->client.fd, scene->client.queue_id);
-}
-
-static int call_second_queue_destroy(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	return __asahi_queue_destroy(scene->client.fd, scene->second_queue);
-}
-
-static int call_vm_destroy(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	return __asahi_vm_destroy(scene->client.fd, scene->client.vm_id);
-}
-
-static int call_munmap(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	asahi_bo_unmap(&scene->bo);
-	return 0;
-}
-
-static int call_close(void *data)
-{
-	struct asahi_scene *scene = data;
-
-	asahi_close(scene->client.fd);
-	return 0;
-}
-
-/* Mappings of every kind: in pieces, and of a page over a range so large that it shares tables. */
-static void add_mappings(struct asahi_scene *scene)
-{
-	struct asahi_client *client = &scene->client;
-	uint64_t va = asahi_client_va(client, LARGE);
-	unsigned int i;
-
-	asahi_vm_map(client->fd, client->vm_id, scene->bo.handle, 0, LARGE, va, ASAHI_SINGLE);
-	for (i = 0; i < 8; i++)
-		asahi_vm_unmap(client->fd, client->vm_id, ASAHI_PAGE,
-			       va + (5 + 999 * i) * ASAHI_PAGE);
-}
-
-/**
- * SUBTEST: destroy
- * Description: GEM_CLOSE, GEM_BIND_OBJECT that unbinds, QUEUE_DESTROY and VM_DESTROY need no
- *	memory, with jobs in every state.
- */
-static void none_destroy(void)
-{
-	struct asahi_objects before;
-	struct asahi_scene scene;
-
-	asahi_require_fail();
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
-	asahi_scene_play(&scene);
-	add_mappings(&scene);
-	asahi_assert_no_allocation("GEM_BIND_OBJECT, unbind", call_unbind_object, &scene);
-	asahi_assert_no_allocation("munmap", call_munmap, &scene);
-	asahi_assert_no_allocation("GEM_CLOSE", call_gem_close, &scene);
-	asahi_assert_no_allocation("QUEUE_DESTROY, running", call_queue_destroy, &scene);
-	asahi_assert_no_allocation("VM_DESTROY, in use", call_vm_destroy, &scene);
-	asahi_assert_no_allocation("QUEUE_DESTROY, waiting", call_second_queue_destroy, &scene);
-	asahi_scene_assert_killed(&scene);
-	asahi_bo_unmap(&scene.client.arena);
-	asahi_assert_no_allocation("close, with little left", call_close, &scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_fini(&scene);
-}
-
-/**
- * SUBTEST: vm-destroy
- * Description: VM_DESTROY that removes all mappings needs no memory.
- */
-static void none_vm_destroy(void)
-{
-	struct asahi_scene scene;
-
-	asahi_require_fail();
-	asahi_scene_init(&scene);
-	asahi_scene_play(&scene);
-	add_mappings(&scene);
-	asahi_scene_destroy_queues(&scene);
-	asahi_assert_no_allocation("VM_DESTROY", call_vm_destroy, &scene);
-	asahi_scene_drop(&scene);
-	asahi_scene_fini(&scene);
-}
-
-/**
- * SUBTEST: close
- * Description: The last close of a file with everything alive, its jobs in every state, needs no
- *	memory.
- */
-static void none_close(void)
-{
-	struct asahi_objects before;
-	struct asahi_scene scene;
-
-	asahi_require_fail();
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
-	asahi_scene_play(&scene);
-	add_mappings(&scene);
-	asahi_bo_unmap(&scene.bo);
-	asahi_bo_unmap(&scene.client.arena);
-	asahi_assert_no_allocation("close, busy", call_close, &scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
-	asahi_scene_fini(&scene);
-}
-
-/**
- * SUBTEST: munmap-closes
- * Description: The munmap() that ends a file which was closed before needs no memory either.
- */
-static void none_munmap(void)
-{
-	struct asahi_objects before;
-	struct asahi_scene scene;
-
-	asahi_require_fail();
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
-	asahi_scene_play(&scene);
-	add_mappings(&scene);
-	asahi_bo_unmap(&scene.client.arena);
-	asahi_close(scene.client.fd);
-	igt_assert(asahi_scene_is_busy(&scene));
-	asahi_assert_no_allocation("munmap that closes", call_munmap, &scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
-	asahi_scene_fini(&scene);
-}
-
 static const struct asahi_subtest subtests[] = {
 	{ "open", "Opening a file.", sweep_open },
 	{ "vm-create", "VM_CREATE.", sweep_vm_create },
@@ -1017,20 +588,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "queue-create", "QUEUE_CREATE.", sweep_queue_create },
 	{ "prime", "Export to another file.", sweep_prime },
 	{ "prime-foreign", "Import from another driver.", sweep_prime_foreign },
-	{ "vm-bind-map", "VM_BIND where nothing is mapped.", sweep_bind_map },
-	{ "vm-bind-split", "VM_BIND in the middle of a mapping.", sweep_bind_split },
-	{ "vm-bind-replace", "VM_BIND over several mappings.", sweep_bind_replace },
-	{ "vm-bind-unmap", "VM_BIND that cuts a mapping.", sweep_bind_unmap },
-	{ "vm-bind-single-page", "VM_BIND that repeats a page.", sweep_bind_single_page },
-	{ "vm-bind-unmap-repeated", "VM_BIND that cuts shared tables.",
-	  sweep_bind_unmap_repeated },
-	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
 	{ "submit", "SUBMIT with everything that one can have.", sweep_submit },
 	{ "get", "GET_PARAMS, GET_TIME and GEM_MMAP_OFFSET have nothing to allocate.", none_get },
-	{ "destroy", "What destroys things needs no memory.", none_destroy },
-	{ "vm-destroy", "VM_DESTROY needs no memory.", none_vm_destroy },
-	{ "close", "The last close needs no memory.", none_close },
-	{ "munmap-closes", "Nor does a munmap() that is the last close.", none_munmap },
 };
 
 int igt_main()

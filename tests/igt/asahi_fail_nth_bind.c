@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi fail nth bind
+ * Category: Core
+ * Mega feature: VM_BIND
+ * Sub-category: memory
+ * Functionality: fault injection
+ * Description: Every allocation of a VM_BIND fails in turn: what the GPU sees is then what it saw
+ *	before. Needs a kernel that can let allocations fail.
+ */
+#include <string.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_fail.h"
+#include "asahi_ioctl.h"
+#include "asahi_pages.h"
+#include "igt.h"
+
+IGT_TEST_DESCRIPTION("VM_BIND without memory");
+
+/* A VM_BIND, and the range that it changes. */
+struct bind {
+	struct asahi_pages pages;
+	struct drm_asahi_gem_bind_op ops[3];
+	uint32_t num_ops;
+	/* What makes the range what it was, whatever it is. */
+	struct drm_asahi_gem_bind_op reset[3];
+	uint32_t num_reset;
+	/* Page of buffer object @a that is mapped at each page, before and after; -1 for none. */
+	int before[ASAHI_NUM_PAGES];
+	int after[ASAHI_NUM_PAGES];
+};
+
+static int call_bind(void *data)
+{
+	struct bind *b = data;
+
+	return asahi_pages_bind(&b->pages, b->ops, b->num_ops, sizeof(b->ops[0]));
+}
+
+/* A word of each page will do: other tests look more closely, and this one looks often. */
+static void assert_range(struct bind *b, const int *range)
+{
+	uint32_t word, expected;
+	unsigned int i;
+
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		expected = range[i] < 0 ? 0 : asahi_pages_word(&b->pages.a, range[i]);
+		word = asahi_probe_read(&b->pages.probe, b->pages.va + i * ASAHI_PAGE);
+		igt_assert_f(word == expected, "page %u: expected 0x%x, is 0x%x\n", i, expected,
+			     word);
+	}
+}
+
+static void unchanged_bind(void *data)
+{
+	struct bind *b = data;
+
+	assert_range(b, b->before);
+}
+
+static void reset_bind(struct bind *b)
+{
+	igt_assert_eq(asahi_pages_bind(&b->pages, b->reset, b->num_reset, sizeof(b->reset[0])),
+		      0);
+}
+
+static void undo_bind(void *data)
+{
+	struct bind *b = data;
+
+	assert_range(b, b->after);
+	reset_bind(b);
+}
+
+static void bind_init(struct bind *b)
+{
+	unsigned int i;
+
+	memset(b, 0, sizeof(*b));
+	asahi_require_fail();
+	asahi_pages_init(&b->pages);
+	asahi_require_simulated(b->pages.client.fd);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b->before[i] = -1;
+		b->after[i] = -1;
+	}
+	b->reset[0] = asahi_pages_unmap_op(&b->pages, ASAHI_NUM_PAGES, 0);
+	b->num_reset = 1;
+	b->num_ops = 1;
+}
+
+static void bind_sweep(struct bind *b, const char *name, void (*unchanged)(void *data))
+{
+	struct asahi_sweep sweep = {
+		.name = name,
+		.call = call_bind,
+		.undo = undo_bind,
+		.unchanged = unchanged,
+	};
+
+	reset_bind(b);
+	assert_range(b, b->before);
+	asahi_sweep(&sweep, b);
+	asahi_pages_fini(&b->pages);
+}
+
+/**
+ * SUBTEST: vm-bind-map
+ * Description: VM_BIND of a range where nothing is, of memory that has been mapped before.
+ */
+static void sweep_bind_map(void)
+{
+	struct bind b;
+
+	bind_init(&b);
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 2, 1);
+	b.after[1] = 0;
+	b.after[2] = 1;
+	bind_sweep(&b, "VM_BIND, map", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-split
+ * Description: VM_BIND over the middle of a mapping, both of whose ends stay.
+ */
+static void sweep_bind_split(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = i;
+		b.after[i] = i;
+	}
+	b.after[2] = 4;
+	bind_sweep(&b, "VM_BIND, split", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-replace
+ * Description: VM_BIND over several mappings as a whole.
+ */
+static void sweep_bind_replace(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.num_reset = 3;
+	b.reset[1] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 1, 1);
+	b.reset[2] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 3);
+	b.before[1] = 0;
+	b.before[3] = 4;
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		b.after[i] = i;
+	bind_sweep(&b, "VM_BIND, replace", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-unmap
+ * Description: VM_BIND that unmaps the middle of a mapping.
+ */
+static void sweep_bind_unmap(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, ASAHI_NUM_PAGES, 0);
+	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = i;
+		b.after[i] = i;
+	}
+	b.after[2] = -1;
+	bind_sweep(&b, "VM_BIND, unmap in a mapping", unchanged_bind);
+}
+
+/* Large enough for tables that are shared, whatever the size of a page is. */
+#define LARGE (256ull << 20)
+
+static struct drm_asahi_gem_bind_op single_op(const struct bind *b, uint32_t page)
+{
+	struct drm_asahi_gem_bind_op op = asahi_pages_map_op(&b->pages, &b->pages.a, page, 1, 0);
+
+	op.flags = ASAHI_SINGLE;
+	op.range = LARGE;
+	return op;
+}
+
+static struct drm_asahi_gem_bind_op unmap_large_op(const struct bind *b)
+{
+	struct drm_asahi_gem_bind_op op = asahi_pages_unmap_op(&b->pages, 1, 0);
+
+	op.range = LARGE;
+	return op;
+}
+
+/**
+ * SUBTEST: vm-bind-single-page
+ * Description: VM_BIND that repeats a page over a large range.
+ */
+static void sweep_bind_single_page(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.reset[0] = unmap_large_op(&b);
+	b.ops[0] = single_op(&b, 3);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		b.after[i] = 3;
+	bind_sweep(&b, "VM_BIND, single page", unchanged_bind);
+}
+
+/**
+ * SUBTEST: vm-bind-unmap-repeated
+ * Description: VM_BIND that unmaps a page in the midst of a large range of one page, whose tables
+ *	are shared up to then.
+ */
+static void sweep_bind_unmap_repeated(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	/* So that the pages that are looked at are in the middle. */
+	b.pages.va += LARGE / 2;
+	b.num_reset = 2;
+	b.reset[0] = unmap_large_op(&b);
+	b.reset[1] = single_op(&b, 3);
+	b.reset[0].addr -= LARGE / 2;
+	b.reset[1].addr -= LARGE / 2;
+	b.ops[0] = asahi_pages_unmap_op(&b.pages, 1, 2);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
+		b.before[i] = 3;
+		b.after[i] = 3;
+	}
+	b.after[2] = -1;
+	bind_sweep(&b, "VM_BIND, unmap in repeated", unchanged_bind);
+}
+
+/* A VM_BIND that fails has done its first steps, and none after one that it has not. */
+static void prefix_of_steps(void *data)
+{
+	struct bind *b = data;
+	bool done[3], expected = true;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		uint32_t word = asahi_probe_read(&b->pages.probe, b->ops[i].addr);
+
+		igt_assert_f(!word || word == asahi_pages_word(&b->pages.a, i),
+			     "step %u: the word is 0x%x\n", i, word);
+		done[i] = word;
+	}
+	for (i = 0; i < 3; i++) {
+		igt_assert_f(!done[i] || expected, "step %u was done, the one before was not\n",
+			     i);
+		expected = done[i];
+	}
+	igt_assert_f(!done[2], "all steps were done, and an error reported\n");
+	reset_bind(b);
+}
+
+/**
+ * SUBTEST: vm-bind-steps
+ * Description: VM_BIND of three steps: what fails ends it, and what came before stays.
+ */
+static void sweep_bind_steps(void)
+{
+	struct bind b;
+	unsigned int i;
+
+	bind_init(&b);
+	b.num_ops = 3;
+	for (i = 0; i < 3; i++) {
+		b.ops[i] = asahi_pages_map_op(&b.pages, &b.pages.a, i, 1, i);
+		b.after[i] = i;
+	}
+	bind_sweep(&b, "VM_BIND, three steps", prefix_of_steps);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "vm-bind-map", "VM_BIND where nothing is mapped.", sweep_bind_map },
+	{ "vm-bind-split", "VM_BIND in the middle of a mapping.", sweep_bind_split },
+	{ "vm-bind-replace", "VM_BIND over several mappings.", sweep_bind_replace },
+	{ "vm-bind-unmap", "VM_BIND that cuts a mapping.", sweep_bind_unmap },
+	{ "vm-bind-single-page", "VM_BIND that repeats a page.", sweep_bind_single_page },
+	{ "vm-bind-unmap-repeated", "VM_BIND that cuts shared tables.",
+	  sweep_bind_unmap_repeated },
+	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
