@@ -34,7 +34,7 @@ vm_boot()
 
 	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
 		--results "$results" --boot "$boot" --modules "${kernel_dir:-$root}/lib/modules" \
-		--append "${kernel_append[*]}" --cpu "$kernel_cpu" --slow "$kernel_slow" \
+		--append="${kernel_append[*]}" --cpu="$kernel_cpu" --slow "$kernel_slow" \
 		--memory $((memory + kernel_memory)) --swap "$swap" \
 		--timeout "$limit" "${vm_options[@]}" -- "$@"
 }
