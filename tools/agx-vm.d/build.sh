@@ -4,8 +4,8 @@
 # The build for the guest: userspace and modules, made inside the root, outside the checkout.
 #
 # A finished build is a stage folder named after the state of the sources: userspace in opt/agx, and
-# for each kernel that was asked for one folder in kernels/, with its modules and what it boots from.
-# What is there never changes, so a VM can run from it while the next one is made.
+# for each kernel that was asked for one folder in kernels/, with its modules and what it boots
+# from. What is there never changes, so a VM can run from it while the next one is made.
 
 # What the guest's software is built from; relative to the checkout.
 readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel bench docs man
@@ -53,8 +53,8 @@ build_state()
 		-type f -printf '%p %s %T@\n') | LC_ALL=C sort | hash_of
 }
 
-# build_require: build for the kernel in use if the sources have changed; set $stage, which stays as it
-# is until we exit, and $boot, its folder of this kernel.
+# build_require: build for the kernel in use if the sources have changed; set $stage, which stays as
+# it is until we exit, and $boot, its folder of this kernel.
 build_require()
 {
 	build_init

@@ -20,9 +20,9 @@ tier_igt()
 	if [ ${#arguments[@]} -eq 0 ]; then
 		everything=$kernel_tests
 		[ -z "$full" ] || everything=all
-	elif igt_named igt; then
+	elif named igt; then
 		everything=all
-	elif igt_named quick; then
+	elif named quick; then
 		everything=quick
 	fi
 	if [ -n "$everything" ]; then
@@ -47,21 +47,6 @@ tier_igt()
 	gate --prefix "$(on_kernel "")" igt "$verdicts" "$asked" "$out"/boot-*/igt/* || true
 }
 
-# igt_named NAME: whether the user has named a whole tier on the kernel in use.
-igt_named()
-{
-	local name full_name
-
-	full_name=$(on_kernel "$1")
-	for name in "${arguments[@]}"; do
-		if [ "$name" = "$full_name" ]; then
-			matched[$name]=1
-			return 0
-		fi
-	done
-	return 1
-}
-
 # igt_list FILE: every subtest there is for the kernel in use, as PROGRAM@SUBTEST. Written by the tests
 # themselves.
 igt_list()
@@ -84,7 +69,7 @@ igt_select()
 # boot also does what is needed once.
 igt_boot()
 {
-	local everything=$1 first=$2 dir=$out/boot-$boot_number status=0 program into self_check= tests=
+	local everything=$1 first=$2 dir=$out/boot-$boot_number status=0 program into self_check= kunit=
 
 	mkdir -p "$dir/igt"
 	cp "$programs" "$dir/programs"
@@ -92,7 +77,7 @@ igt_boot()
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
 	if [ -n "$everything" ] && [ -n "$first" ]; then
 		if [[ " ${kernel_checks[*]} " = *" kunit "* ]]; then
-			tests=kunit
+			kunit=1
 			mkdir "$dir/kunit"
 		fi
 		# The runner is the same on all kernels.
@@ -115,7 +100,7 @@ igt_boot()
 	fi
 	[ ! -s "$dir/dmesg" ] || gate kernel-log "$verdicts" \
 		"$(on_kernel "igt@kernel-log-$boot_number")" "$dir/dmesg" || true
-	[ -z "$tests" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
+	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
 	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" config "* ]]; then

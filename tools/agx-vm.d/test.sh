@@ -31,6 +31,21 @@ wanted()
 	return 1
 }
 
+# named TIER: whether the user has named this tier on the kernel in use.
+named()
+{
+	local name full_name
+
+	full_name=$(on_kernel "$1")
+	for name in "${arguments[@]}"; do
+		if [ "$name" = "$full_name" ]; then
+			matched[$name]=1
+			return 0
+		fi
+	done
+	return 1
+}
+
 # wanted_tier TIER: whether anything in the tier lint, unit or mutants may be wanted.
 wanted_tier()
 {
@@ -121,7 +136,7 @@ no_such_test()
 
 command_test()
 {
-	local name status=0 kernels=() none=1
+	local name status=0 none=1
 	local -A matched=() guest_built=()
 
 	# With --kernel, names are those of tests on that kernel.
