@@ -157,8 +157,8 @@ class Vm:
                         ",multidevs=remap",
                         "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
         if args.swap:
-            disk = self.swap_disk().replace(",", ",,")
-            command += ["-drive", f"if=none,id=swap,format=raw,cache=unsafe,file={disk}",
+            command += ["-drive", "if=none,id=swap,format=raw,cache=unsafe,"
+                        f"file=/proc/self/fd/{self.disk.fileno()}",
                         "-device", "virtio-blk-pci,drive=swap"]
         command += ["-device", "virtio-serial-pci"]
         for name in names:
@@ -170,21 +170,19 @@ class Vm:
             command += ["-gdb", f"tcp:127.0.0.1:{args.gdb}"]
         return command + ["-append", " ".join(append)]
 
-    def swap_disk(self):
-        """A file with holes for the guest to swap to, gone with QEMU."""
-        fd, path = tempfile.mkstemp(prefix="agx-vm-swap-", dir=self.results)
-        os.truncate(fd, self.args.swap << 20)
-        os.close(fd)
-        self.disk = path
-        return path
-
     def start(self, names):
         for name in names:
             self.ports[name] = socket.socketpair()
+        fds = [theirs.fileno() for _, theirs in self.ports.values()]
+        if self.args.swap:
+            # Full of holes, and without a name: it goes when QEMU does.
+            self.disk = tempfile.TemporaryFile(dir=self.results)
+            self.disk.truncate(self.args.swap << 20)
+            fds.append(self.disk.fileno())
         with open(self.results / "qemu.log", "wb") as log:
             self.process = subprocess.Popen(
                 self.qemu_command(names), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                pass_fds=[theirs.fileno() for _, theirs in self.ports.values()],
+                pass_fds=fds,
                 # The terminal's signals are for us; we end QEMU.
                 start_new_session=True, preexec_fn=die_with_parent)
         for _, theirs in self.ports.values():
@@ -195,9 +193,6 @@ class Vm:
         if self.process:
             self.process.kill()
             self.process.wait()
-        if self.disk:
-            os.unlink(self.disk)
-            self.disk = None
 
     def hear(self, data):
         """Take in what came over the control port."""
