@@ -15,14 +15,17 @@ gate()
 # wanted NAME: whether the user asked for this check, its program, or everything.
 wanted()
 {
-	local name
+	local name check=$1 on=
 
 	[ ${#arguments[@]} -gt 0 ] || return 0
+	[[ ! $check =~ ^[^@/:]+: ]] || on=${BASH_REMATCH[0]}
+	check=${check#"$on"}
 	for name in "${arguments[@]}"; do
-		# Upstream's programs may be in a folder: asahi/asahi_get_time.
-		case $1 in
-		"$name" | "$name"[@:]* | */"${name#*:}" | */"${name#*:}"@*)
-			[ "${name%:*}" = "$name" ] || [[ $1 = "${name%%:*}":* ]] || continue
+		# On the same kernel; upstream's programs may be in a folder: asahi/asahi_get_time.
+		[[ $name =~ ^[^@/:]+: ]] || true
+		[ "${BASH_REMATCH[0]-}" = "$on" ] || continue
+		case $check in
+		"${name#"$on"}" | "${name#"$on"}"[@:]* | */"${name#"$on"}" | */"${name#"$on"}"@*)
 			matched[$name]=1
 			return 0
 			;;
