@@ -7,8 +7,8 @@
 # tier_igt KERNEL
 tier_igt()
 {
-	local out=$results/$1 all asked programs name boot_number=0 shape first=1
-	local everything=
+	local out=$results/$1 all asked programs name boot_number=0 first=1 everything=
+	local shape memory_wanted swap_wanted
 
 	kernel_use "$1"
 	check_guest_build || return 0
@@ -31,20 +31,39 @@ tier_igt()
 		while read -r name; do
 			! wanted "$(on_kernel "$name")" || echo "$name"
 		done <"$all" >"$asked"
-		[ -s "$asked" ] || return 0
+		[ -s "$asked" ] || kunit_named || return 0
 	fi
+	gate boots "$asked" >"$out/boots"
+	[ -s "$asked" ] || echo 0 0 >"$out/boots"
 
 	# A guest that dies takes one program with it; the others get another boot.
-	while read -r shape; do
-		read -r -a shape <<<"$shape"
-		printf '%s\n' "${shape[@]:2}" >"$programs"
-		while [ -s "$programs" ]; do
+	while read -r memory_wanted swap_wanted shape; do
+		tr -s ' ' '\n' <<<"$shape" | sed '/^$/d' >"$programs"
+		while :; do
 			boot_number=$((boot_number + 1))
-			memory=${shape[0]/#0/$memory} swap=${shape[1]} igt_boot "$everything" "$first"
+			memory=${memory_wanted/#0/$memory} swap=$swap_wanted \
+				igt_boot "$everything" "$first"
 			first=
+			[ -s "$programs" ] || break
 		done
-	done < <(gate boots "$asked")
+	done <"$out/boots"
 	gate --prefix "$(on_kernel "")" igt "$verdicts" "$asked" "$out"/boot-*/igt/* || true
+}
+
+# kunit_named: whether the user has named any of KUnit's cases, or all: kunit.
+kunit_named()
+{
+	local name status=1
+
+	for name in "${arguments[@]}"; do
+		case $name in
+		"$kernel:kunit" | "$kernel:kunit"@*)
+			matched["$name"]=1
+			status=0
+			;;
+		esac
+	done
+	return "$status"
 }
 
 # igt_list FILE: every subtest there is for the kernel in use, as PROGRAM@SUBTEST. Written by the tests
@@ -75,16 +94,15 @@ igt_boot()
 	cp "$programs" "$dir/programs"
 	cp "$asked" "$dir/asked"
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
-	if [ -n "$everything" ] && [ -n "$first" ]; then
-		if [[ " ${kernel_checks[*]} " = *" kunit "* ]]; then
-			kunit=1
-			mkdir "$dir/kunit"
-		fi
-		# The runner is the same on all kernels.
-		if [ "$kernel_tests" = all ]; then
-			self_check=1
-			gate self-check-tests >"$dir/self-check"
-		fi
+	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" kunit "* ]] &&
+		{ [ -n "$everything" ] || kunit_named; }; then
+		kunit=1
+		mkdir "$dir/kunit"
+	fi
+	# The runner is the same on all kernels.
+	if [ -n "$first" ] && [ -n "$everything" ] && [ "$kernel_tests" = all ]; then
+		self_check=1
+		gate self-check-tests >"$dir/self-check"
 	fi
 
 	say "IGT on $kernel: $(wc -l <"$dir/programs") programs, boot $boot_number"
@@ -97,15 +115,14 @@ igt_boot()
 	else
 		gate --prefix "$(on_kernel "")" end "$verdicts" "$boot_number" "$dir/end" \
 			"${kernel_checks[@]}" || true
+		[ -z "$first" ] || [[ " ${kernel_checks[*]} " != *" config "* ]] ||
+			check "$(on_kernel igt@config)" igt_config "$dir/end/config" || true
 	fi
 	[ ! -s "$dir/dmesg" ] || gate kernel-log "$verdicts" \
 		"$(on_kernel "igt@kernel-log-$boot_number")" "$dir/dmesg" || true
 	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
-	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" config "* ]]; then
-		check "$(on_kernel igt@config)" igt_config "$dir/end/config" || true
-	fi
 
 	# What began without coming to its end is what the guest died of; if nothing began, the
 	# guest will not come up next time either.
