@@ -11,6 +11,14 @@ tier_lint()
 		! wanted "lint@$name" ||
 			check "lint@$name" in_root "/src/tools/agx-vm.d/lint/$name" || true
 	done
+	! wanted lint@kernel-arm64 || check lint@kernel-arm64 lint_kernel_arm64 || true
 	! wanted lint@gate ||
 		check lint@gate /usr/bin/python3 -B "$checkout/tests/gate/test_gate.py" || true
 }
+
+# In a shell of its own, so as to leave the kernel in use alone.
+lint_kernel_arm64()
+(
+	kernel_use arm64-16k
+	kernel_require && in_root /src/tools/agx-vm.d/lint/kernel-arm64
+)
