@@ -13,6 +13,9 @@ struct agx_device;
  * sync_file or the reservation object of a shared BO. So it points at nothing of ours: its
  * names are constants and its lock is inside. Each has a context of its own, since submits of
  * one queue may end out of order and holders keep only the newest fence of a context.
+ *
+ * What it does need until it has signalled, on older kernels until it is freed, is this module:
+ * see compat.h.
  */
 
 struct dma_fence *agx_fence_create(struct agx_device *agx);
