@@ -217,7 +217,7 @@ static double sample_crowd(void *data)
 
 static void by_bos(void)
 {
-	static const uint32_t counts[] = { 100, 1000, 100000 };
+	static const uint32_t counts[] = { 1000, 10000, 100000 };
 	struct bench_point points[ARRAY_SIZE(counts)];
 	struct crowd crowds[ARRAY_SIZE(counts)];
 	unsigned int i, num = 0;
