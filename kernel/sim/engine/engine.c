@@ -7,6 +7,7 @@
 #include "workgroup.h"
 
 static_assert(sizeof(struct agx_engine) <= 640 * 1024, "an engine is larger than promised");
+static_assert(AGX_ENGINE_GPRS == AGX_ISA_GPRS, "there is one number of registers");
 
 size_t agx_engine_size(void)
 {
@@ -71,4 +72,41 @@ u64 agx_engine_pc(const struct agx_engine *e)
 const struct agx_engine_fault *agx_engine_fault(const struct agx_engine *e)
 {
 	return &e->fault;
+}
+
+/* The first lane of a mask, or lane 0 of an empty one. */
+static u32 engine_first_lane(u32 mask)
+{
+	u32 lane;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		if (mask & 1u << lane)
+			return lane;
+	return 0;
+}
+
+void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *where)
+{
+	const struct agx_engine_simd *simd = &e->simd[e->wg.current];
+	bool faulted = e->phase == AGX_ENGINE_PHASE_FAULT;
+	u32 i;
+
+	memset(where, 0, sizeof(*where));
+	where->stream = e->stream.va;
+	where->pc = faulted ? e->fault.pc : agx_engine_pc(e);
+	if (!where->pc)
+		return;
+
+	for (i = 0; i < 3; i++)
+		where->group[i] = e->wg.id[i];
+	where->simd = e->wg.current;
+	where->live = simd->live;
+	where->exec = simd->exec;
+	if (faulted && e->fault.kind == AGX_ENGINE_FAULT_UNMAPPED &&
+	    e->fault.access != AGX_ENGINE_FETCH)
+		where->lane = e->fault.lane;
+	else
+		where->lane = engine_first_lane(simd->exec);
+	for (i = 0; i < AGX_ENGINE_GPRS; i++)
+		where->gpr[i] = e->gpr[e->wg.current][i][where->lane];
 }

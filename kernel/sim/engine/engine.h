@@ -207,6 +207,43 @@ u64 agx_engine_pc(const struct agx_engine *e);
  */
 const struct agx_engine_fault *agx_engine_fault(const struct agx_engine *e);
 
+/** AGX_ENGINE_GPRS: 16-bit halves in the register file of a thread. */
+#define AGX_ENGINE_GPRS 256
+
+/** struct agx_engine_where - Where a command is, for reports. */
+struct agx_engine_where {
+	/** @stream: GPU address of the stream's next block, or of one that cannot be executed. */
+	u64 stream;
+
+	/** @pc: GPU address of the instruction; 0 if there is none, and then the rest is 0. */
+	u64 pc;
+
+	/** @group: Workgroup. */
+	u32 group[3];
+
+	/** @simd: SIMD group in the workgroup. */
+	u32 simd;
+
+	/** @lane: Lane that faulted, else the first active one, else the first. */
+	u32 lane;
+
+	/** @live: Lanes that have a thread. */
+	u32 live;
+
+	/** @exec: Lanes that are active. */
+	u32 exec;
+
+	/** @gpr: Registers of @lane. */
+	u16 gpr[AGX_ENGINE_GPRS];
+};
+
+/**
+ * agx_engine_locate() - Where a command is, or was when it ended early.
+ * @e: A started engine, not in a call of agx_engine_run().
+ * @where: Filled in.
+ */
+void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *where);
+
 /**
  * agx_engine_fault_format() - A fault as one line of text without a newline.
  * @fault: A fault.

@@ -309,6 +309,48 @@ static void test_changed_code(void **state)
 	assert_int_equal(gpu_get32(gpu, GPU_OUT), 222);
 }
 
+/* A command can be located before it has begun, and where one of its lanes faulted. */
+static void test_locate(void **state)
+{
+	struct agx_engine_where where;
+	struct gpu *gpu = *state;
+	struct code code = { .len = 0 };
+	u32 store;
+	u32 i;
+
+	asm_special(&code, r32(1), 80);
+	asm_ldimm32(&code, 2, 0x12345678);
+	store = code.len;
+	asm_store32(&code, 2, base_out(), r32(1));
+	asm_stop(&code);
+	gpu_setup_1d(gpu, 30, 30);
+	gpu_put_code(gpu, &code);
+	gpu_put64(gpu, GPU_UNIFORM, GPU_OUT + GPU_BUFFER - 5 * 4);
+	gpu->cfg.soft_faults = false;
+
+	gpu_start(gpu);
+	memset(&where, 0xff, sizeof(where));
+	agx_engine_locate(gpu->engine, &where);
+	assert_int_equal(where.stream, GPU_STREAM);
+	assert_int_equal(where.pc, 0);
+	assert_int_equal(where.live, 0);
+	for (i = 0; i < AGX_ENGINE_GPRS; i++)
+		assert_int_equal(where.gpr[i], 0);
+
+	assert_int_equal(gpu_continue(gpu), AGX_ENGINE_FAULT);
+	agx_engine_locate(gpu->engine, &where);
+	assert_int_equal(where.stream, GPU_STREAM + 32);
+	assert_int_equal(where.pc, GPU_CODE + store);
+	assert_int_equal(where.lane, 5);
+	assert_int_equal(where.live, 0x3fffffff);
+	assert_int_equal(where.exec, 0x3fffffff);
+	assert_int_equal(where.simd, 0);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(where.group[i], 0);
+	assert_int_equal(where.gpr[2] | where.gpr[3] << 16, 5);
+	assert_int_equal(where.gpr[4] | where.gpr[5] << 16, 0x12345678);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +365,7 @@ int main(void)
 		gpu_unit_test(test_endless_loop),
 		gpu_unit_test(test_odd_base),
 		gpu_unit_test(test_changed_code),
+		gpu_unit_test(test_locate),
 	};
 
 	return cmocka_run_group_tests_name("engine-run", tests, NULL, NULL);
