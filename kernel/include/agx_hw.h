@@ -20,7 +20,11 @@
  * free everything in its own time, after the GPU has gone too.
  *
  * Unless said otherwise operations never sleep, never allocate and never fail, and may be called
- * with interrupts off and spinlocks held. &agx_hw_ops.start and &agx_hw_ops.stop sleep.
+ * with interrupts off and spinlocks held. &agx_hw_ops.start, &agx_hw_ops.stop and
+ * &agx_hw_ops.reset sleep.
+ *
+ * The GPU's firmware can crash. From then on nothing starts, nothing ends and no cancel is
+ * answered, which the GPU says by &agx_hw_client.crashed, until &agx_hw_ops.reset brings it back.
  */
 
 #define AGX_HW_DEVICE "asahi"
@@ -149,8 +153,57 @@ enum agx_hw_fault_kind {
 	AGX_HW_FAULT_MMU,
 	/** @AGX_HW_FAULT_DECODE: a stream or an instruction has no meaning. */
 	AGX_HW_FAULT_DECODE,
-	/** @AGX_HW_FAULT_TIMEOUT: the time limit was reached. */
+	/** @AGX_HW_FAULT_TIMEOUT: the time limit was reached, or it was cancelled as timed out. */
 	AGX_HW_FAULT_TIMEOUT,
+	/** @AGX_HW_FAULT_FIRMWARE: the firmware crashed and blames the job. */
+	AGX_HW_FAULT_FIRMWARE,
+	/** @AGX_HW_FAULT_INJECTED: somebody asked for a fault. */
+	AGX_HW_FAULT_INJECTED,
+};
+
+/** AGX_HW_REGS: 32-bit registers of a shader's thread. */
+#define AGX_HW_REGS 128
+
+/** AGX_HW_LINE: bytes that are read at a time for a &struct agx_hw_bytes. */
+#define AGX_HW_LINE 16
+
+/** struct agx_hw_bytes - GPU memory as it was at a fault. */
+struct agx_hw_bytes {
+	/** @addr: address of the first byte, a multiple of %AGX_HW_LINE. */
+	u64 addr;
+	/** @lines: which lines could be read, one bit each, the first line lowest. */
+	u32 lines;
+	/** @data: the bytes, 0 where nothing could be read. */
+	u8 data[16 * AGX_HW_LINE];
+};
+
+/**
+ * struct agx_hw_state - Where a command was when it came to a bad end.
+ *
+ * Everything is read as a shader of the command would, so it holds nothing that its VM does not
+ * map.
+ */
+struct agx_hw_state {
+	/** @stream: next block of the control stream; 0 if the front end had not begun. */
+	u64 stream;
+	/** @pc: instruction; 0 if no shader ran, and then the rest is 0 but for @stream_bytes. */
+	u64 pc;
+	/** @group: workgroup. */
+	u32 group[3];
+	/** @simd: which 32 threads of the workgroup. */
+	u32 simd;
+	/** @lane: which of them faulted, or the first that was active. */
+	u32 lane;
+	/** @live: lanes that have a thread. */
+	u32 live;
+	/** @exec: lanes that were active. */
+	u32 exec;
+	/** @regs: registers of @lane. */
+	u32 regs[AGX_HW_REGS];
+	/** @stream_bytes: memory around @stream. */
+	struct agx_hw_bytes stream_bytes;
+	/** @shader_bytes: memory around @pc. */
+	struct agx_hw_bytes shader_bytes;
 };
 
 /** struct agx_hw_fault - What the GPU says of a fault. */
@@ -162,6 +215,8 @@ struct agx_hw_fault {
 	u64 addr;
 	/** @text: one line for a person, no newline. */
 	char text[288];
+	/** @state: of the command. */
+	struct agx_hw_state state;
 };
 
 /**
@@ -180,7 +235,7 @@ struct agx_hw_job {
 	struct agx_hw_command *commands;
 	/** @usc_base: base of the 32-bit addresses of shaders and their descriptors. */
 	u64 usc_base;
-	/** @fault: written by the GPU before it reports an error. */
+	/** @fault: written by the GPU before it reports -EIO or -ETIMEDOUT. */
 	struct agx_hw_fault fault;
 	/**
 	 * @busy_ns: time that the GPU has spent on commands of each ring. Grows while the job runs,
@@ -198,12 +253,24 @@ struct agx_hw_client {
 	 * otherwise; its writes are visible. Called exactly once for each submitted job, from hard
 	 * interrupt context, with no lock of the GPU held.
 	 *
-	 * @result: 0; -EIO after a fault; -ETIMEDOUT at the time limit; what agx_hw_ops.cancel()
-	 * was given; -ENODEV when the GPU was stopped.
+	 * @result: 0; -EIO after a fault or if the firmware's crash is blamed on it; -ETIMEDOUT at
+	 * the time limit; what agx_hw_ops.cancel() was given; -ENODEV when the GPU was stopped.
 	 *
-	 * Operations other than start and stop may be called from within.
+	 * Operations that do not sleep may be called from within.
 	 */
 	void (*job_done)(struct agx_hw_job *job, int result);
+
+	/**
+	 * @crashed: the firmware has crashed, and the driver is to reset the GPU. Called once for
+	 * each crash, from hard interrupt context, with no lock of the GPU held.
+	 *
+	 * @client: what start() was given.
+	 * @blamed: whether the firmware blames a job; reset() takes it off, with -EIO and a fault
+	 * of kind %AGX_HW_FAULT_FIRMWARE.
+	 *
+	 * Operations that do not sleep may be called from within.
+	 */
+	void (*crashed)(const struct agx_hw_client *client, bool blamed);
 };
 
 /** struct agx_hw_ops - What the driver calls; the GPU's. */
@@ -249,6 +316,24 @@ struct agx_hw_ops {
 	 * otherwise first. The caller keeps @job alive across the call; done already is no error.
 	 */
 	void (*cancel)(struct agx_hw *hw, struct agx_hw_job *job, int error);
+
+	/**
+	 * @reset: bring the GPU back from whatever state it is in. Sleeps, for as long as it takes
+	 * the GPU to stop between two instructions; allocates nothing, so it may be called where
+	 * fences are signalled. Between start() and stop(), and never twice at a time.
+	 *
+	 * Jobs that have been cancelled are taken off and reported with the error of their cancel,
+	 * the one that a crash is blamed on with -EIO. All others are spared: what has not started
+	 * stays where it is, and what is in the middle has its state saved.
+	 *
+	 * When this returns all contexts are empty, as after start(), and nothing runs. The driver
+	 * sets the roots again and calls resume(); it may call other operations in between. A
+	 * crash can come at any moment, the next may be reported before resume() is called.
+	 */
+	void (*reset)(struct agx_hw *hw);
+
+	/** @resume: after reset(), go on with the jobs that are there. */
+	void (*resume)(struct agx_hw *hw);
 };
 
 /** struct agx_hw_pdata - Platform data of the GPU's device. */

@@ -9,7 +9,7 @@ struct sim_rings;
 /**
  * sim_debugfs_create() - Make the folder agx_sim in debugfs.
  * @mmu: Read by "tlb". Borrowed until the folder is removed.
- * @rings: Read by "state", read and changed by "hold". Borrowed until the folder is removed.
+ * @rings: Read by "state", read and changed by the controls. Borrowed until the folder is removed.
  *
  * Return: the folder for debugfs_remove(), which waits for readers. Without debugfs all goes on.
  */

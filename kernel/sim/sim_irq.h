@@ -3,6 +3,7 @@
 #define SIM_IRQ_H
 
 #include <linux/llist.h>
+#include <linux/types.h>
 
 struct agx_hw_client;
 struct agx_hw_job;
@@ -11,7 +12,7 @@ struct agx_hw_job;
  * DOC: Completion interrupts
  *
  * Jobs that are off the GPU are put on a list, from any context, and reported to the driver from
- * a real hard interrupt, one that the GPU's CPU sends to itself.
+ * a real hard interrupt, one that the GPU's CPU sends to itself. So are crashes of the firmware.
  */
 struct sim_irq;
 
@@ -47,6 +48,15 @@ void sim_irq_expect(struct sim_irq *irq);
  * Any context.
  */
 void sim_irq_report(struct sim_irq *irq, struct sim_report *report);
+
+/**
+ * sim_irq_crash() - Raise the interrupt for a crash of the firmware.
+ * @irq: The interrupt.
+ * @blamed: Whether a job is blamed for it.
+ *
+ * Delivered before the report of any job that comes off after this call. Any context.
+ */
+void sim_irq_crash(struct sim_irq *irq, bool blamed);
 
 /** sim_irq_drain() - Wait until the driver has been told all that was announced. Sleeps. */
 void sim_irq_drain(struct sim_irq *irq);

@@ -84,6 +84,17 @@ static void sim_cancel(struct agx_hw *hw, struct agx_hw_job *job, int error)
 	sim_rings_cancel(hw->rings, job, error);
 }
 
+static void sim_reset(struct agx_hw *hw)
+{
+	if (sim_rings_freeze(hw->rings))
+		sim_mmu_power_up(hw->mmu);
+}
+
+static void sim_resume(struct agx_hw *hw)
+{
+	sim_rings_thaw(hw->rings);
+}
+
 static const struct agx_hw_ops sim_ops = {
 	.get_info = sim_get_info,
 	.get_time = sim_get_time,
@@ -93,6 +104,8 @@ static const struct agx_hw_ops sim_ops = {
 	.flush = sim_flush,
 	.submit = sim_submit,
 	.cancel = sim_cancel,
+	.reset = sim_reset,
+	.resume = sim_resume,
 };
 
 /*

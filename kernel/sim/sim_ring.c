@@ -1,132 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /* Rings: the order of commands, and the end of jobs. */
 
-#include <linux/build_bug.h>
 #include <linux/cleanup.h>
-#include <linux/container_of.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
-#include "sim_irq.h"
-#include "sim_ring.h"
-
-enum sim_state {
-	/* Not submitted yet; what zeroed memory says. */
-	SIM_NEW,
-	/* In the FIFO of its ring; of jobs: on the GPU. */
-	SIM_QUEUED,
-	/* First in the FIFO, and some thread has it. */
-	SIM_RUNNING,
-	/* Off the GPU. */
-	SIM_OVER,
-};
-
-/* The rest is protected by sim_rings.lock unless it says otherwise. */
-
-struct sim_ring {
-	/** @fifo: of sim_command.link, the running one first. */
-	struct list_head fifo;
-	/** @over: commands that are over and all before them too, since the queue was made. */
-	u64 over;
-	/** @running: whether the first one runs. */
-	bool running;
-};
-
-/* In agx_hw_queue.hw_data. */
-struct sim_queue {
-	/** @link: in sim_rings.queues while @num_jobs is not 0; its next is NULL at first. */
-	struct list_head link;
-	/** @num_jobs: on the GPU. */
-	u32 num_jobs;
-	/** @ring: its commands. */
-	struct sim_ring ring[AGX_HW_NUM_RINGS];
-};
-
-/* In agx_hw_job.hw_data. */
-struct sim_job {
-	/** @report: for the interrupt. */
-	struct sim_report report;
-	/** @link: in sim_rings.jobs while on the GPU. */
-	struct list_head link;
-	/** @state: SIM_NEW, SIM_QUEUED or SIM_OVER. */
-	enum sim_state state;
-	/** @pending: commands that are not over. */
-	u32 pending;
-	/** @error: why it came to a bad end, or 0. Threads read it without the lock. */
-	int error;
-	/** @engine_ns: see sim_command_charge(); without the lock. */
-	u64 engine_ns;
-};
-
-/* In agx_hw_command.hw_data. */
-struct sim_command {
-	/** @link: in sim_ring.fifo. */
-	struct list_head link;
-	/** @job: that it is part of. */
-	struct agx_hw_job *job;
-	/** @skip: commands behind it that left the FIFO and are over as soon as it is. */
-	u64 skip;
-	/** @state: where it stands. */
-	enum sim_state state;
-};
-
-static_assert(sizeof(struct sim_queue) <= sizeof_field(struct agx_hw_queue, hw_data));
-static_assert(sizeof(struct sim_job) <= sizeof_field(struct agx_hw_job, hw_data));
-static_assert(sizeof(struct sim_command) <= sizeof_field(struct agx_hw_command, hw_data));
-
-struct sim_rings {
-	/** @info: limits. Borrowed. */
-	const struct agx_hw_info *info;
-	/** @irq: reports jobs. Borrowed. */
-	struct sim_irq *irq;
-	/**
-	 * @lock: everything below, and what is in queues, jobs and commands. Innermost, taken with
-	 * interrupts off; only the scheduler's own locks are taken under it.
-	 */
-	raw_spinlock_t lock;
-	/** @open: between start and stop. */
-	bool open;
-	/** @hold: see sim_rings_set_hold(). */
-	bool hold;
-	/** @num_jobs: in @jobs. */
-	u32 num_jobs;
-	/** @jobs: of sim_job.link, in the order of submission. */
-	struct list_head jobs;
-	/** @queues: of sim_queue.link, the one whose turn it is first. */
-	struct list_head queues;
-	/** @idle: of sim_slot.idle. */
-	struct list_head idle[AGX_HW_NUM_RINGS];
-};
-
-static struct sim_queue *sim_queue(struct agx_hw_queue *queue)
-{
-	return (struct sim_queue *)queue->hw_data;
-}
-
-static struct sim_job *sim_job(struct agx_hw_job *job)
-{
-	return (struct sim_job *)job->hw_data;
-}
-
-static struct sim_command *sim_command(struct agx_hw_command *command)
-{
-	return (struct sim_command *)command->hw_data;
-}
-
-static struct agx_hw_command *sim_command_hw(struct sim_command *command)
-{
-	return container_of((void *)command, struct agx_hw_command, hw_data);
-}
-
-static struct sim_ring *sim_command_ring(struct sim_command *command)
-{
-	return &sim_queue(command->job->queue)->ring[sim_command_hw(command)->ring];
-}
+#include "sim_ring_priv.h"
 
 struct sim_rings *sim_rings_create(const struct agx_hw_info *info, struct sim_irq *irq)
 {
@@ -141,8 +24,11 @@ struct sim_rings *sim_rings_create(const struct agx_hw_info *info, struct sim_ir
 	raw_spin_lock_init(&rings->lock);
 	INIT_LIST_HEAD(&rings->jobs);
 	INIT_LIST_HEAD(&rings->queues);
+	INIT_LIST_HEAD(&rings->busy);
 	for (i = 0; i < AGX_HW_NUM_RINGS; i++)
 		INIT_LIST_HEAD(&rings->idle[i]);
+	init_completion(&rings->settled);
+	sim_control_init(&rings->control);
 
 	return rings;
 }
@@ -181,45 +67,60 @@ static struct sim_command *sim_rings_pick_locked(struct sim_rings *rings, enum a
 		if (!command || !sim_command_ready(queue, sim_command_hw(command)))
 			continue;
 
-		list_move_tail(&queue->link, &rings->queues);
 		return command;
 	}
 
 	return NULL;
 }
 
+/* Hand a ready command to an idle thread of its kind, if the controls let it start. */
+static bool sim_command_start_locked(struct sim_rings *rings, struct sim_command *command)
+{
+	struct agx_hw_command *hw = sim_command_hw(command);
+	enum sim_order order = sim_control_start(&rings->control, hw->ring);
+	struct sim_slot *slot;
+
+	lockdep_assert_held(&rings->lock);
+
+	if (order == SIM_ORDER_STAY)
+		return false;
+
+	slot = list_first_entry(&rings->idle[hw->ring], struct sim_slot, link);
+	list_move_tail(&slot->link, &rings->busy);
+	list_move_tail(&sim_queue(command->job->queue)->link, &rings->queues);
+	rings->num_awake++;
+	command->state = SIM_RUNNING;
+	command->slot = slot;
+	sim_command_ring(command)->running = true;
+	slot->order = order;
+	if (order == SIM_ORDER_CRASH)
+		sim_rings_crash_locked(rings, command->job);
+
+	/* Pairs with the acquire in sim_rings_take(). */
+	smp_store_release(&slot->command, hw);
+	wake_up_process(slot->task);
+	return true;
+}
+
 /* Hand out what is ready. To be called whenever more may have become ready or idle. */
-static void sim_rings_dispatch_locked(struct sim_rings *rings)
+void sim_rings_dispatch_locked(struct sim_rings *rings)
 {
 	enum agx_hw_ring which;
 
 	lockdep_assert_held(&rings->lock);
 
-	if (rings->hold)
-		return;
-
 	for (which = 0; which < AGX_HW_NUM_RINGS; which++) {
-		while (!list_empty(&rings->idle[which])) {
+		while (!rings->frozen && !list_empty(&rings->idle[which])) {
 			struct sim_command *command = sim_rings_pick_locked(rings, which);
-			struct sim_slot *slot;
 
-			if (!command)
+			if (!command || !sim_command_start_locked(rings, command))
 				break;
-
-			command->state = SIM_RUNNING;
-			sim_command_ring(command)->running = true;
-
-			slot = list_first_entry(&rings->idle[which], struct sim_slot, idle);
-			list_del_init(&slot->idle);
-			/* Pairs with the acquire in sim_rings_take(). */
-			smp_store_release(&slot->command, sim_command_hw(command));
-			wake_up_process(slot->task);
 		}
 	}
 }
 
 /* Report a job if nothing of it is left. It and its queue may be gone then. */
-static void sim_job_finish_locked(struct sim_rings *rings, struct agx_hw_job *job)
+void sim_job_finish_locked(struct sim_rings *rings, struct agx_hw_job *job)
 {
 	struct sim_queue *queue = sim_queue(job->queue);
 	struct sim_job *sj = sim_job(job);
@@ -234,6 +135,12 @@ static void sim_job_finish_locked(struct sim_rings *rings, struct agx_hw_job *jo
 	rings->num_jobs--;
 	if (!--queue->num_jobs)
 		list_del(&queue->link);
+	if (rings->blamed == job)
+		rings->blamed = NULL;
+	if (sj->evicted) {
+		rings->num_evicted--;
+		sim_rings_settle_locked(rings);
+	}
 
 	sj->report.job = job;
 	sj->report.result = sj->error;
@@ -256,19 +163,21 @@ static void sim_command_drop_locked(struct sim_command *command)
 	sim_job(command->job)->pending--;
 }
 
-/* Take the job off: what has not started leaves now, what runs is going to notice. */
-static void sim_job_doom_locked(struct agx_hw_job *job, int error)
+/* Doom a job: what has not started leaves now, what runs is going to notice. */
+void sim_job_doom_locked(struct agx_hw_job *job, int error)
 {
 	struct sim_job *sj = sim_job(job);
 	u32 i;
 
-	/* Pairs with the READ_ONCE() in sim_command_doomed(). */
+	/* Pairs with the READ_ONCE() in sim_command_error(). */
 	WRITE_ONCE(sj->error, error);
 	for (i = 0; i < job->num_commands; i++) {
 		struct sim_command *command = sim_command(&job->commands[i]);
 
 		if (command->state == SIM_QUEUED)
 			sim_command_drop_locked(command);
+		else if (command->state == SIM_RUNNING)
+			wake_up_process(command->slot->task);
 	}
 }
 
@@ -276,7 +185,11 @@ void sim_rings_open(struct sim_rings *rings)
 {
 	guard(raw_spinlock_irqsave)(&rings->lock);
 
+	sim_control_reset(&rings->control);
 	rings->open = true;
+	rings->crashed = false;
+	rings->dropped = false;
+	sim_rings_update_frozen_locked(rings);
 }
 
 void sim_rings_close(struct sim_rings *rings)
@@ -289,8 +202,8 @@ void sim_rings_close(struct sim_rings *rings)
 	list_for_each_entry_safe(sj, next, &rings->jobs, link) {
 		struct agx_hw_job *job = container_of((void *)sj, struct agx_hw_job, hw_data);
 
-		sim_job_doom_locked(job, sj->error ?: -ENODEV);
-		sim_job_finish_locked(rings, job);
+		if (!sj->evicted)
+			sim_job_evict_locked(rings, job, -ENODEV);
 	}
 }
 
@@ -371,24 +284,27 @@ void sim_rings_cancel(struct sim_rings *rings, struct agx_hw_job *job, int error
 	if (sj->state != SIM_QUEUED || sj->error || WARN_ON_ONCE(!error))
 		return;
 
+	if (rings->frozen) {
+		/* Remembered for the reset. */
+		WRITE_ONCE(sj->error, error);
+		return;
+	}
+
 	sim_job_doom_locked(job, error);
 	sim_job_finish_locked(rings, job);
 	sim_rings_dispatch_locked(rings);
 }
 
-void sim_rings_set_hold(struct sim_rings *rings, bool hold)
+struct sim_control *sim_rings_control(struct sim_rings *rings)
 {
-	guard(raw_spinlock_irqsave)(&rings->lock);
-
-	rings->hold = hold;
-	sim_rings_dispatch_locked(rings);
+	return &rings->control;
 }
 
-bool sim_rings_get_hold(struct sim_rings *rings)
+void sim_rings_kick(struct sim_rings *rings)
 {
 	guard(raw_spinlock_irqsave)(&rings->lock);
 
-	return rings->hold;
+	sim_rings_dispatch_locked(rings);
 }
 
 struct agx_hw_command *sim_rings_take(struct sim_rings *rings, struct sim_slot *slot)
@@ -396,7 +312,7 @@ struct agx_hw_command *sim_rings_take(struct sim_rings *rings, struct sim_slot *
 	struct agx_hw_command *command;
 
 	scoped_guard(raw_spinlock_irqsave, &rings->lock) {
-		list_add(&slot->idle, &rings->idle[slot->ring]);
+		list_add(&slot->link, &rings->idle[slot->ring]);
 		sim_rings_dispatch_locked(rings);
 	}
 
@@ -414,7 +330,8 @@ struct agx_hw_command *sim_rings_take(struct sim_rings *rings, struct sim_slot *
 
 	guard(raw_spinlock_irqsave)(&rings->lock);
 
-	list_del_init(&slot->idle);
+	if (!slot->command)
+		list_del_init(&slot->link);
 	return slot->command;
 }
 
@@ -426,14 +343,19 @@ void sim_rings_over(struct sim_rings *rings, struct sim_slot *slot, int error,
 	struct sim_ring *ring = sim_command_ring(command);
 	struct sim_job *sj = sim_job(job);
 
-	guard(raw_spinlock_irqsave)(&rings->lock);
+	raw_spin_lock_irq(&rings->lock);
+	sim_slot_sleep_until_locked(rings, slot, SIM_UNTIL_THAW, KTIME_MAX);
 
 	slot->command = NULL;
+	list_del_init(&slot->link);
+	rings->num_awake--;
 
-	if (error && !sj->error) {
-		job->fault = *fault;
+	if (error && !sj->error)
 		sim_job_doom_locked(job, error);
-	}
+	/* What is said of another error than the job's, as of one that was cancelled, is not. */
+	if (error && error == sj->error && (job->fault.kind == AGX_HW_FAULT_NONE ||
+					    (job->fault.kind == fault->kind && sj->evicted)))
+		job->fault = *fault;
 
 	ring->running = false;
 	ring->over += 1 + command->skip;
@@ -442,7 +364,9 @@ void sim_rings_over(struct sim_rings *rings, struct sim_slot *slot, int error,
 	sj->pending--;
 
 	sim_job_finish_locked(rings, job);
+	sim_rings_settle_locked(rings);
 	sim_rings_dispatch_locked(rings);
+	raw_spin_unlock_irq(&rings->lock);
 }
 
 struct agx_hw_job *sim_command_job(const struct agx_hw_command *command)
@@ -450,7 +374,7 @@ struct agx_hw_job *sim_command_job(const struct agx_hw_command *command)
 	return ((const struct sim_command *)command->hw_data)->job;
 }
 
-bool sim_command_doomed(const struct agx_hw_command *command)
+int sim_command_error(const struct agx_hw_command *command)
 {
 	return READ_ONCE(sim_job(sim_command_job(command))->error);
 }
@@ -479,8 +403,10 @@ void sim_rings_show(struct sim_rings *rings, struct seq_file *m)
 
 	guard(raw_spinlock_irqsave)(&rings->lock);
 
-	seq_printf(m, "%s%s, %u of %u jobs\n", rings->open ? "started" : "stopped",
-		   rings->hold ? ", held" : "", rings->num_jobs, rings->info->max_jobs);
+	seq_printf(m, "%s%s%s%s, %u of %u jobs\n", rings->open ? "started" : "stopped",
+		   sim_control_get_hold(&rings->control) ? ", held" : "",
+		   rings->crashed ? ", crashed" : "", rings->dropped ? ", dropped" : "",
+		   rings->num_jobs, rings->info->max_jobs);
 
 	list_for_each_entry(queue, &rings->queues, link) {
 		seq_printf(m, "queue %u: %u jobs\n", num++, queue->num_jobs);

@@ -3,11 +3,14 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/align.h>
+#include <linux/array_size.h>
 #include <linux/bitops.h>
 #include <linux/dma-fence.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -38,8 +41,14 @@ struct sim_worker {
 	struct sim_slot slot;
 	/** @port: the worker's way to memory. Borrowed from the MMU. */
 	struct sim_port *port;
-	/** @engine: runs compute commands; NULL for the one that runs render commands. Owned. */
+	/** @engine: runs compute commands; NULL in those that run render commands. Owned. */
 	struct agx_engine *engine;
+	/** @running: whether @engine has begun with the command. */
+	bool running;
+	/** @fault: what there is to say of the command's bad end. */
+	struct agx_hw_fault fault;
+	/** @where: for @fault; not on the stack because of its size. */
+	struct agx_engine_where where;
 	/** @context: address space of the command that runs. */
 	u32 context;
 	/** @all: what they share. Borrowed. */
@@ -55,7 +64,7 @@ struct sim_workers {
 	u32 core;
 	/** @num: entries of @worker. */
 	unsigned int num;
-	/** @worker: compute workers, then the one for render commands. */
+	/** @worker: compute workers, then those for render commands. */
 	struct sim_worker worker[] __counted_by(num);
 };
 
@@ -89,10 +98,54 @@ static u32 sim_command_index(const struct agx_hw_command *command)
 	return command - sim_command_job(command)->commands;
 }
 
-__printf(5, 6)
-static void sim_fault_fill(struct agx_hw_fault *fault, const struct agx_hw_command *command,
-			   enum agx_hw_fault_kind kind, u64 addr, const char *fmt, ...)
+/* Read the lines around an address, on behalf of a shader: never the kernel's pages. */
+static void sim_worker_read_bytes(struct sim_worker *worker, u64 addr, struct agx_hw_bytes *bytes)
 {
+	unsigned int i;
+
+	bytes->addr = ALIGN_DOWN(addr, AGX_HW_LINE) - sizeof(bytes->data) / 2;
+	for (i = 0; i < sizeof(bytes->data) / AGX_HW_LINE; i++)
+		if (!sim_port_read(worker->port, worker->context, bytes->addr + i * AGX_HW_LINE,
+				   bytes->data + i * AGX_HW_LINE, AGX_HW_LINE, SIM_SHADER))
+			bytes->lines |= BIT(i);
+}
+
+/* Write down where the engine is. */
+static void sim_worker_locate(struct sim_worker *worker)
+{
+	struct agx_hw_state *state = &worker->fault.state;
+	struct agx_engine_where *where = &worker->where;
+	unsigned int i;
+
+	static_assert(2 * AGX_HW_REGS == AGX_ENGINE_GPRS);
+	static_assert(sizeof(state->stream_bytes.data) / AGX_HW_LINE <= 32);
+
+	if (!worker->running)
+		return;
+
+	agx_engine_locate(worker->engine, where);
+	state->stream = where->stream;
+	sim_worker_read_bytes(worker, where->stream, &state->stream_bytes);
+	if (!where->pc)
+		return;
+
+	state->pc = where->pc;
+	memcpy(state->group, where->group, sizeof(state->group));
+	state->simd = where->simd;
+	state->lane = where->lane;
+	state->live = where->live;
+	state->exec = where->exec;
+	for (i = 0; i < AGX_HW_REGS; i++)
+		state->regs[i] = where->gpr[2 * i] | (u32)where->gpr[2 * i + 1] << 16;
+	sim_worker_read_bytes(worker, where->pc, &state->shader_bytes);
+}
+
+/* Say why the command comes to a bad end. */
+__printf(5, 6)
+static void sim_worker_blame(struct sim_worker *worker, const struct agx_hw_command *command,
+			     enum agx_hw_fault_kind kind, u64 addr, const char *fmt, ...)
+{
+	struct agx_hw_fault *fault = &worker->fault;
 	va_list args;
 	int len;
 
@@ -104,10 +157,11 @@ static void sim_fault_fill(struct agx_hw_fault *fault, const struct agx_hw_comma
 	va_start(args, fmt);
 	vscnprintf(fault->text + len, sizeof(fault->text) - len, fmt, args);
 	va_end(args);
+
+	sim_worker_locate(worker);
 }
 
-static int sim_worker_engine_fault(struct sim_worker *worker, const struct agx_hw_command *command,
-				   struct agx_hw_fault *fault)
+static int sim_worker_engine_fault(struct sim_worker *worker, const struct agx_hw_command *command)
 {
 	const struct agx_engine_fault *cause = agx_engine_fault(worker->engine);
 	enum agx_hw_fault_kind kind = cause->kind == AGX_ENGINE_FAULT_UNMAPPED ?
@@ -115,13 +169,13 @@ static int sim_worker_engine_fault(struct sim_worker *worker, const struct agx_h
 	char text[AGX_ENGINE_FAULT_TEXT];
 
 	agx_engine_fault_format(cause, text, sizeof(text));
-	sim_fault_fill(fault, command, kind, cause->va, "%s", text);
+	sim_worker_blame(worker, command, kind, cause->va, "%s", text);
 	return -EIO;
 }
 
 /* Write down the time if the command wants to know it. */
 static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_command *command,
-			    enum agx_hw_stamp stamp, struct agx_hw_fault *fault)
+			    enum agx_hw_stamp stamp)
 {
 	u64 addr = command->stamps[stamp];
 	u64 ticks;
@@ -134,8 +188,8 @@ static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_comma
 			    SIM_FIXED))
 		return 0;
 
-	sim_fault_fill(fault, command, AGX_HW_FAULT_MMU, addr,
-		       "no translation of the timestamp's address 0x%llx", addr);
+	sim_worker_blame(worker, command, AGX_HW_FAULT_MMU, addr,
+			 "no translation of the timestamp's address 0x%llx", addr);
 	return -EIO;
 }
 
@@ -143,8 +197,7 @@ static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_comma
  * Write down, as a fixed function, what it would take to resume a command. One that is never
  * interrupted is still held to it: without the memory for it, it cannot begin.
  */
-static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_command *command,
-			   struct agx_hw_fault *fault)
+static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_command *command)
 {
 	const struct agx_hw_job *job = sim_command_job(command);
 	bool render = command->ring == AGX_HW_RING_RENDER;
@@ -158,9 +211,9 @@ static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_comman
 	if (!sim_port_write(worker->port, job->context, addr, &save, sizeof(save), SIM_FIXED))
 		return 0;
 
-	sim_fault_fill(fault, command, AGX_HW_FAULT_MMU, addr,
-		       "no translation of the %s's address 0x%llx",
-		       render ? "tiler heap" : "preemption buffer", addr);
+	sim_worker_blame(worker, command, AGX_HW_FAULT_MMU, addr,
+			 "no translation of the %s's address 0x%llx",
+			 render ? "tiler heap" : "preemption buffer", addr);
 	return -EIO;
 }
 
@@ -173,25 +226,62 @@ static u64 sim_worker_cpu_ns(void)
 	return READ_ONCE(current->se.sum_exec_runtime);
 }
 
-static int sim_worker_timeout(struct sim_worker *worker, const struct agx_hw_command *command,
-			      u64 limit, struct agx_hw_fault *fault)
+static u64 sim_worker_stream(const struct agx_hw_command *command)
 {
-	/* Between instructions there is only the stream to blame. */
-	u64 addr = agx_engine_pc(worker->engine) ?: command->compute.cdm_ctrl_stream_base;
+	return command->ring == AGX_HW_RING_COMPUTE ? command->compute.cdm_ctrl_stream_base :
+						      command->render.vdm_ctrl_stream_base;
+}
 
-	sim_fault_fill(fault, command, AGX_HW_FAULT_TIMEOUT, addr,
-		       "time limit of %llu ms reached at 0x%llx after %llu steps",
-		       div_u64(limit, NSEC_PER_MSEC), addr, agx_engine_steps(worker->engine));
+/* Where a command is that does not end. Between instructions there is only the stream to blame. */
+static u64 sim_worker_addr(struct sim_worker *worker, const struct agx_hw_command *command)
+{
+	return (worker->running ? agx_engine_pc(worker->engine) : 0) ?: sim_worker_stream(command);
+}
+
+static u64 sim_worker_steps(struct sim_worker *worker)
+{
+	return worker->running ? agx_engine_steps(worker->engine) : 0;
+}
+
+static int sim_worker_timeout(struct sim_worker *worker, const struct agx_hw_command *command,
+			      u64 limit)
+{
+	u64 addr = sim_worker_addr(worker, command);
+
+	sim_worker_blame(worker, command, AGX_HW_FAULT_TIMEOUT, addr,
+			 "time limit of %llu ms reached at 0x%llx after %llu steps",
+			 div_u64(limit, NSEC_PER_MSEC), addr, sim_worker_steps(worker));
 	return -ETIMEDOUT;
 }
 
-static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_command *command,
-				 struct agx_hw_fault *fault)
+/* A command has stopped because its job has ended badly: say more if it is to blame. */
+static int sim_worker_stopped(struct sim_worker *worker, const struct agx_hw_command *command)
 {
+	u64 addr = sim_worker_addr(worker, command);
+	int error = sim_command_error(command);
+
+	switch (error) {
+	case -ETIMEDOUT:
+		sim_worker_blame(worker, command, AGX_HW_FAULT_TIMEOUT, addr,
+				 "taken off at 0x%llx after %llu steps", addr,
+				 sim_worker_steps(worker));
+		break;
+	case -EIO:
+		sim_worker_blame(worker, command, AGX_HW_FAULT_FIRMWARE, addr,
+				 "firmware crash at 0x%llx after %llu steps", addr,
+				 sim_worker_steps(worker));
+		break;
+	}
+	return error;
+}
+
+static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_command *command)
+{
+	struct sim_rings *rings = worker->all->rings;
 	u64 before = sim_worker_cpu_ns();
 	enum agx_engine_status status;
 
-	while (!sim_command_doomed(command)) {
+	while (sim_rings_go_on(rings, &worker->slot)) {
 		u64 now, used, limit;
 
 		status = agx_engine_run(worker->engine, SIM_BUDGET);
@@ -203,11 +293,11 @@ static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_comman
 		if (status == AGX_ENGINE_DONE)
 			return 0;
 		if (status == AGX_ENGINE_FAULT)
-			return sim_worker_engine_fault(worker, command, fault);
+			return sim_worker_engine_fault(worker, command);
 
 		limit = sim_params_time_limit_ns();
 		if (used > limit)
-			return sim_worker_timeout(worker, command, limit, fault);
+			return sim_worker_timeout(worker, command, limit);
 
 		cond_resched_tasks_rcu_qs();
 	}
@@ -215,8 +305,19 @@ static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_comman
 	return 0;
 }
 
-static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *command,
-			      struct agx_hw_fault *fault)
+/* If a test asked for it, take longer than needed. Returns whether the command is to go on. */
+static bool sim_worker_linger(struct sim_worker *worker, ktime_t started)
+{
+	struct sim_rings *rings = worker->all->rings;
+	u32 ms = READ_ONCE(sim_rings_control(rings)->delay_ms);
+
+	if (!ms)
+		return sim_rings_go_on(rings, &worker->slot);
+
+	return sim_rings_sleep(rings, &worker->slot, SIM_UNTIL_TIME, ktime_add_ms(started, ms));
+}
+
+static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *command)
 {
 	const struct agx_hw_info *info = worker->all->info;
 	const struct agx_hw_job *job = sim_command_job(command);
@@ -228,45 +329,84 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 		.soft_faults = info->features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
 		.g14x = info->gpu_generation == 14 && info->num_clusters_total > 1,
 	};
+	ktime_t started = ktime_get();
 	int ret;
 
-	worker->context = job->context;
-
-	ret = sim_worker_save(worker, command, fault);
+	ret = sim_worker_save(worker, command);
 	if (ret)
 		return ret;
 
-	ret = sim_worker_stamp(worker, command, AGX_HW_STAMP_START, fault);
+	ret = sim_worker_stamp(worker, command, AGX_HW_STAMP_START);
 	if (ret)
 		return ret;
 
 	agx_engine_start(worker->engine, &config, &sim_worker_mem_ops, worker);
-	ret = sim_worker_run_engine(worker, command, fault);
-	if (ret || sim_command_doomed(command))
+	worker->running = true;
+	ret = sim_worker_run_engine(worker, command);
+	if (ret)
 		return ret;
+	if (!sim_worker_linger(worker, started))
+		return 0;
 
-	return sim_worker_stamp(worker, command, AGX_HW_STAMP_END, fault);
+	return sim_worker_stamp(worker, command, AGX_HW_STAMP_END);
 }
 
-static int sim_worker_render(struct sim_worker *worker, struct agx_hw_command *command,
-			     struct agx_hw_fault *fault)
+static int sim_worker_render(struct sim_worker *worker, struct agx_hw_command *command)
 {
-	int stamp;
+	static const enum agx_hw_stamp starts[] = { AGX_HW_STAMP_START, AGX_HW_STAMP_FRAG_START };
+	static const enum agx_hw_stamp ends[] = { AGX_HW_STAMP_END, AGX_HW_STAMP_FRAG_END };
+	ktime_t started = ktime_get();
+	unsigned int i;
 	int ret;
 
 	pr_info_once("render commands are ordered and timestamped, but draw nothing\n");
 
-	ret = sim_worker_save(worker, command, fault);
+	ret = sim_worker_save(worker, command);
 	if (ret)
 		return ret;
 
-	for (stamp = 0; stamp < AGX_HW_NUM_STAMPS; stamp++) {
-		ret = sim_worker_stamp(worker, command, stamp, fault);
+	for (i = 0; i < ARRAY_SIZE(starts); i++) {
+		ret = sim_worker_stamp(worker, command, starts[i]);
+		if (ret)
+			return ret;
+	}
+	if (!sim_worker_linger(worker, started))
+		return 0;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		ret = sim_worker_stamp(worker, command, ends[i]);
 		if (ret)
 			return ret;
 	}
 
 	return 0;
+}
+
+/* Do with a command what it says, or what a test wants instead. */
+static int sim_worker_run(struct sim_worker *worker, struct agx_hw_command *command)
+{
+	struct sim_rings *rings = worker->all->rings;
+	struct sim_slot *slot = &worker->slot;
+
+	if (!sim_rings_go_on(rings, slot))
+		return 0;
+
+	switch (slot->order) {
+	case SIM_ORDER_FAULT:
+		sim_worker_blame(worker, command, AGX_HW_FAULT_INJECTED,
+				 sim_worker_stream(command), "injected fault at 0x%llx",
+				 sim_worker_stream(command));
+		return -EIO;
+	case SIM_ORDER_HANG:
+		sim_rings_sleep(rings, slot, SIM_UNTIL_CANCEL, KTIME_MAX);
+		return 0;
+	case SIM_ORDER_WEDGE:
+		sim_rings_sleep(rings, slot, SIM_UNTIL_EVICTED, KTIME_MAX);
+		return 0;
+	default:
+		return slot->ring == AGX_HW_RING_COMPUTE ? sim_worker_compute(worker, command) :
+							   sim_worker_render(worker, command);
+	}
 }
 
 static int sim_worker_thread(void *data)
@@ -278,16 +418,17 @@ static int sim_worker_thread(void *data)
 	set_user_nice(current, SIM_NICE);
 
 	while ((command = sim_rings_take(rings, &worker->slot))) {
-		struct agx_hw_fault fault = {};
 		bool cookie;
 		int ret;
 
 		cookie = dma_fence_begin_signalling();
-		if (worker->slot.ring == AGX_HW_RING_COMPUTE)
-			ret = sim_worker_compute(worker, command, &fault);
-		else
-			ret = sim_worker_render(worker, command, &fault);
-		sim_rings_over(rings, &worker->slot, ret, &fault);
+		worker->context = sim_command_job(command)->context;
+		worker->running = false;
+		memset(&worker->fault, 0, sizeof(worker->fault));
+		ret = sim_worker_run(worker, command);
+		if (!ret)
+			ret = sim_worker_stopped(worker, command);
+		sim_rings_over(rings, &worker->slot, ret, &worker->fault);
 		dma_fence_end_signalling(cookie);
 	}
 
@@ -302,7 +443,7 @@ static u32 sim_workers_core(const struct agx_hw_info *info)
 
 unsigned int sim_workers_ports(const struct agx_hw_info *info)
 {
-	return info->max_jobs + 1;
+	return 2 * info->max_jobs;
 }
 
 static int sim_worker_init(struct sim_workers *workers, unsigned int index, struct sim_mmu *mmu)

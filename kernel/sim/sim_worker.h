@@ -12,7 +12,7 @@ struct sim_rings;
  * A worker is a thread with its own port to memory that runs one command after the other. Each
  * compute worker owns an engine; as many of them as the GPU takes jobs, so that no command ever
  * waits in the GPU for the end of another queue's, and the kernel's scheduler shares the CPUs out
- * among all that run. One more worker does what there is to do for render commands.
+ * among all that run. There are as many workers for render commands, for the same reason.
  *
  * Workers signal fences in the end, so nothing that they do on the way sleeps on a lock or
  * allocates.
