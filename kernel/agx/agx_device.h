@@ -6,8 +6,11 @@
 
 #include "agx_hw.h"
 #include "alloc.h"
+#include "coredump.h"
 #include "gpu.h"
 #include "object.h"
+#include "queue.h"
+#include "reset.h"
 #include "sched.h"
 
 /** struct agx_device - One GPU. */
@@ -27,8 +30,17 @@ struct agx_device {
 	/** @sched: who runs when. */
 	struct agx_sched sched;
 
+	/** @reset: jobs that do not end, and what is done about them. */
+	struct agx_reset reset;
+
+	/** @coredump: what is written down of faults. */
+	struct agx_coredump coredump;
+
 	/** @kernel_vm: where timestamp objects are mapped. */
 	struct agx_kernel_vm kernel_vm;
+
+	/** @abandoned: queues that are left over from a lost GPU. */
+	struct agx_abandoned abandoned;
 
 	/** @lost: a job would not leave the GPU; set once, for good. Read without a lock. */
 	bool lost;

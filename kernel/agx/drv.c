@@ -96,7 +96,7 @@ static int agx_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	ret = agx_gpu_start(agx, pdata, &agx_sched_client);
+	ret = agx_gpu_start(agx, pdata, &agx->sched.client);
 	if (ret)
 		return ret;
 
@@ -127,6 +127,7 @@ static void agx_remove(struct platform_device *pdev)
 	 */
 	agx_gpu_stop(agx);
 	agx_sched_stop(agx);
+	agx_abandoned_close(agx);
 	drm_dev_unplug(&agx->drm);
 }
 

@@ -76,6 +76,14 @@ u64 agx_gpu_time(struct agx_device *agx)
 	return now;
 }
 
+static void gpu_set_root(struct agx_gpu *gpu, u32 slot, dma_addr_t root)
+{
+	lockdep_assert_held(&gpu->lock);
+
+	gpu->roots[slot] = root;
+	gpu->ops->set_root(gpu->hw, slot, root);
+}
+
 /* Find @context a place, at the cost of the one that has been idle longest if need be. */
 static int context_place(struct agx_gpu *gpu, struct agx_context *context)
 {
@@ -90,7 +98,7 @@ static int context_place(struct agx_gpu *gpu, struct agx_context *context)
 	slot = find_first_bit(gpu->free, AGX_HW_CONTEXTS);
 	if (slot < AGX_HW_CONTEXTS) {
 		__clear_bit(slot, gpu->free);
-		gpu->ops->set_root(gpu->hw, slot, context->root);
+		gpu_set_root(gpu, slot, context->root);
 	} else {
 		victim = list_first_entry_or_null(&gpu->idle, struct agx_context, idle);
 		if (!victim)
@@ -100,7 +108,7 @@ static int context_place(struct agx_gpu *gpu, struct agx_context *context)
 		list_del_init(&victim->idle);
 		victim->slot = 0;
 		trace_agx_context_steal(victim->id, slot);
-		gpu->ops->set_root(gpu->hw, slot, context->root);
+		gpu_set_root(gpu, slot, context->root);
 		gpu->ops->flush(gpu->hw, slot, 0, WHOLE_SPACE);
 	}
 
@@ -171,6 +179,29 @@ void agx_gpu_cancel(struct agx_device *agx, struct agx_hw_job *job, int error)
 }
 
 /**
+ * agx_gpu_reset() - Bring the GPU back.
+ * @agx: device.
+ *
+ * Jobs that have been cancelled and the one that a crash is blamed on have been taken off when this
+ * returns, and all others go on. Sleeps, but allocates nothing and waits for no fence.
+ */
+void agx_gpu_reset(struct agx_device *agx)
+{
+	struct agx_gpu *gpu = &agx->gpu;
+	u32 slot;
+
+	mutex_lock(&gpu->lock);
+	if (gpu->ops) {
+		gpu->ops->reset(gpu->hw);
+		for (slot = 0; slot < AGX_HW_CONTEXTS; slot++)
+			if (gpu->roots[slot])
+				gpu->ops->set_root(gpu->hw, slot, gpu->roots[slot]);
+		gpu->ops->resume(gpu->hw);
+	}
+	mutex_unlock(&gpu->lock);
+}
+
+/**
  * agx_context_init() - Set up an address space's place on the GPU: none yet.
  * @context: context.
  * @root: bus address of its top table.
@@ -196,7 +227,7 @@ void agx_context_release(struct agx_device *agx, struct agx_context *context)
 	WARN_ON_ONCE(context->jobs);
 	if (context->slot) {
 		if (gpu->ops) {
-			gpu->ops->set_root(gpu->hw, context->slot, 0);
+			gpu_set_root(gpu, context->slot, 0);
 			gpu->ops->flush(gpu->hw, context->slot, 0, WHOLE_SPACE);
 		}
 		trace_agx_context_release(context->id, context->slot);
@@ -239,7 +270,7 @@ void agx_gpu_set_kernel_root(struct agx_device *agx, dma_addr_t root)
 
 	mutex_lock(&gpu->lock);
 	if (gpu->ops)
-		gpu->ops->set_root(gpu->hw, AGX_HW_KERNEL_CONTEXT, root);
+		gpu_set_root(gpu, AGX_HW_KERNEL_CONTEXT, root);
 	mutex_unlock(&gpu->lock);
 }
 

@@ -51,6 +51,9 @@ struct agx_gpu {
 	/** @free: places that no context has. Under @lock. */
 	DECLARE_BITMAP(free, AGX_HW_CONTEXTS);
 
+	/** @roots: what each place was set to. Under @lock. */
+	dma_addr_t roots[AGX_HW_CONTEXTS];
+
 	/** @idle: contexts with a place and no job, longest idle first. Borrowed, under @lock. */
 	struct list_head idle;
 };
@@ -63,6 +66,7 @@ u64 agx_gpu_time(struct agx_device *agx);
 int agx_gpu_submit(struct agx_device *agx, struct agx_hw_job *job, struct agx_context *context);
 void agx_gpu_retire(struct agx_device *agx, struct agx_context *context);
 void agx_gpu_cancel(struct agx_device *agx, struct agx_hw_job *job, int error);
+void agx_gpu_reset(struct agx_device *agx);
 
 void agx_context_init(struct agx_context *context, dma_addr_t root);
 void agx_context_release(struct agx_device *agx, struct agx_context *context);

@@ -8,6 +8,7 @@
 #include <linux/llist.h>
 
 #include "agx_hw.h"
+#include "reset.h"
 
 struct agx_device;
 struct agx_job;
@@ -75,8 +76,12 @@ struct agx_job {
 	/** @done: entry of agx_sched.done, then of agx_sched.dead. */
 	struct llist_node done;
 
-	/** @started: when it went to the GPU. */
-	ktime_t started;
+	/** @deadline: when something is done about it, while on the GPU. Under agx_sched.lock. */
+	ktime_t deadline;
+	/** @stage: what has been done about it. Under agx_sched.lock. */
+	enum agx_job_stage stage;
+	/** @result: what the GPU reported it with. */
+	int result;
 	/** @ready: waits for nothing, and is off @agx_sched.woken. Under agx_sched.lock. */
 	bool ready;
 	/** @hung: it has been cancelled for running too long. Under agx_sched.lock. */

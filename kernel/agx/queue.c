@@ -16,7 +16,10 @@
 #include "trace.h"
 #include "vm.h"
 
-/* Cancelled jobs leave within milliseconds. If one has not after this, the GPU is lost. */
+/*
+ * Cancelled jobs leave within milliseconds, or are taken off by a reset of the GPU, or the GPU is
+ * found to be lost. Should none of this come to pass it is lost too.
+ */
 #define KILL_TIMEOUT_MS 30000
 
 /* Jobs of one queue that wait or run. A SUBMIT beyond that waits for one of them. */
@@ -62,7 +65,7 @@ struct agx_queue {
 	/** @num_jobs: jobs that have been submitted and not been freed. */
 	unsigned int num_jobs;
 
-	/** @id: for traces and debugfs only, like the next two. */
+	/** @id: for traces, debugfs and dumps only, like the next two. */
 	u64 id;
 
 	/** @file_id: of the file that made it. */
@@ -70,6 +73,9 @@ struct agx_queue {
 
 	/** @vm_id: of its VM, which it may not have any more. */
 	u64 vm_id;
+
+	/** @abandoned: entry of agx_abandoned.queues. */
+	struct list_head abandoned;
 };
 
 const size_t agx_queue_size = sizeof(struct agx_queue);
@@ -135,12 +141,12 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 	if (ret)
 		goto err_vm;
 
-	queue->id = atomic64_inc_return(&agx->next_id);
 	queue->file_id = group->file_id;
 	queue->vm_id = agx_vm_id(vm);
 	kref_init(&queue->kref);
 	queue->agx = agx;
 	queue->usc_exec_base = usc_exec_base;
+	queue->id = atomic64_inc_return(&agx->next_id);
 	mutex_init(&queue->submit_lock);
 	init_waitqueue_head(&queue->idle);
 	agx_sched_entity_init(agx, &queue->entity, group,
@@ -217,32 +223,10 @@ static bool queue_has_room(struct agx_queue *queue)
 	return READ_ONCE(queue->num_jobs) < MAX_JOBS;
 }
 
-/**
- * agx_queue_kill() - Take a queue off the GPU.
- * @queue: queue.
- *
- * When this returns no job of the queue exists, every fence has signalled, what the driver had
- * mapped for it is gone, and the VM is not held open any more. Waits for running jobs to leave,
- * whatever signals the caller has pending.
- */
-void agx_queue_kill(struct agx_queue *queue)
+/* The last job is over: let go of the VM, and of what the driver had mapped there. */
+static void queue_close_vm(struct agx_queue *queue)
 {
-	struct agx_device *agx = queue->agx;
-	unsigned long timeout = agx_device_lost(agx) ? 0 : msecs_to_jiffies(KILL_TIMEOUT_MS);
 	struct agx_vm_openref vm;
-
-	agx_queue_cancel(queue);
-
-	if (!wait_event_timeout(queue->idle, queue_idle(queue), timeout)) {
-		/*
-		 * The GPU may still use all that its jobs can reach. Nothing of it is ever freed:
-		 * the queue keeps its memory and the VM open, and somebody keeps the queue.
-		 */
-		drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
-		agx_sched_lose(agx);
-		agx_queue_get(queue);
-		return;
-	}
 
 	/* The last job may be in the middle of the wake-up still. */
 	spin_lock_irq(&queue->idle.lock);
@@ -259,6 +243,92 @@ void agx_queue_kill(struct agx_queue *queue)
 	queue_fini_memory(queue);
 	trace_agx_queue_close(queue->id);
 	agx_vm_close(&vm);
+}
+
+/* Keep a queue, and with it all that its jobs can reach. False if they are no longer there. */
+static bool queue_abandon(struct agx_queue *queue)
+{
+	struct agx_abandoned *abandoned = &queue->agx->abandoned;
+	bool open;
+
+	mutex_lock(&abandoned->lock);
+	open = !abandoned->closed;
+	if (open)
+		list_add_tail(&agx_queue_get(queue)->abandoned, &abandoned->queues);
+	mutex_unlock(&abandoned->lock);
+	return open;
+}
+
+/**
+ * agx_abandoned_init() - Set up the list of queues whose jobs would not leave the GPU.
+ * @agx: device.
+ */
+void agx_abandoned_init(struct agx_device *agx)
+{
+	mutex_init(&agx->abandoned.lock);
+	INIT_LIST_HEAD(&agx->abandoned.queues);
+}
+
+/**
+ * agx_abandoned_close() - Finish what the killing of queues had to leave undone.
+ * @agx: device, after agx_sched_stop(): no job is on the GPU.
+ */
+void agx_abandoned_close(struct agx_device *agx)
+{
+	struct agx_abandoned *abandoned = &agx->abandoned;
+	struct agx_queue *queue, *next;
+	LIST_HEAD(queues);
+
+	mutex_lock(&abandoned->lock);
+	abandoned->closed = true;
+	list_splice_init(&abandoned->queues, &queues);
+	mutex_unlock(&abandoned->lock);
+
+	list_for_each_entry_safe(queue, next, &queues, abandoned) {
+		wait_event(queue->idle, queue_idle(queue));
+		queue_close_vm(queue);
+		agx_queue_put(queue);
+	}
+}
+
+/**
+ * agx_queue_wake() - Let whoever kills a queue look again whether the GPU is lost.
+ * @entity: the queue's.
+ */
+void agx_queue_wake(struct agx_sched_entity *entity)
+{
+	wake_up(&container_of(entity, struct agx_queue, entity)->idle);
+}
+
+/**
+ * agx_queue_kill() - Take a queue off the GPU.
+ * @queue: queue.
+ *
+ * When this returns no job of the queue exists, every fence has signalled, what the driver had
+ * mapped for it is gone, and the VM is not held open any more. Waits for running jobs to leave,
+ * whatever signals the caller has pending.
+ */
+void agx_queue_kill(struct agx_queue *queue)
+{
+	struct agx_device *agx = queue->agx;
+
+	agx_queue_cancel(queue);
+
+	wait_event_timeout(queue->idle, queue_idle(queue) || agx_device_lost(agx),
+			   msecs_to_jiffies(KILL_TIMEOUT_MS));
+	if (!queue_idle(queue)) {
+		/*
+		 * The GPU may still use all that its jobs can reach. Nothing of it is freed until
+		 * the GPU has been stopped: the queue keeps its memory and the VM open, and
+		 * somebody keeps the queue.
+		 */
+		agx_sched_lose(agx);
+		if (queue_abandon(queue))
+			return;
+		wait_event(queue->idle, queue_idle(queue));
+	}
+
+	queue_close_vm(queue);
 }
 
 /* Turn the barriers of a job into counts of all commands that the queue has ever seen. */

@@ -2,6 +2,8 @@
 #ifndef AGX_QUEUE_H
 #define AGX_QUEUE_H
 
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 struct agx_device;
@@ -24,6 +26,19 @@ struct xarray;
  * for the queue in the VM's kernel range.
  */
 
+/** struct agx_abandoned - Queues whose jobs would not leave the GPU. Embedded in the device. */
+struct agx_abandoned {
+	/** @lock: the rest. */
+	struct mutex lock;
+	/** @queues: by agx_queue.abandoned, each owned. */
+	struct list_head queues;
+	/** @closed: the GPU has been stopped: no job can be on it any more. */
+	bool closed;
+};
+
+void agx_abandoned_init(struct agx_device *agx);
+void agx_abandoned_close(struct agx_device *agx);
+
 /** agx_queue_size: size of the struct, for the allocator. */
 extern const size_t agx_queue_size;
 
@@ -34,6 +49,7 @@ void agx_queue_put(struct agx_queue *queue);
 
 void agx_queue_cancel(struct agx_queue *queue);
 void agx_queue_kill(struct agx_queue *queue);
+void agx_queue_wake(struct agx_sched_entity *entity);
 int agx_queue_submit(struct agx_queue *queue, struct agx_job *job);
 
 void agx_queue_job_over(struct agx_queue *queue);

@@ -14,14 +14,10 @@
 #include "trace.h"
 #include "vm.h"
 
-/* A job that has been on the GPU for this long is taken off, whatever it is doing there. */
-#define HANG_LIMIT_MS 60000
-
 /* Turns of medium priority between two of low priority, if both want one. */
 #define MEDIUM_TURNS 3
 
 static void sched_work(struct work_struct *work);
-static void sched_hang(struct work_struct *work);
 static void sched_cleanup(struct work_struct *work);
 
 struct agx_sched_group *agx_sched_group_create(void)
@@ -157,8 +153,8 @@ static void sched_start_locked(struct agx_device *agx)
 		int ret;
 
 		/* Before the GPU sees it: it may be over before submit returns. */
-		job->started = ktime_get();
 		list_move_tail(&job->link, &sched->running);
+		agx_reset_job_starts(job);
 		ret = agx_gpu_submit(agx, &job->hw, agx_vm_context(job->vm));
 		if (ret == -EBUSY) {
 			/*
@@ -180,7 +176,6 @@ static void sched_start_locked(struct agx_device *agx)
 		entity->group->running++;
 		sched->num_running++;
 		sched_took_turn_locked(agx, entity);
-		queue_delayed_work(sched->wq, &sched->hang, msecs_to_jiffies(HANG_LIMIT_MS));
 	}
 }
 
@@ -206,15 +201,20 @@ static void sched_job_done(struct agx_hw_job *hw, int result)
 	bool cookie = dma_fence_begin_signalling();
 
 	trace_agx_job_done(job->id, result);
+	job->result = result;
 	agx_fence_signal(agx, job->fence, result);
 	llist_add(&job->done, &sched->done);
 	queue_work(sched->wq, &sched->work);
 	dma_fence_end_signalling(cookie);
 }
 
-const struct agx_hw_client agx_sched_client = {
-	.job_done = sched_job_done,
-};
+/* Hard interrupt context. */
+static void sched_crashed(const struct agx_hw_client *client, bool blamed)
+{
+	struct agx_sched *sched = container_of(client, struct agx_sched, client);
+
+	agx_reset_crashed(container_of(sched, struct agx_device, sched), blamed);
+}
 
 static void sched_drain_done_locked(struct agx_device *agx)
 {
@@ -254,13 +254,24 @@ static void sched_work(struct work_struct *work)
 }
 
 /* A client can fault at will, so not all of it is said, nor warned of that. */
+static struct ratelimit_state sched_log_limit =
+	RATELIMIT_STATE_INIT_FLAGS(sched_log_limit, 5 * HZ, 10, RATELIMIT_MSG_ON_RELEASE);
+
 static void sched_log_fault(struct agx_device *agx, struct agx_job *job)
 {
-	static struct ratelimit_state limit =
-		RATELIMIT_STATE_INIT_FLAGS(limit, 5 * HZ, 10, RATELIMIT_MSG_ON_RELEASE);
-
-	if (__ratelimit(&limit))
+	if (__ratelimit(&sched_log_limit))
 		drm_info(&agx->drm, "job %llu: %s\n", job->id, job->hw.fault.text);
+}
+
+static void sched_log_crashes(struct agx_device *agx)
+{
+	struct agx_reset *reset = &agx->reset;
+
+	if (atomic_xchg(&reset->crashes, 0) && __ratelimit(&sched_log_limit))
+		drm_notice(&agx->drm, "firmware crash, %u resets so far\n",
+			   READ_ONCE(reset->count));
+	if (atomic_xchg(&reset->unblamed, 0))
+		agx_coredump_crash(agx);
 }
 
 static void sched_cleanup(struct work_struct *work)
@@ -270,51 +281,27 @@ static void sched_cleanup(struct work_struct *work)
 	struct agx_device *agx = container_of(sched, struct agx_device, sched);
 	struct agx_job *job, *next;
 
+	sched_log_crashes(agx);
+
 	/* The device may be gone as soon as the last of them is: nothing of it is used after. */
 	llist_for_each_entry_safe(job, next, list, done) {
 		struct agx_queue *queue = job->queue;
 
 		/* The callback that made it ready may be about to return still. */
 		agx_job_disarm(job);
-		if (job->hw.fault.kind != AGX_HW_FAULT_NONE)
+		if (job->hw.fault.kind != AGX_HW_FAULT_NONE) {
 			sched_log_fault(agx, job);
+			agx_coredump_job(agx, job);
+		}
 		agx_job_destroy(job);
 		agx_queue_job_over(queue);
 	}
-}
-
-static void sched_hang(struct work_struct *work)
-{
-	struct agx_sched *sched = container_of(to_delayed_work(work), struct agx_sched, hang);
-	struct agx_device *agx = container_of(sched, struct agx_device, sched);
-	bool cookie = dma_fence_begin_signalling();
-	s64 left = HANG_LIMIT_MS;
-	struct agx_job *job;
-
-	mutex_lock(&sched->lock);
-	list_for_each_entry(job, &sched->running, link) {
-		s64 ms = HANG_LIMIT_MS - ktime_ms_delta(ktime_get(), job->started);
-
-		if (job->hung)
-			continue;
-		if (ms > 0) {
-			left = min(left, ms);
-			continue;
-		}
-		job->hung = true;
-		agx_gpu_cancel(agx, &job->hw, -ETIMEDOUT);
-	}
-	if (!list_empty(&sched->running))
-		queue_delayed_work(sched->wq, &sched->hang, msecs_to_jiffies(left));
-	mutex_unlock(&sched->lock);
-	dma_fence_end_signalling(cookie);
 }
 
 static void sched_fini(struct drm_device *drm, void *data)
 {
 	struct agx_sched *sched = data;
 
-	cancel_delayed_work_sync(&sched->hang);
 	destroy_workqueue(sched->wq);
 	destroy_workqueue(sched->cleanup_wq);
 	mutex_destroy(&sched->lock);
@@ -340,8 +327,13 @@ int agx_sched_init(struct agx_device *agx)
 	init_llist_head(&sched->done);
 	init_llist_head(&sched->dead);
 	INIT_WORK(&sched->work, sched_work);
-	INIT_DELAYED_WORK(&sched->hang, sched_hang);
 	INIT_WORK(&sched->cleanup, sched_cleanup);
+
+	sched->client.job_done = sched_job_done;
+	sched->client.crashed = sched_crashed;
+	agx_reset_init(agx);
+	agx_coredump_init(agx);
+	agx_abandoned_init(agx);
 
 	sched->wq = alloc_workqueue("agx-sched", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
 	if (!sched->wq)
@@ -401,8 +393,17 @@ static void sched_shut(struct agx_device *agx)
  */
 void agx_sched_lose(struct agx_device *agx)
 {
-	WRITE_ONCE(agx->lost, true);
+	struct agx_sched *sched = &agx->sched;
+	struct agx_sched_entity *entity;
+
+	if (!xchg(&agx->lost, true))
+		drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
 	sched_shut(agx);
+
+	mutex_lock(&sched->lock);
+	list_for_each_entry(entity, &sched->entities, entry)
+		agx_queue_wake(entity);
+	mutex_unlock(&sched->lock);
 }
 
 /**
@@ -416,8 +417,8 @@ void agx_sched_stop(struct agx_device *agx)
 	struct agx_sched *sched = &agx->sched;
 
 	sched_shut(agx);
+	agx_reset_stop(agx);
 	flush_work(&sched->work);
-	cancel_delayed_work_sync(&sched->hang);
 }
 
 /**
@@ -459,7 +460,7 @@ void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *enti
 	sched_flush_entity(agx, entity, -ECANCELED);
 	list_for_each_entry(job, &sched->running, link)
 		if (job_entity(job) == entity)
-			agx_gpu_cancel(agx, &job->hw, -ECANCELED);
+			agx_reset_cancel_job(job, -ECANCELED);
 	mutex_unlock(&sched->lock);
 	dma_fence_end_signalling(cookie);
 }

@@ -109,14 +109,15 @@ struct agx_sched {
 	/** @dead: jobs to free. Lockless. */
 	struct llist_head dead;
 
-	/** @wq: runs @work, @hang. Owned. */
+	/** @client: what the GPU calls. */
+	struct agx_hw_client client;
+
+	/** @wq: runs @work and the works of agx_reset. Owned. */
 	struct workqueue_struct *wq;
 	/** @cleanup_wq: runs @cleanup. Owned. */
 	struct workqueue_struct *cleanup_wq;
 	/** @work: takes in @woken and @done, starts what can start. */
 	struct work_struct work;
-	/** @hang: looks for jobs that have been running for too long. */
-	struct delayed_work hang;
 	/** @cleanup: frees @dead. */
 	struct work_struct cleanup;
 };
@@ -136,7 +137,5 @@ void agx_sched_entity_fini(struct agx_device *agx, struct agx_sched_entity *enti
 
 void agx_sched_push(struct agx_job *job);
 void agx_sched_usage(struct agx_device *agx, struct agx_stats *stats, u64 ns[AGX_HW_NUM_RINGS]);
-
-extern const struct agx_hw_client agx_sched_client;
 
 #endif

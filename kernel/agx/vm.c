@@ -276,3 +276,64 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 	agx_kernel_bos_show(vm, p);
 	mutex_unlock(&vm->lock);
 }
+
+/* Mappings that agx_vm_show_around() prints at most. */
+#define MAX_AROUND 32
+
+/* Addresses up to @reach away from @addr. */
+static struct agx_va_range vm_range_around(u64 addr, u64 reach)
+{
+	return (struct agx_va_range){
+		.start = addr > reach ? addr - reach : 0,
+		.end = addr + min(reach, U64_MAX - addr),
+	};
+}
+
+/* Whether a range has no more mappings than are to be printed. */
+static bool vm_few_mappings_locked(struct agx_vm *vm, const struct agx_va_range *range)
+{
+	unsigned int num = 0;
+	struct drm_gpuva *va;
+
+	lockdep_assert_held(&vm->lock);
+
+	drm_gpuvm_for_each_va_range(va, &vm->gpuvm, range->start, range->end)
+		if (++num > MAX_AROUND)
+			return false;
+	return true;
+}
+
+/**
+ * agx_vm_show_around() - Print the mappings of a VM around an address.
+ * @vm: VM.
+ * @addr: any number.
+ * @p: where to.
+ *
+ * Those within the largest distance, a page times a power of four, in which there are not too many.
+ */
+void agx_vm_show_around(struct agx_vm *vm, u64 addr, struct drm_printer *p)
+{
+	struct agx_va_range range, wider;
+	struct drm_gpuva *va;
+	unsigned int shift;
+
+	mutex_lock(&vm->lock);
+	range = vm_range_around(addr, AGX_GPU_PAGE_SIZE);
+	for (shift = 2; shift < 50; shift += 2) {
+		wider = vm_range_around(addr, (u64)AGX_GPU_PAGE_SIZE << shift);
+		if (!vm_few_mappings_locked(vm, &wider))
+			break;
+		range = wider;
+	}
+	drm_gpuvm_for_each_va_range(va, &vm->gpuvm, range.start, range.end) {
+		struct agx_mapping *mapping = to_agx_mapping(va);
+
+		drm_printf(p, "  0x%llx-0x%llx %c%c%c 0x%llx\n", va->va.addr,
+			   va->va.addr + va->va.range, mapping->prot & AGX_UAT_READ ? 'r' : '-',
+			   mapping->prot & AGX_UAT_WRITE ? 'w' : '-', mapping->repeat ? 's' : '-',
+			   va->gem.offset);
+	}
+	if (vm->closed)
+		drm_puts(p, "  closed\n");
+	mutex_unlock(&vm->lock);
+}

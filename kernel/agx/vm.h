@@ -60,6 +60,7 @@ u64 agx_vm_id(struct agx_vm *vm);
 bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range);
 int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence);
 void agx_vm_show(struct agx_vm *vm, struct drm_printer *p);
+void agx_vm_show_around(struct agx_vm *vm, u64 addr, struct drm_printer *p);
 
 /**
  * struct agx_vm_update - A series of changes with a flush at its end.
