@@ -1,0 +1,760 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi reset
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: reset
+ * Functionality: GPU reset
+ * Description: Jobs that hang, firmware that crashes, and the controls of the simulated GPU that
+ *	make them do so: who is guilty ends with the right error, and nobody else notices.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "asahi_binding.h"
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_objects.h"
+#include "asahi_scene.h"
+#include "asahi_sim.h"
+#include "igt.h"
+#include "sw_sync.h"
+
+IGT_TEST_DESCRIPTION("Hangs, crashes and resets of the GPU");
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+/* Threads of a job that takes a while. */
+#define GRID (512 * 1024)
+
+static unsigned int now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* A client with memory. */
+struct actor {
+	struct asahi_client client;
+	struct asahi_bo bo;
+	/* stores to the first word */
+	struct asahi_job good;
+};
+
+static void actor_init(struct actor *a)
+{
+	asahi_client_init(&a->client);
+	asahi_bo_init(&a->client, &a->bo, ASAHI_PAGE);
+	asahi_job_init(&a->client, &a->good, ASAHI_SHADER_STORE, a->bo.va, 0, 0);
+}
+
+static void actor_fini(struct actor *a)
+{
+	asahi_bo_fini(&a->client, &a->bo);
+	asahi_client_fini(&a->client);
+}
+
+static void assert_works(struct actor *a)
+{
+	a->bo.map[0] = 0;
+	igt_assert_eq(asahi_job_run(&a->good), 1);
+	igt_assert_eq_u32(a->bo.map[0], ASAHI_STORE_VALUE);
+}
+
+/*
+ * A file that has a job in the middle, one that computes something, and one queued behind. They
+ * have the time that a busy machine needs for the rest.
+ */
+struct innocent {
+	struct actor actor;
+	struct asahi_bo grid;
+	struct asahi_spin spin;
+	uint32_t second_queue;
+	int computing, behind;
+};
+
+static void innocent_init(struct innocent *i)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_job grid;
+
+	asahi_sim_time_limit(600000);
+	asahi_sim_hang_limit(600000);
+	actor_init(&i->actor);
+	asahi_bo_init(&i->actor.client, &i->grid, GRID * sizeof(uint32_t));
+	asahi_bo_fill(&i->grid, 0xffffffff);
+	i->second_queue = asahi_queue_create(i->actor.client.fd, i->actor.client.vm_id,
+					     i->actor.client.usc_base);
+	asahi_spin_init(&i->actor.client, &i->spin);
+	asahi_spin_start(&i->spin, i->actor.client.queue_id);
+	i->behind = asahi_job_start_after(&i->actor.good);
+	asahi_job_init_grid(&i->actor.client, &grid, ASAHI_SHADER_TID, i->grid.va, 0, GRID, 1024);
+	asahi_cmdbuf_compute(&cmdbuf, &grid.compute, NONE, NONE);
+	i->computing = asahi_cmdbuf_start(&i->actor.client, i->second_queue, &cmdbuf);
+}
+
+/* It went on as if nothing had happened. */
+static void innocent_fini(struct innocent *i)
+{
+	int busy = asahi_is_busy(i->spin.fence) && asahi_is_busy(i->behind);
+	int status = asahi_spin_finish(&i->spin);
+	uint32_t n;
+
+	igt_assert(busy);
+	igt_assert_eq(status, 1);
+	igt_assert_eq(asahi_finish(i->behind), 1);
+	igt_assert_eq_u32(i->actor.bo.map[0], ASAHI_STORE_VALUE);
+	igt_assert_eq(asahi_finish(i->computing), 1);
+	for (n = 0; n < GRID; n++)
+		igt_assert_eq_u32(i->grid.map[n], n);
+	assert_works(&i->actor);
+	asahi_queue_destroy(i->actor.client.fd, i->second_queue);
+	asahi_bo_fini(&i->actor.client, &i->grid);
+	actor_fini(&i->actor);
+}
+
+/**
+ * SUBTEST: controls
+ * Description: Each control reads back what was written, and refuses what has no meaning.
+ */
+static void controls(void)
+{
+	static const struct {
+		const char *control, *write;
+		int ret;
+		const char *reads;
+	} steps[] = {
+		{ "hold", "2", -EINVAL, "0" },
+		{ "step", "1", -EINVAL, "0" },
+		{ "hold", "1", 0, "1" },
+		{ "step", "7", 0, "7" },
+		{ "step", "3", 0, "3" },
+		{ "step", "1000001", -EINVAL, "3" },
+		{ "step", "x", -EINVAL, "3" },
+		{ "hold", "0", 0, "0" },
+		{ "step", "1", -EINVAL, "0" },
+		{ "delay", "60001", -EINVAL, "0" },
+		{ "delay", "-1", -EINVAL, "0" },
+		{ "delay", "60000", 0, "60000" },
+		{ "delay", "0", 0, "0" },
+		{ "inject_fault", "any", 0, "any 1" },
+		{ "inject_fault", "compute 3\n", 0, "compute 3" },
+		{ "inject_fault", "compute 0", -EINVAL, "compute 3" },
+		{ "inject_fault", "vertex", -EINVAL, "compute 3" },
+		{ "inject_fault", "compute 3 ", -EINVAL, "compute 3" },
+		{ "inject_fault", "none 1", -EINVAL, "compute 3" },
+		{ "inject_fault", "render 1000001", -EINVAL, "compute 3" },
+		{ "inject_fault", "render 1000000", 0, "render 1000000" },
+		{ "inject_fault", "none", 0, "none" },
+		{ "hang", "soft", 0, "soft 1" },
+		{ "hang", "hard 16", 0, "hard 16" },
+		{ "hang", "hard -1", -EINVAL, "hard 16" },
+		{ "hang", "\n", -EINVAL, "hard 16" },
+		{ "hang", "a line that is much longer than any", -EINVAL, "hard 16" },
+		{ "hang", "none", 0, "none" },
+		{ "crash", "next", 0, "next" },
+		{ "crash", "never", -EINVAL, "next" },
+		{ "crash", "none", 0, "none" },
+		{ "drop", "0", -EINVAL, "0" },
+		{ "drop", "2", -EINVAL, "0" },
+	};
+	unsigned int i;
+	int ret;
+
+	asahi_sim_require();
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		ret = __asahi_sim_set(steps[i].control, steps[i].write);
+		igt_assert_f(ret == steps[i].ret, "%s: \"%s\" gave %d, not %d\n",
+			     steps[i].control, steps[i].write, ret, steps[i].ret);
+		asahi_sim_assert(steps[i].control, steps[i].reads);
+	}
+}
+
+/**
+ * SUBTEST: step
+ * Description: Of the commands that are held back as many start as are let, in order, and no more.
+ */
+static void step(void)
+{
+	struct asahi_job jobs[6];
+	int fences[6], i, done;
+	struct actor a;
+
+	asahi_sim_require();
+	actor_init(&a);
+	asahi_sim_set("hold", "1");
+	for (i = 0; i < 6; i++) {
+		asahi_job_init(&a.client, &jobs[i], ASAHI_SHADER_STORE, a.bo.va + 4 * i, 0, 0);
+		fences[i] = asahi_job_start_after(&jobs[i]);
+	}
+	usleep(50000);
+	for (i = 0; i < 6; i++)
+		igt_assert(asahi_is_busy(fences[i]));
+
+	asahi_sim_set("step", "1");
+	igt_assert_eq(sync_fence_wait(fences[0], ASAHI_HANG_MS), 0);
+	asahi_sim_set("step", "3");
+	igt_assert_eq(sync_fence_wait(fences[3], ASAHI_HANG_MS), 0);
+	asahi_sim_assert("step", "0");
+	usleep(50000);
+	for (done = 0; done < 6 && a.bo.map[done] == ASAHI_STORE_VALUE; done++)
+		;
+	igt_assert_eq(done, 4);
+	igt_assert(asahi_is_busy(fences[4]));
+
+	asahi_sim_set("hold", "0");
+	for (i = 0; i < 6; i++) {
+		igt_assert_eq(asahi_finish(fences[i]), 1);
+		igt_assert_eq_u32(a.bo.map[i], ASAHI_STORE_VALUE);
+	}
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: delay
+ * Description: A delayed command ends late, with its result there already; it can be cancelled at
+ *	once.
+ */
+static void delay(void)
+{
+	unsigned int start, ms;
+	struct actor a;
+	int fence;
+
+	asahi_sim_require();
+	actor_init(&a);
+	asahi_sim_set("delay", "400");
+	start = now_ms();
+	assert_works(&a);
+	ms = now_ms() - start;
+	igt_assert_lte(400, ms);
+
+	asahi_sim_set("delay", "60000");
+	a.bo.map[0] = 0;
+	start = now_ms();
+	fence = asahi_job_start(&a.good);
+	while (*(volatile uint32_t *)a.bo.map != ASAHI_STORE_VALUE)
+		usleep(1000);
+	igt_assert(asahi_is_busy(fence));
+	asahi_queue_destroy(a.client.fd, a.client.queue_id);
+	ms = now_ms() - start;
+	igt_assert_eq(asahi_finish(fence), -ECANCELED);
+	igt_assert_lt(ms, 60000);
+
+	a.client.queue_id = asahi_queue_create(a.client.fd, a.client.vm_id, a.client.usc_base);
+	asahi_sim_set("delay", "0");
+	assert_works(&a);
+	actor_fini(&a);
+}
+
+static int run_render(struct actor *a)
+{
+	struct drm_asahi_cmd_render render;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+
+	asahi_render_empty(&a->client, &render);
+	asahi_cmdbuf_render(&cmdbuf, &render, NONE, NONE);
+	return asahi_finish(asahi_cmdbuf_start(&a->client, a->client.queue_id, &cmdbuf));
+}
+
+/**
+ * SUBTEST: inject-fault
+ * Description: The next commands of the kind that was asked for end with EIO, others do not.
+ */
+static void inject_fault(void)
+{
+	struct actor a;
+
+	asahi_sim_require();
+	actor_init(&a);
+	asahi_sim_set("inject_fault", "any");
+	igt_assert_eq(asahi_job_run(&a.good), -EIO);
+	assert_works(&a);
+
+	asahi_sim_set("inject_fault", "render");
+	assert_works(&a);
+	asahi_sim_assert("inject_fault", "render 1");
+	igt_assert_eq(run_render(&a), -EIO);
+	igt_assert_eq(run_render(&a), 1);
+
+	asahi_sim_set("inject_fault", "compute 2");
+	igt_assert_eq(run_render(&a), 1);
+	igt_assert_eq(asahi_job_run(&a.good), -EIO);
+	asahi_sim_assert("inject_fault", "compute 1");
+	igt_assert_eq(asahi_job_run(&a.good), -EIO);
+	asahi_sim_assert("inject_fault", "none");
+	assert_works(&a);
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: time-limit
+ * Description: A job that computes without an end ends with ETIMEDOUT; another has its own time.
+ */
+static void time_limit(void)
+{
+	struct asahi_job job;
+	struct actor a;
+	int i;
+
+	asahi_sim_require();
+	actor_init(&a);
+	asahi_job_init(&a.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	for (i = 0; i < 3; i++) {
+		asahi_sim_time_limit(200);
+		igt_assert_eq(asahi_job_run(&job), -ETIMEDOUT);
+
+		/* The limit is not for the good jobs of a busy machine. */
+		asahi_sim_time_limit(10000);
+		assert_works(&a);
+	}
+	actor_fini(&a);
+}
+
+/* A job hangs in one of the two ways, a file has jobs that were there before. */
+static void hang_limit(const char *kind)
+{
+	struct innocent other;
+	unsigned int start;
+	struct actor a;
+	int i, status;
+
+	asahi_sim_require();
+	innocent_init(&other);
+	actor_init(&a);
+	for (i = 0; i < 3; i++) {
+		asahi_sim_hang_limit(300);
+		asahi_sim_set("hang", kind);
+		start = now_ms();
+		status = asahi_job_run(&a.good);
+		igt_info("over after %u ms\n", now_ms() - start);
+		igt_assert_eq(status, -ETIMEDOUT);
+		igt_assert_eq_u32(a.bo.map[0], 0);
+		asahi_sim_assert("hang", "none");
+
+		/* The limit is not for the good jobs of a busy machine. */
+		asahi_sim_hang_limit(600000);
+		assert_works(&a);
+		a.bo.map[0] = 0;
+	}
+	innocent_fini(&other);
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: hang-soft
+ * Description: A job that makes no progress ends with ETIMEDOUT at the driver's limit.
+ */
+static void hang_soft(void)
+{
+	hang_limit("soft");
+}
+
+/**
+ * SUBTEST: hang-hard
+ * Description: One that does not even leave when it is told to is taken off by a reset.
+ */
+static void hang_hard(void)
+{
+	hang_limit("hard");
+}
+
+/* A file whose queues all have jobs that hang is closed. */
+static void close_hung(const char *kind, unsigned int num)
+{
+	struct asahi_objects before;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_job job;
+	struct actor other;
+	struct asahi_client client;
+	unsigned int i, start;
+	int first = -1, last;
+
+	asahi_sim_require();
+	actor_init(&other);
+	asahi_objects_read(&before);
+	asahi_client_init(&client);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	asahi_sim_set("hang", kind);
+	for (i = 0; i < num; i++) {
+		uint32_t queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+
+		last = asahi_cmdbuf_start(&client, queue_id, &cmdbuf);
+		if (i && i < num - 1)
+			close(last);
+		else if (!i)
+			first = last;
+	}
+	usleep(50000);
+	igt_assert(asahi_is_busy(first));
+	igt_assert(asahi_is_busy(last));
+	start = now_ms();
+	asahi_client_drop(&client);
+	igt_info("%u queues with hung jobs: closed in %u ms\n", num, now_ms() - start);
+	asahi_assert_objects_eq(&before);
+	igt_assert_eq(sync_fence_status(first), -ECANCELED);
+	igt_assert_eq(sync_fence_status(last), -ECANCELED);
+	close(first);
+	close(last);
+	asahi_sim_set("hang", "none");
+	assert_works(&other);
+	actor_fini(&other);
+}
+
+/**
+ * SUBTEST: close-hung-soft
+ * Description: A file with 1000 queues whose jobs make no progress is closed.
+ */
+static void close_hung_soft(void)
+{
+	close_hung("soft 1000000", 1000);
+}
+
+/**
+ * SUBTEST: close-hung-hard
+ * Description: The same with jobs that only a reset gets off the GPU.
+ */
+static void close_hung_hard(void)
+{
+	close_hung("hard 1000000", 1000);
+}
+
+/**
+ * SUBTEST: crash
+ * Description: The firmware crashes: the job that it blames, which started last, ends with EIO;
+ *	those of another file go on from where they were, and so does the guilty file's queue.
+ */
+static void crash(void)
+{
+	struct asahi_spin guilty;
+	struct innocent other;
+	struct actor a;
+	int behind;
+
+	asahi_sim_require();
+	innocent_init(&other);
+	actor_init(&a);
+	asahi_spin_init(&a.client, &guilty);
+	asahi_spin_start(&guilty, a.client.queue_id);
+	behind = asahi_job_start_after(&a.good);
+	asahi_sim_set("crash", "now");
+	igt_assert_eq(asahi_finish(guilty.fence), -EIO);
+	asahi_sim_wait("crash", "none");
+	igt_assert_eq(asahi_finish(behind), 1);
+	igt_assert_eq_u32(a.bo.map[0], ASAHI_STORE_VALUE);
+	assert_works(&a);
+	innocent_fini(&other);
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: crash-next
+ * Description: The firmware crashes over the next command: it ends with EIO and has done nothing.
+ */
+static void crash_next(void)
+{
+	struct innocent other;
+	struct actor a;
+	int i;
+
+	asahi_sim_require();
+	innocent_init(&other);
+	actor_init(&a);
+	for (i = 0; i < 10; i++) {
+		asahi_sim_set("crash", "next");
+		igt_assert_eq(asahi_job_run(&a.good), -EIO);
+		igt_assert_eq_u32(a.bo.map[0], 0);
+		asahi_sim_wait("crash", "none");
+	}
+	assert_works(&a);
+	innocent_fini(&other);
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: crash-idle
+ * Description: The firmware crashes with nothing to do: nobody is guilty, and the next job runs.
+ */
+static void crash_idle(void)
+{
+	struct actor a;
+	int i;
+
+	asahi_sim_require();
+	actor_init(&a);
+	for (i = 0; i < 10; i++) {
+		asahi_sim_set("crash", "now");
+		assert_works(&a);
+		asahi_sim_assert("crash", "none");
+	}
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: crash-100
+ * Description: The firmware crashes 100 times in a row: each has its guilty job, and those of
+ *	another file go on all the while.
+ */
+static void crash_100(void)
+{
+	struct asahi_spin guilty;
+	struct innocent other;
+	struct actor a;
+	int i, status;
+
+	asahi_sim_require();
+	innocent_init(&other);
+	actor_init(&a);
+	for (i = 0; i < 100; i++) {
+		asahi_spin_init(&a.client, &guilty);
+		asahi_spin_start(&guilty, a.client.queue_id);
+		asahi_sim_set("crash", "now");
+		status = asahi_finish(guilty.fence);
+		igt_assert_f(status == -EIO, "crash %d: %d, not %d\n", i, status, -EIO);
+		asahi_sim_wait("crash", "none");
+	}
+	assert_works(&a);
+	innocent_fini(&other);
+	actor_fini(&a);
+}
+
+/* A thread that lets the firmware crash as soon as it can crash again. */
+struct crasher {
+	volatile bool stop;
+	unsigned int crashes, refused;
+	int ret;
+};
+
+static void *crash_for_ever(void *data)
+{
+	struct crasher *c = data;
+
+	while (!c->stop && !c->ret) {
+		int ret = __asahi_sim_set("crash", "now");
+
+		if (!ret)
+			c->crashes++;
+		else if (ret == -EBUSY)
+			c->refused++;
+		else
+			c->ret = ret;
+		/* Not so often that nothing ever runs. */
+		usleep(c->crashes % 3 ? 0 : 5000);
+	}
+	return NULL;
+}
+
+/**
+ * SUBTEST: crash-again
+ * Description: The firmware crashes again while it is being reset, and at any other moment: every
+ *	job ends, with EIO or well.
+ */
+static void crash_again(void)
+{
+	struct crasher c = { 0 };
+	unsigned int good = 0, bad = 0, i;
+	int fences[4], status;
+	pthread_t thread;
+	struct actor a;
+
+	asahi_sim_require();
+	actor_init(&a);
+	igt_assert_eq(pthread_create(&thread, NULL, crash_for_ever, &c), 0);
+	while (c.crashes < 200 && !c.ret) {
+		for (i = 0; i < 4; i++)
+			fences[i] = asahi_job_start_after(&a.good);
+		for (i = 0; i < 4; i++) {
+			status = asahi_finish(fences[i]);
+			if (status == 1)
+				good++;
+			else if (status == -EIO)
+				bad++;
+			else
+				c.stop = true;
+		}
+		if (c.stop)
+			break;
+	}
+	c.stop = true;
+	pthread_join(thread, NULL);
+	igt_info("%u crashes, %u jobs well, %u with EIO\n", c.crashes, good, bad);
+	igt_assert_eq(c.ret, 0);
+	igt_assert(status == 1 || status == -EIO);
+	igt_assert_lt(0, good);
+	asahi_sim_wait("crash", "none");
+	assert_works(&a);
+	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: crash-close
+ * Description: A file with jobs in every state is closed while the firmware is down: they end, and
+ *	the job of another file goes on.
+ */
+static void crash_close(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	int i, running;
+
+	asahi_sim_require();
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	for (i = 0; i < 10; i++) {
+		asahi_scene_play(&scene);
+		asahi_sim_set("crash", "now");
+		usleep(i * 200);
+		asahi_scene_drop(&scene);
+		asahi_assert_objects_eq(&before);
+		running = sync_fence_status(scene.running);
+		igt_assert_f(running == -EIO || running == -ECANCELED, "%d\n", running);
+		igt_assert_lt(sync_fence_status(scene.queued), 2);
+		igt_assert_neq(sync_fence_status(scene.queued), 0);
+		igt_assert_eq(sync_fence_status(scene.waiting), -ECANCELED);
+		igt_assert(asahi_is_busy(scene.foreign.fence));
+		asahi_sim_wait("crash", "none");
+	}
+	asahi_scene_fini(&scene);
+}
+
+/* The driver is unbound after @control was set to @value, with jobs in every state. */
+static void unbind_after(const char *control, const char *value)
+{
+	struct asahi_binding binding;
+	struct asahi_scene scene;
+	int set, ret, bound, running, queued, foreign;
+
+	asahi_sim_require();
+	asahi_scene_init(&scene);
+	asahi_binding_find(scene.other.fd, &binding);
+	asahi_scene_play(&scene);
+	set = __asahi_sim_set(control, value);
+	ret = asahi_unbind(&binding);
+	running = sync_fence_status(scene.running);
+	queued = sync_fence_status(scene.queued);
+	foreign = sync_fence_status(scene.foreign.fence);
+	asahi_scene_drop(&scene);
+	asahi_client_drop(&scene.other);
+	bound = asahi_bind(&binding);
+
+	igt_assert_eq(bound, 0);
+	asahi_device_replaced();
+	igt_assert_eq(set, 0);
+	igt_assert_eq(ret, 0);
+	igt_assert(running == -ENODEV || running == -EIO);
+	igt_assert(queued == -ENODEV || queued == 1);
+	igt_assert(foreign == -ENODEV);
+	igt_assert_lt(sync_fence_status(scene.waiting), 0);
+	close(scene.running);
+	close(scene.queued);
+	close(scene.waiting);
+	close(scene.foreign.fence);
+	asahi_sim_assert("crash", "none");
+	asahi_sim_assert("drop", "0");
+	asahi_assert_works();
+}
+
+/**
+ * SUBTEST: crash-unbind
+ * Description: The driver is unbound while the firmware is down: jobs end with ENODEV, and a new
+ *	binding works.
+ */
+static void crash_unbind(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		unbind_after("crash", "now");
+}
+
+/**
+ * SUBTEST: drop-unbind
+ * Description: The same with a GPU that is gone from its bus.
+ */
+static void drop_unbind(void)
+{
+	unbind_after("drop", "1");
+}
+
+/**
+ * SUBTEST: drop-close
+ * Description: A file with jobs on a GPU that is gone is closed: the driver tries a reset and
+ *	gives the GPU up. Fences of what is still on it signal when the driver is unbound, not
+ *	before, and a new binding works.
+ */
+static void drop_close(void)
+{
+	struct asahi_binding binding;
+	struct asahi_scene scene;
+	int before[3], after[3], i, unbound, bound;
+	unsigned int start, ms;
+
+	asahi_sim_require();
+	asahi_scene_init(&scene);
+	asahi_binding_find(scene.other.fd, &binding);
+	asahi_scene_play(&scene);
+	asahi_sim_set("drop", "1");
+	start = now_ms();
+	asahi_scene_drop(&scene);
+	ms = now_ms() - start;
+	before[0] = sync_fence_status(scene.running);
+	before[1] = sync_fence_status(scene.foreign.fence);
+	before[2] = sync_fence_status(scene.waiting);
+	unbound = asahi_unbind(&binding);
+	after[0] = sync_fence_status(scene.running);
+	after[1] = sync_fence_status(scene.foreign.fence);
+	after[2] = sync_fence_status(scene.queued);
+	asahi_client_drop(&scene.other);
+	bound = asahi_bind(&binding);
+
+	igt_assert_eq(bound, 0);
+	asahi_device_replaced();
+	igt_info("closed in %u ms\n", ms);
+	igt_assert_eq(unbound, 0);
+	for (i = 0; i < 2; i++)
+		igt_assert_eq(before[i], 0);
+	igt_assert_eq(before[2], -ECANCELED);
+	igt_assert_eq(after[0], -ECANCELED);
+	igt_assert_eq(after[1], -ENODEV);
+	igt_assert_eq(after[2], -ECANCELED);
+	igt_assert_lt(ms, 20000);
+	close(scene.running);
+	close(scene.queued);
+	close(scene.waiting);
+	close(scene.foreign.fence);
+	asahi_assert_works();
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "controls", "Controls read back, and refuse nonsense.", controls },
+	{ "step", "As many commands start as are let.", step },
+	{ "delay", "A delayed command ends late.", delay },
+	{ "inject-fault", "A command faults because it was asked to.", inject_fault },
+	{ "time-limit", "A job without an end ends.", time_limit },
+	{ "hang-soft", "A job without progress ends.", hang_soft },
+	{ "hang-hard", "A job that does not leave is taken off.", hang_hard },
+	{ "close-hung-soft", "A file with 1000 hung jobs is closed.", close_hung_soft },
+	{ "close-hung-hard", "The same with jobs that do not leave.", close_hung_hard },
+	{ "crash", "A crash has one guilty job.", crash },
+	{ "crash-next", "A crash at the start of a command.", crash_next },
+	{ "crash-idle", "A crash with nobody to blame.", crash_idle },
+	{ "crash-100", "A hundred crashes in a row.", crash_100 },
+	{ "crash-again", "Crashes during resets.", crash_again },
+	{ "crash-close", "A file is closed while the firmware is down.", crash_close },
+	{ "crash-unbind", "The driver is unbound while the firmware is down.", crash_unbind },
+	{ "drop-close", "A file is closed whose jobs are on a GPU that is gone.", drop_close },
+	{ "drop-unbind", "The driver is unbound from a GPU that is gone.", drop_unbind },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+/* Controls of the simulated GPU. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_sim.h"
+#include "igt.h"
+
+#define CONTROLS "/sys/kernel/debug/agx_sim/"
+#define TIME_LIMIT "/sys/module/agx_sim/parameters/time_limit_ms"
+#define HANG_LIMIT "/sys/module/agx/parameters/hang_limit_ms"
+
+/* What the limits were before, empty if they have not been changed. */
+static char time_limit[32], hang_limit[32];
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+
+	return ret;
+}
+
+static void read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	igt_assert_f(fd >= 0, "%s: %s\n", path, strerror(errno));
+	len = read(fd, text, size - 1);
+	igt_assert_f(len > 0, "%s: read returned %zd\n", path, len);
+	close(fd);
+	text[len] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+/* Asserts nothing: it also runs at the end of the program. */
+static void undo(void)
+{
+	static const char * const rest[][2] = {
+		{ "crash", "none" }, { "hang", "none" }, { "inject_fault", "none" },
+		{ "delay", "0" }, { "hold", "0" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rest); i++)
+		__asahi_sim_set(rest[i][0], rest[i][1]);
+	if (*time_limit)
+		write_text(TIME_LIMIT, time_limit);
+	if (*hang_limit)
+		write_text(HANG_LIMIT, hang_limit);
+	*time_limit = '\0';
+	*hang_limit = '\0';
+}
+
+void asahi_sim_require(void)
+{
+	static bool registered;
+
+	igt_require_f(!access(CONTROLS "crash", W_OK), "only with the simulated GPU's controls\n");
+	undo();
+	if (!registered)
+		igt_assert_eq(atexit(undo), 0);
+	registered = true;
+}
+
+int __asahi_sim_set(const char *control, const char *value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CONTROLS "%s", control);
+	return write_text(path, value);
+}
+
+void asahi_sim_set(const char *control, const char *value)
+{
+	int ret = __asahi_sim_set(control, value);
+
+	igt_assert_f(!ret, "%s: \"%s\": %s\n", control, value, strerror(-ret));
+}
+
+void asahi_sim_get(const char *control, char *value, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CONTROLS "%s", control);
+	read_text(path, value, size);
+}
+
+void asahi_sim_assert(const char *control, const char *value)
+{
+	char now[128];
+
+	asahi_sim_get(control, now, sizeof(now));
+	igt_assert_f(!strcmp(now, value), "%s: \"%s\", not \"%s\"\n", control, now, value);
+}
+
+void asahi_sim_wait(const char *control, const char *value)
+{
+	unsigned int ms;
+	char now[128];
+
+	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+		asahi_sim_get(control, now, sizeof(now));
+		if (!strcmp(now, value))
+			return;
+		usleep(1000);
+	}
+	asahi_sim_assert(control, value);
+}
+
+static void set_limit(const char *path, char *before, size_t size, unsigned int ms)
+{
+	char text[16];
+	int ret;
+
+	if (!*before)
+		read_text(path, before, size);
+	snprintf(text, sizeof(text), "%u", ms);
+	ret = write_text(path, text);
+	igt_assert_f(!ret, "%s: %u: %s\n", path, ms, strerror(-ret));
+}
+
+void asahi_sim_time_limit(unsigned int ms)
+{
+	set_limit(TIME_LIMIT, time_limit, sizeof(time_limit), ms);
+}
+
+void asahi_sim_hang_limit(unsigned int ms)
+{
+	set_limit(HANG_LIMIT, hang_limit, sizeof(hang_limit), ms);
+}
