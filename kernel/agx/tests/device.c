@@ -313,7 +313,7 @@ void agx_test_start(struct kunit *test, struct agx_test *t)
 	t->agx = devm_drm_dev_alloc(t->hw.dev, &test_driver, struct agx_device, drm);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->agx));
 	KUNIT_ASSERT_EQ(test, agx_sched_init(t->agx), 0);
-	KUNIT_ASSERT_EQ(test, agx_gpu_start(t->agx, &pdata, &agx_sched_client), 0);
+	KUNIT_ASSERT_EQ(test, agx_gpu_start(t->agx, &pdata, &t->agx->sched.client), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, test_stop, t), 0);
 	KUNIT_ASSERT_EQ(test, agx_kernel_vm_init(t->agx), 0);
 }
