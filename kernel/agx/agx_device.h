@@ -10,6 +10,7 @@
 #include "gpu.h"
 #include "object.h"
 #include "queue.h"
+#include "reclaim.h"
 #include "reset.h"
 #include "sched.h"
 
@@ -41,6 +42,9 @@ struct agx_device {
 
 	/** @abandoned: queues that are left over from a lost GPU. */
 	struct agx_abandoned abandoned;
+
+	/** @reclaim: which BOs can be evicted. */
+	struct agx_reclaim reclaim;
 
 	/** @lost: a job would not leave the GPU; set once, for good. Read without a lock. */
 	bool lost;

@@ -4,6 +4,9 @@
 #include <drm/drm_file.h>
 #include <drm/drm_print.h>
 
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/xarray.h>
 
@@ -12,6 +15,7 @@
 #include "debugfs.h"
 #include "file.h"
 #include "queue.h"
+#include "reclaim.h"
 #include "vm.h"
 
 /* Live objects by type, one a line. */
@@ -101,6 +105,29 @@ static int vms_show(struct seq_file *m, void *unused)
 	return ret;
 }
 
+/* What can be, is and was evicted. */
+static int reclaim_show(struct seq_file *m, void *unused)
+{
+	struct drm_debugfs_entry *entry = m->private;
+	struct drm_printer p = drm_seq_file_printer(m);
+
+	agx_reclaim_show(to_agx(entry->dev), &p);
+	return 0;
+}
+
+/* Whatever is written: evict all that is idle, as if the system had asked for it. */
+static ssize_t evict_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	agx_reclaim_evict_idle(file->private_data);
+	return len;
+}
+
+static const struct file_operations evict_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = evict_write,
+};
+
 /**
  * agx_debugfs_init() - Add the files of a device, before it is registered.
  * @drm: device.
@@ -110,4 +137,6 @@ void agx_debugfs_init(struct drm_device *drm)
 	drm_debugfs_add_file(drm, "objects", objects_show, NULL);
 	drm_debugfs_add_file(drm, "queues", queues_show, NULL);
 	drm_debugfs_add_file(drm, "vms", vms_show, NULL);
+	drm_debugfs_add_file(drm, "reclaim", reclaim_show, NULL);
+	debugfs_create_file("evict", 0200, drm->debugfs_root, to_agx(drm), &evict_fops);
 }

@@ -104,6 +104,10 @@ static int agx_probe(struct platform_device *pdev)
 	if (ret)
 		goto err_stop;
 
+	ret = agx_reclaim_init(agx);
+	if (ret)
+		goto err_stop;
+
 	agx_debugfs_init(&agx->drm);
 	ret = drm_dev_register(&agx->drm, 0);
 	if (ret)

@@ -23,53 +23,13 @@
 #include "asahi_drm.h"
 #include "compat.h"
 #include "file.h"
-#include "gem.h"
+#include "gem_priv.h"
 #include "prime.h"
+#include "reclaim.h"
 #include "sg_index.h"
 #include "trace.h"
 
 AGX_MODULE_IMPORT_DMA_BUF;
-
-struct agx_bo {
-	/** @base: the GEM object; its references are ours. */
-	struct drm_gem_object base;
-
-	/** @id: for traces only. */
-	u64 id;
-
-	/** @flags: bits of enum drm_asahi_gem_flags. Constant. */
-	u32 flags;
-
-	/** @root: whose resv a private BO shares, NULL for a shareable one. Constant, owned. */
-	struct drm_gem_object *root;
-
-	/**
-	 * @pages: the memory, one reference of each folio; NULL while there is none and for an
-	 * imported BO. Owned; changed under the resv.
-	 */
-	struct page **pages;
-
-	/**
-	 * @sgt: bus addresses of the memory, mapped for the device; NULL until somebody asks.
-	 * Owned, or the attachment's if imported. Changed under the resv.
-	 */
-	struct sg_table *sgt;
-
-	/** @sg_index: index of @sgt, or NULL if that has none. Owned, changed with it. */
-	struct agx_sg_index *sg_index;
-
-	/**
-	 * @pins: who needs @pages and @sgt to stay. Raised under the resv only; lowered at any
-	 * time.
-	 */
-	atomic_t pins;
-
-	/** @vaddr: the kernel's mapping while @vmaps is not zero. Under the resv. Owned. */
-	void *vaddr;
-
-	/** @vmaps: users of @vaddr, which have one pin together. Under the resv. */
-	unsigned int vmaps;
-};
 
 const size_t agx_bo_size = sizeof(struct agx_bo);
 
@@ -154,10 +114,12 @@ bool agx_bo_possible(struct agx_bo *bo)
 }
 
 /*
- * Give @bo its memory, if it has none. Only the death of the caller interrupts: an ioctl that has
- * taken effect in part must not be restarted, and a page fault cannot be.
+ * Read the memory of @bo in, with the resv or without. Only the death of the caller interrupts: an
+ * ioctl that has taken effect in part must not be restarted, and a page fault cannot be.
+ *
+ * Returns the pages for bo_install_locked(), or an ERR_PTR() for bo_read_failed_locked().
  */
-static int agx_bo_populate_locked(struct agx_bo *bo)
+static struct page **bo_read(struct agx_bo *bo)
 {
 	struct drm_gem_object *obj = &bo->base;
 	unsigned long num_pages = obj->size >> PAGE_SHIFT;
@@ -166,17 +128,12 @@ static int agx_bo_populate_locked(struct agx_bo *bo)
 	unsigned long i = 0;
 	int ret;
 
-	dma_resv_assert_held(obj->resv);
-
-	if (bo->pages || drm_gem_is_imported(obj))
-		return 0;
-
 	if (!agx_bo_possible(bo))
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
 	pages = kvcalloc(num_pages, sizeof(*pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!pages)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
 	/* What drm_gem_get_pages() does, but for the way out of a loop that may last minutes. */
 	mapping = obj->filp->f_mapping;
@@ -204,29 +161,136 @@ static int agx_bo_populate_locked(struct agx_bo *bo)
 
 		cond_resched();
 	}
-
-	WRITE_ONCE(bo->pages, pages);
-	return 0;
+	return pages;
 
 err_put_pages:
 	drm_gem_put_pages(obj, pages, false, false);
-
-	/* All zeros: back to the system, which is short of it, rather than kept by the file. */
-	shmem_truncate_range(file_inode(obj->filp), 0, (loff_t)-1);
-	return ret;
+	return ERR_PTR(ret);
 }
 
-/* Give the memory of @bo addresses on the device's bus, if it has none. */
-static int agx_bo_map_dma_locked(struct agx_bo *bo)
+/*
+ * Make what has been read in the memory of @bo. If somebody else has done so meanwhile, these are
+ * the same pages: the file keeps one that anybody has a reference of.
+ */
+static void bo_install_locked(struct agx_bo *bo, struct page **pages)
+{
+	struct drm_gem_object *obj = &bo->base;
+
+	dma_resv_assert_held(obj->resv);
+
+	if (bo->pages) {
+		drm_gem_put_pages(obj, pages, false, false);
+	} else {
+		WRITE_ONCE(bo->pages, pages);
+		bo->filled = true;
+		agx_reclaim_populated(bo);
+	}
+
+	/* Whoever gave up pages has also said that all of them may be swapped. */
+	mapping_set_unevictable(obj->filp->f_mapping);
+}
+
+/* Clean up after bo_read(), unless others have been more lucky. */
+static void bo_read_failed_locked(struct agx_bo *bo)
+{
+	struct drm_gem_object *obj = &bo->base;
+
+	dma_resv_assert_held(obj->resv);
+
+	if (bo->pages)
+		mapping_set_unevictable(obj->filp->f_mapping);
+	else if (!bo->filled && !bo->readers)
+		/* All zeros: back to the system, which is short of it, rather than kept. */
+		shmem_truncate_range(file_inode(obj->filp), 0, (loff_t)-1);
+}
+
+/* Give @bo its memory, if it has none. */
+static int bo_populate_locked(struct agx_bo *bo)
+{
+	struct page **pages;
+
+	dma_resv_assert_held(bo->base.resv);
+
+	if (bo->pages || drm_gem_is_imported(&bo->base))
+		return 0;
+
+	pages = bo_read(bo);
+	if (IS_ERR(pages)) {
+		bo_read_failed_locked(bo);
+		return PTR_ERR(pages);
+	}
+
+	bo_install_locked(bo, pages);
+	return 0;
+}
+
+/*
+ * Lock @bo, which is not imported, and give it its memory, if it has none. Reads without the resv: it
+ * may be that of a VM with more private BOs, which could not be evicted to make room for this one,
+ * and whose jobs would have to wait.
+ *
+ * Returns 0 with the resv locked, or a negative errno without.
+ */
+static int bo_lock_populated(struct agx_bo *bo)
+{
+	struct dma_resv *resv = bo->base.resv;
+	struct page **pages;
+
+	dma_resv_lock(resv, NULL);
+	if (bo->pages)
+		return 0;
+
+	bo->readers++;
+	dma_resv_unlock(resv);
+
+	pages = bo_read(bo);
+
+	dma_resv_lock(resv, NULL);
+	bo->readers--;
+	if (!IS_ERR(pages)) {
+		bo_install_locked(bo, pages);
+		return 0;
+	}
+
+	bo_read_failed_locked(bo);
+	if (bo->pages)
+		return 0;
+
+	dma_resv_unlock(resv);
+	return PTR_ERR(pages);
+}
+
+static void bo_unmap_dma(struct agx_bo *bo)
+{
+	if (!bo->sgt)
+		return;
+
+	agx_sg_index_destroy(bo->sg_index);
+	bo->sg_index = NULL;
+	dma_unmap_sgtable(bo->base.dev->dev, bo->sgt, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(bo->sgt);
+	kfree(bo->sgt);
+	bo->sgt = NULL;
+}
+
+/**
+ * agx_bo_map_dma_locked() - Give a BO memory with addresses on the device's bus.
+ * @bo: BO, locked.
+ *
+ * The addresses stay while the BO is locked, pinned, or mapped by a VM that is locked and has not
+ * been told that it is evicted. Works on imported BOs too. May sleep for long.
+ *
+ * Return: 0; -ENOMEM; -EINTR if the caller is being killed; -ENODEV if the device is gone.
+ */
+int agx_bo_map_dma_locked(struct agx_bo *bo)
 {
 	struct drm_gem_object *obj = &bo->base;
 	struct sg_table *sgt;
 	int ret, idx;
 
-	dma_resv_assert_held(obj->resv);
-
-	if (bo->sgt)
-		return 0;
+	ret = bo_populate_locked(bo);
+	if (ret || bo->sgt)
+		return ret;
 
 	sgt = drm_prime_pages_to_sg(obj->dev, bo->pages, obj->size >> PAGE_SHIFT);
 	if (IS_ERR(sgt))
@@ -249,6 +313,28 @@ static int agx_bo_map_dma_locked(struct agx_bo *bo)
 }
 
 /**
+ * agx_bo_evict_locked() - Hand the memory of a BO to the system, which may swap it.
+ * @bo: BO with memory, not imported, locked and not pinned; idle and in no VM's page tables.
+ *
+ * Does not allocate.
+ */
+void agx_bo_evict_locked(struct agx_bo *bo)
+{
+	struct drm_gem_object *obj = &bo->base;
+	struct page **pages = bo->pages;
+
+	dma_resv_assert_held(obj->resv);
+
+	/* Also those through a dma-buf: the core gives it the same address_space. */
+	drm_vma_node_unmap(&obj->vma_node, obj->dev->anon_inode->i_mapping);
+	bo_unmap_dma(bo);
+	WRITE_ONCE(bo->pages, NULL);
+
+	/* Nobody has kept a record of writes, neither of the CPU's nor of the GPU's. */
+	drm_gem_put_pages(obj, pages, true, false);
+}
+
+/**
  * agx_bo_pin_locked() - Keep the memory of a BO where it is.
  * @bo: BO, locked.
  *
@@ -258,11 +344,11 @@ int agx_bo_pin_locked(struct agx_bo *bo)
 {
 	int ret;
 
-	ret = agx_bo_populate_locked(bo);
+	ret = bo_populate_locked(bo);
 	if (ret)
 		return ret;
 
-	atomic_inc(&bo->pins);
+	agx_reclaim_pin(bo);
 	return 0;
 }
 
@@ -271,9 +357,7 @@ int agx_bo_pin_locked(struct agx_bo *bo)
  * @bo: BO, not locked: takes the resv.
  * @sgt: receives the addresses. Borrowed until agx_bo_unpin().
  *
- * Works on imported BOs too. May sleep for long.
- *
- * Return: 0; -ENOMEM; -EINTR if the caller is being killed; -ENODEV if the device is gone.
+ * Return: what agx_bo_map_dma_locked() says.
  */
 int agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt)
 {
@@ -281,32 +365,23 @@ int agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt)
 	int ret;
 
 	dma_resv_lock(resv, NULL);
-
-	ret = agx_bo_pin_locked(bo);
-	if (ret)
-		goto out_unlock;
-
 	ret = agx_bo_map_dma_locked(bo);
-	if (ret) {
-		agx_bo_unpin(bo);
-		goto out_unlock;
+	if (!ret) {
+		agx_reclaim_pin(bo);
+		*sgt = bo->sgt;
 	}
-
-	*sgt = bo->sgt;
-
-out_unlock:
 	dma_resv_unlock(resv);
 	return ret;
 }
 
 /**
  * agx_bo_sgt_from() - The bus addresses of a BO from some offset on.
- * @bo: BO with addresses that stay, see agx_bo_pin_sgt().
+ * @bo: BO with addresses that stay, see agx_bo_map_dma_locked().
  * @offset: bytes from the start of the BO; becomes what is left from the start of the result.
  *
  * Takes about as long for any offset.
  *
- * Return: addresses. Borrowed, like those of agx_bo_pin_sgt().
+ * Return: addresses. Borrowed, for as long as they stay.
  */
 struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset)
 {
@@ -317,12 +392,11 @@ struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset)
  * agx_bo_unpin() - Undo agx_bo_pin_locked() or agx_bo_pin_sgt().
  * @bo: BO, locked or not.
  *
- * No CPU and no device may use the memory through this pin any more. Any context.
+ * No CPU and no device may use the memory through this pin any more. Never sleeps.
  */
 void agx_bo_unpin(struct agx_bo *bo)
 {
-	/* Whoever then finds zero also sees all that was done to the memory. */
-	drm_WARN_ON(bo->base.dev, atomic_dec_return_release(&bo->pins) < 0);
+	agx_reclaim_unpin(bo);
 }
 
 /**
@@ -347,17 +421,16 @@ static void agx_gem_free(struct drm_gem_object *obj)
 	struct agx_device *agx = to_agx(obj->dev);
 	struct drm_gem_object *root = bo->root;
 
-	drm_WARN_ON(obj->dev, atomic_read(&bo->pins) || bo->vmaps);
+	drm_WARN_ON(obj->dev, bo->pins || bo->vmaps);
 
-	agx_sg_index_destroy(bo->sg_index);
+	/* From here on reclaim does not find it. */
+	agx_reclaim_forget(bo);
+
 	if (drm_gem_is_imported(obj)) {
+		agx_sg_index_destroy(bo->sg_index);
 		drm_prime_gem_destroy(obj, bo->sgt);
 	} else {
-		if (bo->sgt) {
-			dma_unmap_sgtable(obj->dev->dev, bo->sgt, DMA_BIDIRECTIONAL, 0);
-			sg_free_table(bo->sgt);
-			kfree(bo->sgt);
-		}
+		bo_unmap_dma(bo);
 		if (bo->pages)
 			drm_gem_put_pages(obj, bo->pages, false, false);
 	}
@@ -464,7 +537,7 @@ static vm_fault_t agx_gem_fault(struct vm_fault *vmf)
 	struct agx_bo *bo = to_agx_bo(obj);
 	/* From the BO's start, also if a dma-buf is mapped from the middle or a mapping split. */
 	pgoff_t index = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
-	vm_fault_t ret = VM_FAULT_SIGBUS;
+	vm_fault_t ret;
 
 	if (index >= obj->size >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
@@ -473,11 +546,12 @@ static vm_fault_t agx_gem_fault(struct vm_fault *vmf)
 	 * An error here is no reason for VM_FAULT_OOM, which asks for another try: who could be
 	 * killed to get memory has been, and the caller may be the one.
 	 */
-	dma_resv_lock(obj->resv, NULL);
-	if (!agx_bo_populate_locked(bo))
-		ret = vmf_insert_pfn(vma, vmf->address, page_to_pfn(bo->pages[index]));
-	dma_resv_unlock(obj->resv);
+	if (bo_lock_populated(bo))
+		return VM_FAULT_SIGBUS;
 
+	ret = vmf_insert_pfn(vma, vmf->address, page_to_pfn(bo->pages[index]));
+	agx_reclaim_touch(bo);
+	dma_resv_unlock(obj->resv);
 	return ret;
 }
 
@@ -517,11 +591,10 @@ static int agx_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	/* Now, where lack of memory can be reported, rather than at the first access. */
-	dma_resv_lock(obj->resv, NULL);
-	ret = agx_bo_populate_locked(bo);
-	dma_resv_unlock(obj->resv);
+	ret = bo_lock_populated(bo);
 	if (ret)
 		return ret;
+	dma_resv_unlock(obj->resv);
 
 	/*
 	 * PFNMAP: entries hold no references of pages, and nobody may take some through them: the
@@ -581,6 +654,7 @@ struct agx_bo *agx_bo_create(struct agx_device *agx, u64 size, u32 flags,
 
 	bo->base.funcs = &agx_gem_funcs;
 	bo->flags = flags;
+	INIT_LIST_HEAD(&bo->lru);
 
 	/* Once, before anybody can see the BO: a resv never changes. */
 	if (root)
@@ -600,7 +674,7 @@ struct agx_bo *agx_bo_create(struct agx_device *agx, u64 size, u32 flags,
 	}
 
 	/*
-	 * Pages are held for long, so none that should be movable, and it is better to fail than
+	 * Pages may be held for long, so none that should be movable, and it is better to fail than
 	 * to have some process killed for memory that it cannot see. shmem itself charges them.
 	 */
 	mapping_set_gfp_mask(bo->base.filp->f_mapping,
@@ -632,6 +706,7 @@ struct agx_bo *agx_bo_create_imported(struct agx_device *agx, struct dma_buf *dm
 
 	bo->base.funcs = &agx_gem_funcs;
 	bo->base.resv = dma_buf->resv;
+	INIT_LIST_HEAD(&bo->lru);
 	bo->sgt = sgt;
 	bo->sg_index = agx_sg_index_create(sgt);
 	drm_gem_private_object_init(&agx->drm, &bo->base, dma_buf->size);

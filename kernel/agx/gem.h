@@ -17,7 +17,8 @@ struct sg_table;
  *
  * A BO is a GEM object with memory that comes into being when somebody first looks at it: a CPU
  * mapping, a GPU mapping, a dma-buf attachment. Whoever needs the memory to stay where it is pins
- * it. Memory that is not pinned stays as well until the BO goes: idle BOs are not reclaimed.
+ * it. Mappings do not: when the system needs memory and nobody is using the BO, it is evicted, as
+ * reclaim.h says, and read in again by whoever looks at it next.
  *
  * A BO is *private* if it belongs to a VM: it shares the reservation object of that VM's root
  * object, keeps the root (never the VM) until its own memory is gone, cannot be exported and
@@ -49,9 +50,12 @@ bool agx_bo_is_private(struct agx_bo *bo);
 bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root);
 bool agx_bo_possible(struct agx_bo *bo);
 
-/* Pinned memory. agx_bo_unpin() takes no lock and never sleeps. */
-int __must_check agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt);
+/* Memory that is there now. */
+int __must_check agx_bo_map_dma_locked(struct agx_bo *bo);
 struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset);
+
+/* Pinned memory. agx_bo_unpin() never sleeps. */
+int __must_check agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt);
 int __must_check agx_bo_pin_locked(struct agx_bo *bo);
 void agx_bo_unpin(struct agx_bo *bo);
 struct page **agx_bo_pages_locked(struct agx_bo *bo);

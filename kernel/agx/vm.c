@@ -4,6 +4,7 @@
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_print.h>
 
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 
 #include "agx_device.h"
@@ -79,6 +80,8 @@ int agx_vm_create(struct agx_device *agx, const struct agx_va_range *kernel,
 	drm_mm_init(&vm->kernel_mm, kernel->start, kernel->end - kernel->start);
 	INIT_LIST_HEAD(&vm->kernel_bos);
 	vm->bos = RB_ROOT;
+	INIT_LIST_HEAD(&vm->evicted);
+	vm->used = jiffies;
 	vm->id = atomic64_inc_return(&agx->next_id);
 	vm->context.id = vm->id;
 	ref->vm = vm;
@@ -214,19 +217,23 @@ bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range)
  * @fence: fence of the job.
  *
  * The fence goes to the VM's resv and to that of every BO from outside, as bookkeeping: implicit
- * sync does not see it, but who wants to know whether memory is in use does.
+ * sync does not see it, but who wants to know whether memory is in use does. All of it is there
+ * for the job: what has been evicted is brought back first.
  *
- * Return: 0; -ENOMEM; or -EINTR, without effect.
+ * Return: 0; -ENOMEM; or -EINTR. Without effect unless it is 0.
  */
 int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 {
+	struct agx_vm_update update;
 	struct drm_exec exec;
 	int ret;
 
 	/* The lock keeps gpuvm's own reference to a vm_bo from ever being the last one. */
-	ret = mutex_lock_interruptible(&vm->lock);
+	ret = agx_vm_update_begin(&update, vm, true);
 	if (ret)
 		return ret;
+
+	WRITE_ONCE(vm->used, jiffies);
 
 	drm_exec_init(&exec, DRM_EXEC_INTERRUPTIBLE_WAIT | DRM_EXEC_IGNORE_DUPLICATES, 0);
 	drm_exec_until_all_locked(&exec) {
@@ -240,11 +247,14 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 		if (ret)
 			break;
 	}
+	/* Flushed at the end of the update, before there is a job that could see it. */
+	if (!ret)
+		ret = agx_vm_restore(&update);
 	if (!ret)
 		drm_gpuvm_resv_add_fence(&vm->gpuvm, &exec, fence, DMA_RESV_USAGE_BOOKKEEP,
 					 DMA_RESV_USAGE_BOOKKEEP);
 	drm_exec_fini(&exec);
-	mutex_unlock(&vm->lock);
+	agx_vm_update_end(&update);
 	return ret;
 }
 
@@ -268,10 +278,11 @@ void agx_vm_show(struct agx_vm *vm, struct drm_printer *p)
 	drm_gpuvm_for_each_va(va, &vm->gpuvm) {
 		struct agx_mapping *mapping = to_agx_mapping(va);
 
-		drm_printf(p, "  %010llx-%010llx %c%c%c offset %llx size %zx\n", va->va.addr,
+		drm_printf(p, "  %010llx-%010llx %c%c%c offset %llx size %zx%s\n", va->va.addr,
 			   va->va.addr + va->va.range, mapping->prot & AGX_UAT_READ ? 'r' : '-',
 			   mapping->prot & AGX_UAT_WRITE ? 'w' : '-', mapping->repeat ? 's' : '-',
-			   va->gem.offset, va->gem.obj->size);
+			   va->gem.offset, va->gem.obj->size,
+			   to_agx_vm_bo(va->vm_bo)->evicted ? " evicted" : "");
 	}
 	agx_kernel_bos_show(vm, p);
 	mutex_unlock(&vm->lock);

@@ -24,7 +24,8 @@ struct drm_printer;
  * for those who still look at it: jobs, and the mappings themselves until they are removed.
  *
  * Lock order: the VM's lock, then one dma_resv at a time; only where a fence is added are the
- * VM's and the BOs' taken together, by drm_exec.
+ * VM's and the BOs' taken together, by drm_exec. Reclaim alone comes from a BO to its VMs, under
+ * the BO's resv, and only tries their locks; reclaim.h has what follows from that.
  */
 
 /** struct agx_va_range - Addresses from @start up to, but not including, @end. */
@@ -86,6 +87,10 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 	       u32 flags);
 int agx_vm_unmap(struct agx_vm_update *update, u64 addr, u64 range);
 void agx_vm_unmap_bo(struct agx_vm_update *update, struct agx_bo *bo);
+
+/* For reclaim. */
+bool agx_vm_evict_bo(struct agx_bo *bo);
+unsigned long agx_vm_bo_last_use(struct agx_bo *bo, unsigned long used);
 
 int agx_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file *drm_file);
 int agx_ioctl_vm_destroy(struct drm_device *drm, void *data, struct drm_file *drm_file);

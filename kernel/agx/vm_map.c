@@ -21,39 +21,27 @@
 
 const size_t agx_mapping_size = sizeof(struct agx_mapping);
 
-/** struct agx_vm_bo - All mappings of one BO in one VM. */
-struct agx_vm_bo {
-	/** @base: holds the BO. */
-	struct drm_gpuvm_bo base;
-	/** @node: entry of agx_vm.bos. */
-	struct rb_node node;
-	/** @sgt: the BO's memory, pinned for as long as this exists. */
-	struct sg_table *sgt;
-};
-
-static struct agx_vm_bo *to_vm_bo(struct drm_gpuvm_bo *vm_bo)
-{
-	return container_of(vm_bo, struct agx_vm_bo, base);
-}
-
 /* &drm_gpuvm_ops.vm_bo_alloc */
 struct drm_gpuvm_bo *agx_vm_bo_alloc(void)
 {
 	struct agx_vm_bo *vm_bo = kzalloc(sizeof(*vm_bo), GFP_KERNEL_ACCOUNT);
 
-	return vm_bo ? &vm_bo->base : NULL;
+	if (!vm_bo)
+		return NULL;
+
+	INIT_LIST_HEAD(&vm_bo->evict_link);
+	return &vm_bo->base;
 }
 
 /* &drm_gpuvm_ops.vm_bo_free */
 void agx_vm_bo_free(struct drm_gpuvm_bo *base)
 {
-	struct agx_vm_bo *vm_bo = to_vm_bo(base);
+	struct agx_vm_bo *vm_bo = to_agx_vm_bo(base);
 
 	lockdep_assert_held(&to_agx_vm(base->vm)->lock);
 
 	rb_erase(&vm_bo->node, &to_agx_vm(base->vm)->bos);
-	if (vm_bo->sgt)
-		agx_bo_unpin(to_agx_bo(base->obj));
+	list_del(&vm_bo->evict_link);
 	kfree(vm_bo);
 }
 
@@ -104,6 +92,7 @@ static void vm_gone(struct agx_vm_update *update, struct agx_mapping *mapping)
 {
 	trace_agx_mapping_unmap(update->vm->id, agx_bo_id(to_agx_bo(mapping->va.gem.obj)),
 				mapping->va.va.addr, mapping->va.va.range, mapping->va.gem.offset);
+	mapping->removed = true;
 	list_add_tail(&mapping->gone, &update->gone);
 	update->num_gone++;
 }
@@ -212,7 +201,13 @@ int agx_vm_update_begin(struct agx_vm_update *update, struct agx_vm *vm, bool in
 	return 0;
 }
 
-static void vm_stale(struct agx_vm_update *update, u64 addr, u64 range)
+/**
+ * agx_vm_stale() - Have a range flushed at the end of an update.
+ * @update: update of the VM.
+ * @addr: first address.
+ * @range: length.
+ */
+void agx_vm_stale(struct agx_vm_update *update, u64 addr, u64 range)
 {
 	update->stale.start = min(update->stale.start, addr);
 	update->stale.end = max(update->stale.end, addr + range);
@@ -365,29 +360,45 @@ static void vm_bo_put(struct agx_vm_bo *vm_bo)
 	drm_gem_object_put(obj);
 }
 
-/* Find or make the vm_bo of @bo. Returns a reference. */
-static struct agx_vm_bo *vm_obtain_bo(struct agx_vm *vm, struct agx_bo *bo)
+/* Make sure that what @vm_bo maps has memory, which then stays until the VM is unlocked. */
+static int vm_populate_bo(struct agx_vm_update *update, struct agx_vm_bo *vm_bo)
 {
+	struct drm_gem_object *obj = vm_bo->base.obj;
+	int ret = 0;
+
+	dma_resv_lock(obj->resv, NULL);
+	if (vm_bo->evicted)
+		ret = agx_vm_restore_bo(update, vm_bo);
+	if (!ret)
+		ret = agx_bo_map_dma_locked(to_agx_bo(obj));
+	dma_resv_unlock(obj->resv);
+	return ret;
+}
+
+/* Find or make the vm_bo of @bo, and give the BO memory. Returns a reference. */
+static struct agx_vm_bo *vm_obtain_bo(struct agx_vm_update *update, struct agx_bo *bo)
+{
+	struct agx_vm *vm = update->vm;
 	struct drm_gem_object *obj = agx_bo_gem(bo);
 	struct agx_vm_bo *vm_bo = vm_find_bo(vm, obj);
 	struct drm_gpuvm_bo *base;
-	int ret;
+	int ret = 0;
 
 	if (vm_bo) {
 		drm_gpuvm_bo_get(&vm_bo->base);
-		return vm_bo;
+	} else {
+		base = drm_gpuvm_bo_create(&vm->gpuvm, obj);
+		if (!base)
+			return ERR_PTR(-ENOMEM);
+
+		vm_bo = to_agx_vm_bo(base);
+		rb_add(&vm_bo->node, &vm->bos, vm_bo_less);
+		ret = vm_adopt_bo(vm, vm_bo);
 	}
 
-	base = drm_gpuvm_bo_create(&vm->gpuvm, obj);
-	if (!base)
-		return ERR_PTR(-ENOMEM);
-
-	vm_bo = to_vm_bo(base);
-	rb_add(&vm_bo->node, &vm->bos, vm_bo_less);
-
-	ret = agx_bo_pin_sgt(bo, &vm_bo->sgt);
+	/* The VM's own by now: reclaim would want the VM's lock, so the memory stays. */
 	if (!ret)
-		ret = vm_adopt_bo(vm, vm_bo);
+		ret = vm_populate_bo(update, vm_bo);
 	if (ret) {
 		vm_bo_put(vm_bo);
 		return ERR_PTR(ret);
@@ -431,7 +442,7 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 	if (ret)
 		return ret;
 
-	op.vm_bo = vm_obtain_bo(vm, bo);
+	op.vm_bo = vm_obtain_bo(update, bo);
 	if (IS_ERR(op.vm_bo)) {
 		ret = PTR_ERR(op.vm_bo);
 		goto out_op;
@@ -440,7 +451,7 @@ int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 ra
 	sgt = agx_bo_sgt_from(bo, &start);
 
 	/* Even a failed reservation may replace tables, which a walk may be reading. */
-	vm_stale(update, addr, range);
+	agx_vm_stale(update, addr, range);
 	if (op.repeat)
 		ret = agx_pgtable_reserve_repeat(vm->pgtable, addr, range, &sgt, start, op.prot,
 						 &repeat);
@@ -489,7 +500,7 @@ int agx_vm_unmap(struct agx_vm_update *update, u64 addr, u64 range)
 	if (ret)
 		return ret;
 
-	vm_stale(update, addr, range);
+	agx_vm_stale(update, addr, range);
 	ret = agx_pgtable_reserve_clear(vm->pgtable, addr, range);
 	if (ret)
 		goto out_op;
@@ -531,7 +542,7 @@ void agx_vm_unmap_bo(struct agx_vm_update *update, struct agx_bo *bo)
 	 */
 	WARN_ON_ONCE(!list_empty(&update->gone));
 	drm_gpuvm_bo_for_each_va(va, vm_bo) {
-		vm_stale(update, va->va.addr, va->va.range);
+		agx_vm_stale(update, va->va.addr, va->va.range);
 		agx_pgtable_clear(vm->pgtable, va->va.addr, va->va.range);
 		agx_vm_remove_mapping(update, to_agx_mapping(va));
 	}
