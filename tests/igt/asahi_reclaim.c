@@ -1,0 +1,803 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi reclaim
+ * Category: Core
+ * Mega feature: Memory management
+ * Sub-category: reclaim
+ * Functionality: eviction
+ * Description: Buffer objects that nobody uses lose their memory when the system wants it, and have
+ *	it again, with what was in it, when somebody looks.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_objects.h"
+#include "asahi_pages.h"
+#include "asahi_probe.h"
+#include "asahi_reclaim.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+
+IGT_TEST_DESCRIPTION("Eviction of idle buffer objects");
+
+/* A client with two buffer objects whose pages can be told apart. */
+static void pages_init(struct asahi_pages *p)
+{
+	asahi_pages_init(p);
+	asahi_reclaim_find(p->client.fd);
+}
+
+/* All is evicted: the arena and both buffer objects of @p, and @more bytes. */
+static void evict_pages(struct asahi_pages *p, uint64_t more)
+{
+	igt_assert_eq_u64(asahi_evict_all(),
+			  p->client.arena.size + p->a.size + p->b.size + more);
+}
+
+static void assert_cpu(const struct asahi_bo *bo)
+{
+	uint32_t page;
+
+	for (page = 0; page < bo->size / ASAHI_PAGE; page++) {
+		const uint32_t *words = bo->map + page * ASAHI_PAGE_WORDS;
+
+		igt_assert_eq_u32(words[0], asahi_pages_word(bo, page));
+		igt_assert_eq_u32(words[1], 0);
+		igt_assert_eq_u32(words[ASAHI_PAGE_WORDS - 1], asahi_pages_word(bo, page));
+	}
+}
+
+/**
+ * SUBTEST: cpu
+ * Description: The CPU finds what it wrote, and only what it looks at comes back.
+ */
+static void cpu(void)
+{
+	struct asahi_reclaim before, after;
+	struct asahi_pages p;
+
+	pages_init(&p);
+	evict_pages(&p, 0);
+	asahi_reclaim_read(&before);
+	assert_cpu(&p.a);
+	asahi_reclaim_read(&after);
+	igt_assert_eq_u64(after.restores, before.restores + 1);
+	igt_assert_eq_u64(after.evicted, before.evicted - p.a.size);
+	igt_assert_eq_u64(after.evictable, p.a.size);
+
+	/* Once more, with one of them evicted already. */
+	evict_pages(&p, 0);
+	assert_cpu(&p.a);
+	assert_cpu(&p.b);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: gpu
+ * Description: The GPU finds what it and the CPU wrote, and the CPU what the GPU wrote.
+ */
+static void gpu(void)
+{
+	struct asahi_pages p;
+	int i;
+
+	pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
+	evict_pages(&p, 0);
+	for (i = 0; i < ASAHI_NUM_PAGES; i++)
+		asahi_pages_assert(&p, i, &p.a, i);
+
+	asahi_probe_write(&p.probe, p.va + ASAHI_PAGE + 4, 1234);
+	evict_pages(&p, 0);
+	asahi_probe_write(&p.probe, p.va + ASAHI_PAGE + 8, 1235);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, p.va + ASAHI_PAGE + 4), 1234);
+	evict_pages(&p, 0);
+	igt_assert_eq_u32(p.a.map[ASAHI_PAGE_WORDS + 1], 1234);
+	igt_assert_eq_u32(p.a.map[ASAHI_PAGE_WORDS + 2], 1235);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: private
+ * Description: The same for a buffer object that belongs to its address space.
+ */
+static void private(void)
+{
+	struct asahi_pages p;
+	uint32_t handle, *map;
+	uint64_t va;
+
+	pages_init(&p);
+	handle = asahi_gem_create_private(p.client.fd, 4 * ASAHI_PAGE, p.client.vm_id);
+	map = asahi_gem_mmap(p.client.fd, handle, 4 * ASAHI_PAGE);
+	va = asahi_client_va(&p.client, 4 * ASAHI_PAGE);
+	asahi_vm_map(p.client.fd, p.client.vm_id, handle, 0, 4 * ASAHI_PAGE, va, ASAHI_RW);
+	map[3 * ASAHI_PAGE_WORDS] = 41;
+
+	evict_pages(&p, 4 * ASAHI_PAGE);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, va + 3 * ASAHI_PAGE), 41);
+	asahi_probe_write(&p.probe, va + 4, 42);
+	evict_pages(&p, 4 * ASAHI_PAGE);
+	igt_assert_eq_u32(map[1], 42);
+	igt_assert_eq_u32(map[3 * ASAHI_PAGE_WORDS], 41);
+	asahi_gem_munmap(map, 4 * ASAHI_PAGE);
+	gem_close(p.client.fd, handle);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: two-vms
+ * Description: Each of the address spaces that map a buffer object gets it back, with its own next
+ *	job.
+ */
+static void two_vms(void)
+{
+	struct asahi_client second;
+	struct asahi_probe probe;
+	struct asahi_pages p;
+
+	pages_init(&p);
+	asahi_client_init_fd(&second, p.client.fd);
+	asahi_probe_init(&second, &probe);
+	asahi_pages_map(&p, &p.a, 0, 2, 0, ASAHI_RW);
+	asahi_vm_map(second.fd, second.vm_id, p.a.handle, ASAHI_PAGE, 2 * ASAHI_PAGE, p.a.va,
+		     ASAHI_RW);
+
+	evict_pages(&p, second.arena.size);
+	asahi_pages_assert(&p, 1, &p.a, 1);
+	igt_assert_eq_u32(asahi_probe_read(&probe, p.a.va), asahi_pages_word(&p.a, 1));
+	asahi_probe_write(&probe, p.a.va + 4, 51);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, p.va + ASAHI_PAGE + 4), 51);
+
+	/* With one of them still evicted. */
+	evict_pages(&p, second.arena.size);
+	igt_assert_eq_u32(asahi_probe_read(&probe, p.a.va + 4), 51);
+	evict_pages(&p, second.arena.size);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, p.va + ASAHI_PAGE + 4), 51);
+	igt_assert_eq_u32(asahi_probe_read(&probe, p.a.va + 4), 51);
+
+	asahi_client_fini(&second);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: exported
+ * Description: A buffer object that is shared between files, and mapped through its dma-buf, is
+ *	evicted like any other, and every way to it shows the same memory afterwards.
+ */
+static void exported(void)
+{
+	struct asahi_client other;
+	struct asahi_probe probe;
+	struct asahi_pages p;
+	uint32_t handle, *map, *dma_map;
+	uint64_t va;
+	int dma_buf;
+
+	pages_init(&p);
+	asahi_client_init(&other);
+	asahi_probe_init(&other, &probe);
+	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);
+	dma_buf = prime_handle_to_fd_for_mmap(p.client.fd, p.a.handle);
+	handle = prime_fd_to_handle(other.fd, dma_buf);
+	map = asahi_gem_mmap(other.fd, handle, p.a.size);
+	dma_map = mmap(NULL, p.a.size, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+	igt_assert(dma_map != MAP_FAILED);
+	va = asahi_client_va(&other, p.a.size);
+	asahi_vm_map(other.fd, other.vm_id, handle, 0, p.a.size, va, ASAHI_RW);
+	igt_assert_eq_u32(map[0], asahi_pages_word(&p.a, 0));
+	igt_assert_eq_u32(dma_map[0], asahi_pages_word(&p.a, 0));
+
+	evict_pages(&p, other.arena.size);
+	dma_map[1] = 61;
+	igt_assert_eq_u32(map[1], 61);
+	igt_assert_eq_u32(p.a.map[1], 61);
+	igt_assert_eq_u32(asahi_probe_read(&probe, va + 4), 61);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, p.va + 4), 61);
+
+	evict_pages(&p, other.arena.size);
+	asahi_probe_write(&probe, va + 8, 62);
+	igt_assert_eq_u32(dma_map[2], 62);
+	igt_assert_eq_u32(asahi_probe_read(&p.probe, p.va + 8), 62);
+
+	/* Exported while it is evicted. */
+	evict_pages(&p, other.arena.size);
+	close(dma_buf);
+	dma_buf = prime_handle_to_fd(p.client.fd, p.a.handle);
+	igt_assert_eq_u32(prime_fd_to_handle(other.fd, dma_buf), handle);
+	igt_assert_eq_u32(asahi_probe_read(&probe, va + 8), 62);
+
+	close(dma_buf);
+	igt_assert_eq(munmap(dma_map, p.a.size), 0);
+	asahi_gem_munmap(map, p.a.size);
+	gem_close(other.fd, handle);
+	asahi_client_fini(&other);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: single-page
+ * Description: A page that is repeated over a large range is repeated again, to the last address and
+ *	no further, also if a part has been cut out meanwhile.
+ */
+static void single_page(void)
+{
+	const uint64_t size = (64 << 20) + 4 * ASAHI_PAGE;
+	struct asahi_pages p;
+	uint64_t va;
+
+	pages_init(&p);
+	va = asahi_client_va(&p.client, size + ASAHI_PAGE) + ASAHI_PAGE;
+	asahi_vm_map(p.client.fd, p.client.vm_id, p.a.handle, 3 * ASAHI_PAGE, size, va,
+		     ASAHI_SINGLE);
+
+	evict_pages(&p, 0);
+	p.va = va;
+	asahi_pages_assert(&p, -1, NULL, 0);
+	asahi_pages_assert(&p, 0, &p.a, 3);
+	asahi_pages_assert(&p, size / ASAHI_PAGE / 2, &p.a, 3);
+	asahi_pages_assert(&p, size / ASAHI_PAGE - 1, &p.a, 3);
+	asahi_pages_assert(&p, size / ASAHI_PAGE, NULL, 0);
+
+	evict_pages(&p, 0);
+	asahi_pages_unmap(&p, 2, 1001);
+	asahi_pages_assert(&p, 0, &p.a, 3);
+	asahi_pages_assert(&p, 1000, &p.a, 3);
+	asahi_pages_assert(&p, 1001, NULL, 0);
+	asahi_pages_assert(&p, 1002, NULL, 0);
+	asahi_pages_assert(&p, 1003, &p.a, 3);
+	asahi_pages_assert(&p, size / ASAHI_PAGE - 1, &p.a, 3);
+
+	asahi_vm_unmap(p.client.fd, p.client.vm_id, size, va);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: protection
+ * Description: A mapping that may not be written to may not be either when it has come back.
+ */
+static void protection(void)
+{
+	struct asahi_pages p;
+
+	pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, 2, 0, DRM_ASAHI_BIND_READ);
+	evict_pages(&p, 0);
+	asahi_probe_write(&p.probe, p.va + 4, 1);
+	asahi_pages_assert(&p, 0, &p.a, 0);
+	assert_cpu(&p.a);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: unbind-part
+ * Description: What is unmapped or replaced while it is evicted does not come back; the rest does.
+ */
+static void unbind_part(void)
+{
+	struct asahi_pages p;
+
+	pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
+	evict_pages(&p, 0);
+	asahi_pages_unmap(&p, 1, 1);
+	asahi_pages_assert(&p, 0, &p.a, 0);
+	asahi_pages_assert(&p, 1, NULL, 0);
+	asahi_pages_assert(&p, 2, &p.a, 2);
+	asahi_pages_assert(&p, 4, &p.a, 4);
+
+	evict_pages(&p, 0);
+	asahi_pages_map(&p, &p.b, 0, 1, 3, ASAHI_RW);
+	asahi_pages_assert(&p, 2, &p.a, 2);
+	asahi_pages_assert(&p, 3, &p.b, 0);
+	asahi_pages_assert(&p, 4, &p.a, 4);
+
+	evict_pages(&p, 0);
+	asahi_pages_unmap(&p, ASAHI_NUM_PAGES, 0);
+	asahi_pages_assert_mappings(&p, 0);
+	asahi_pages_assert(&p, 0, NULL, 0);
+	asahi_pages_assert(&p, 3, NULL, 0);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: bind
+ * Description: VM_BIND of a buffer object that is evicted, at another address too, and with a step
+ *	before it that unmaps it elsewhere.
+ */
+static void bind(void)
+{
+	struct drm_asahi_gem_bind_op ops[2];
+	struct asahi_pages p;
+
+	pages_init(&p);
+	evict_pages(&p, 0);
+	asahi_pages_map(&p, &p.a, 0, 2, 0, ASAHI_RW);
+	asahi_pages_assert(&p, 1, &p.a, 1);
+
+	evict_pages(&p, 0);
+	asahi_pages_map(&p, &p.a, 4, 1, 3, ASAHI_RW);
+	asahi_pages_assert(&p, 0, &p.a, 0);
+	asahi_pages_assert(&p, 1, &p.a, 1);
+	asahi_pages_assert(&p, 2, NULL, 0);
+	asahi_pages_assert(&p, 3, &p.a, 4);
+
+	/* What is on its way out must not be brought back by what comes in. */
+	evict_pages(&p, 0);
+	ops[0] = asahi_pages_unmap_op(&p, 2, 0);
+	ops[1] = asahi_pages_map_op(&p, &p.a, 2, 1, 4);
+	asahi_vm_bind(p.client.fd, p.client.vm_id, ops, 2);
+	asahi_pages_assert(&p, 0, NULL, 0);
+	asahi_pages_assert(&p, 1, NULL, 0);
+	asahi_pages_assert(&p, 3, &p.a, 4);
+	asahi_pages_assert(&p, 4, &p.a, 2);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: tlb
+ * Description: The GPU remembers no translation to anything that has been evicted.
+ */
+static void tlb(void)
+{
+	struct asahi_client second;
+	struct asahi_probe probe;
+	struct asahi_pages p;
+
+	pages_init(&p);
+	asahi_require_simulated(p.client.fd);
+	asahi_client_init_fd(&second, p.client.fd);
+	asahi_probe_init(&second, &probe);
+	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);
+	asahi_vm_map(second.fd, second.vm_id, p.a.handle, 0, ASAHI_PAGE, p.a.va, ASAHI_RW);
+	asahi_pages_assert(&p, 0, &p.a, 0);
+	igt_assert_eq_u32(asahi_probe_read(&probe, p.a.va), asahi_pages_word(&p.a, 0));
+	igt_assert_neq_u32(asahi_tlb_valid(), 0);
+
+	evict_pages(&p, second.arena.size);
+	igt_assert_eq_u32(asahi_tlb_valid(), 0);
+
+	asahi_client_fini(&second);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: busy
+ * Description: Nothing that a running job may reach is evicted, even if it was mapped after the
+ *	job began; when the job is over, it is.
+ */
+static void busy(void)
+{
+	struct asahi_reclaim reclaim;
+	struct asahi_spin spin;
+	struct asahi_pages p;
+
+	pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);
+	asahi_spin_init(&p.client, &spin);
+	spin.job.args->a = p.va;
+	spin.job.args->c = p.a.map[0];
+	asahi_spin_start(&spin, p.client.queue_id);
+	igt_assert(asahi_is_busy(spin.fence));
+
+	/* Idle still. */
+	asahi_evict();
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evicted, p.b.size);
+	igt_assert(asahi_is_busy(spin.fence));
+
+	asahi_pages_map(&p, &p.b, 1, 1, 1, ASAHI_RW);
+	asahi_evict();
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evicted, 0);
+	igt_assert_eq_u64(reclaim.evictable, p.client.arena.size + p.a.size + p.b.size);
+	igt_assert(asahi_is_busy(spin.fence));
+
+	/* The job ends by reading what it has read all the time. */
+	p.a.map[0]++;
+	igt_assert_eq(asahi_finish(spin.fence), 1);
+	p.a.map[0]--;
+	evict_pages(&p, 0);
+	asahi_pages_assert(&p, 0, &p.a, 0);
+	asahi_pages_assert(&p, 1, &p.b, 1);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: waiting
+ * Description: What a job will reach that waits for another one is not evicted either.
+ */
+static void waiting(void)
+{
+	struct drm_asahi_sync in;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_client second;
+	struct asahi_reclaim reclaim;
+	struct asahi_spin spin;
+	struct asahi_pages p;
+	struct asahi_job job;
+	uint32_t syncobj;
+
+	pages_init(&p);
+	asahi_client_init(&second);
+	asahi_spin_init(&second, &spin);
+	asahi_spin_start(&spin, second.queue_id);
+	syncobj = syncobj_create(p.client.fd, 0);
+	syncobj_import_sync_file(p.client.fd, syncobj, spin.fence);
+
+	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);
+	asahi_job_init(&p.client, &job, ASAHI_SHADER_STORE, p.va + 4, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	in = asahi_sync_binary(syncobj);
+	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.client.queue_id, &cmdbuf, &in, 1, 0), 0);
+
+	asahi_evict();
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evicted, p.b.size);
+	igt_assert_eq_u32(p.a.map[1], 0);
+
+	igt_assert_eq(asahi_spin_finish(&spin), 1);
+	asahi_queue_destroy(p.client.fd, p.client.queue_id);
+	p.client.queue_id = asahi_queue_create(p.client.fd, p.client.vm_id, p.client.usc_base);
+	syncobj_destroy(p.client.fd, syncobj);
+	asahi_client_fini(&second);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: pinned
+ * Description: Memory of timestamps stays where it is for as long as they can be written to.
+ */
+static void pinned(void)
+{
+	struct asahi_reclaim reclaim;
+	struct asahi_pages p;
+	uint32_t object;
+
+	pages_init(&p);
+	evict_pages(&p, 0);
+	object = asahi_object_bind(p.client.fd, p.a.handle, 0, ASAHI_PAGE);
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evictable, 0);
+	asahi_evict();
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evicted, p.client.arena.size + p.b.size);
+
+	asahi_object_unbind(p.client.fd, object);
+	evict_pages(&p, 0);
+	assert_cpu(&p.a);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: attached
+ * Description: So does memory that another driver has attached to.
+ */
+static void attached(void)
+{
+	struct asahi_reclaim reclaim;
+	struct asahi_pages p;
+	uint32_t handle;
+	int vgem, dma_buf;
+
+	vgem = drm_open_driver(DRIVER_VGEM);
+	pages_init(&p);
+	evict_pages(&p, 0);
+	dma_buf = prime_handle_to_fd(p.client.fd, p.a.handle);
+	handle = prime_fd_to_handle(vgem, dma_buf);
+	close(dma_buf);
+	assert_cpu(&p.a);
+	asahi_evict();
+	asahi_reclaim_read(&reclaim);
+	igt_assert_eq_u64(reclaim.evicted, p.client.arena.size + p.b.size);
+	assert_cpu(&p.a);
+
+	gem_close(vgem, handle);
+	igt_assert_eq(drm_close_driver(vgem), 0);
+	evict_pages(&p, 0);
+	assert_cpu(&p.a);
+	asahi_pages_fini(&p);
+}
+
+/* A number of kibibytes in the fdinfo of @fd, 0 if it is not there. */
+static uint64_t fdinfo_bytes(int fd, const char *key)
+{
+	char path[64], line[256];
+	uint64_t kib = 0;
+	size_t len = strlen(key);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "r");
+	igt_assert_f(file, "%s: %s\n", path, strerror(errno));
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, key, len) || line[len] != ':')
+			continue;
+		igt_assert_f(sscanf(line + len + 1, "%" SCNu64 " KiB", &kib) == 1, "%s", line);
+	}
+	fclose(file);
+	return kib * 1024;
+}
+
+/**
+ * SUBTEST: fdinfo
+ * Description: The memory of a client that is resident is what has not been evicted.
+ */
+static void fdinfo(void)
+{
+	struct asahi_pages p;
+	uint64_t all;
+
+	pages_init(&p);
+	all = p.client.arena.size + p.a.size + p.b.size;
+	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), all);
+	evict_pages(&p, 0);
+	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), 0);
+	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-total-memory"), all);
+	assert_cpu(&p.b);
+	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), p.b.size);
+	asahi_pages_fini(&p);
+}
+
+/**
+ * SUBTEST: close
+ * Description: Evicted buffer objects, and address spaces that map them, can be closed in any way
+ *	and leave nothing behind.
+ */
+static void close_evicted(void)
+{
+	struct asahi_reclaim reclaim;
+	struct asahi_objects before;
+	struct asahi_pages p;
+	int round;
+
+	asahi_objects_read(&before);
+	for (round = 0; round < 3; round++) {
+		pages_init(&p);
+		asahi_pages_map(&p, &p.a, 0, 2, 0, ASAHI_RW);
+		asahi_pages_map(&p, &p.b, 0, 2, 3, ASAHI_SINGLE);
+		evict_pages(&p, 0);
+		if (round == 0) {
+			/* Its CPU mapping still has the contents. */
+			gem_close(p.client.fd, p.a.handle);
+			assert_cpu(&p.a);
+			asahi_pages_assert(&p, 0, NULL, 0);
+			asahi_pages_assert(&p, 3, &p.b, 0);
+		} else if (round == 1) {
+			asahi_queue_destroy(p.client.fd, p.client.queue_id);
+			asahi_vm_destroy(p.client.fd, p.client.vm_id);
+		}
+		asahi_bo_unmap(&p.a);
+		asahi_bo_unmap(&p.b);
+		asahi_client_drop(&p.client);
+		asahi_assert_objects_eq(&before);
+		asahi_reclaim_read(&reclaim);
+		igt_assert_eq_u64(reclaim.evicted, 0);
+		igt_assert_eq_u64(reclaim.evictable, 0);
+	}
+}
+
+/* Seconds that each race takes. */
+#define RACE_SECONDS 4
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* In one process of a race: evict all the time. */
+static void evict_for_a_while(void)
+{
+	struct asahi_reclaim before, after;
+	double end = now() + RACE_SECONDS;
+
+	asahi_reclaim_read(&before);
+	while (now() < end) {
+		asahi_evict();
+		usleep(500);
+	}
+	asahi_reclaim_read(&after);
+	igt_info("%" PRIu64 " evictions, %" PRIu64 " restores\n",
+		 after.evictions - before.evictions, after.restores - before.restores);
+	igt_assert_lt_u64(before.evictions, after.evictions);
+	igt_assert_lt_u64(before.restores, after.restores);
+}
+
+/* A buffer object whose first half is copied to the second. */
+struct copier {
+	struct asahi_client *client;
+	struct asahi_bo bo;
+	struct asahi_job job;
+};
+
+#define COPIED 512
+
+static void copier_init(struct copier *c, struct asahi_client *client)
+{
+	c->client = client;
+	asahi_bo_init(client, &c->bo, 8 * ASAHI_PAGE);
+	asahi_job_init_grid(client, &c->job, ASAHI_SHADER_COPY_GRID, c->bo.va,
+			    c->bo.va + c->bo.size / 2, COPIED, 32);
+}
+
+static void copy_once(struct copier *c, uint32_t seed)
+{
+	uint32_t *to = c->bo.map + c->bo.size / 8;
+	uint32_t i;
+
+	for (i = 0; i < COPIED; i++) {
+		c->bo.map[i] = seed + i;
+		to[i] = 0;
+	}
+	igt_assert_eq(asahi_job_run(&c->job), 1);
+	for (i = 0; i < COPIED; i++)
+		igt_assert_f(to[i] == seed + i, "word %u of copy %u is 0x%x\n", i, seed, to[i]);
+}
+
+static void copy_for_a_while(struct copier *c)
+{
+	double end = now() + RACE_SECONDS;
+	uint32_t round;
+
+	for (round = 1; now() < end; round++)
+		copy_once(c, round * COPIED);
+	igt_info("%u jobs\n", round - 1);
+	igt_assert_lt(1, round);
+}
+
+/**
+ * SUBTEST: submit-race
+ * Description: Jobs of several address spaces, and several of one, copy what they should while
+ *	everything idle is evicted over and over.
+ */
+static void submit_race(void)
+{
+	struct asahi_client clients[2];
+	struct copier copiers[3];
+	int fd = asahi_open();
+
+	asahi_reclaim_find(fd);
+	asahi_client_init_fd(&clients[0], fd);
+	asahi_client_init_fd(&clients[1], fd);
+	copier_init(&copiers[0], &clients[0]);
+	copier_init(&copiers[1], &clients[0]);
+	copier_init(&copiers[2], &clients[1]);
+
+	/* Each also has what the other works on. */
+	asahi_vm_map(fd, clients[1].vm_id, copiers[0].bo.handle, 0, copiers[0].bo.size,
+		     asahi_client_va(&clients[1], copiers[0].bo.size), ASAHI_RW);
+	asahi_vm_map(fd, clients[0].vm_id, copiers[2].bo.handle, 0, copiers[2].bo.size,
+		     asahi_client_va(&clients[0], copiers[2].bo.size), ASAHI_RW);
+
+	igt_fork(child, 4) {
+		if (child == 3)
+			evict_for_a_while();
+		else
+			copy_for_a_while(&copiers[child]);
+	}
+	igt_waitchildren();
+
+	asahi_bo_fini(&clients[0], &copiers[0].bo);
+	asahi_bo_fini(&clients[0], &copiers[1].bo);
+	asahi_bo_fini(&clients[1], &copiers[2].bo);
+	asahi_client_fini(&clients[0]);
+	asahi_client_fini(&clients[1]);
+	asahi_close(fd);
+}
+
+/* Map, cut, replace and unmap, and look each time. */
+static void bind_for_a_while(struct asahi_pages *p)
+{
+	double end = now() + RACE_SECONDS;
+	uint32_t rounds;
+
+	for (rounds = 0; now() < end; rounds++) {
+		asahi_pages_map(p, &p->a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
+		asahi_pages_assert(p, 4, &p->a, 4);
+		asahi_pages_unmap(p, 1, 1);
+		asahi_pages_map(p, &p->b, 1, 2, 2, ASAHI_SINGLE);
+		asahi_pages_assert(p, 0, &p->a, 0);
+		asahi_pages_assert(p, 1, NULL, 0);
+		asahi_pages_assert(p, 2, &p->b, 1);
+		asahi_pages_assert(p, 3, &p->b, 1);
+		asahi_pages_unmap(p, ASAHI_NUM_PAGES, 0);
+		asahi_pages_assert(p, 0, NULL, 0);
+	}
+	igt_assert_lt(0, rounds);
+}
+
+/* Make clients that map a buffer object of somebody else's, and end them in either way. */
+static void live_for_a_while(int dma_buf, uint32_t word)
+{
+	double end = now() + RACE_SECONDS;
+	struct asahi_client client;
+	struct asahi_probe probe;
+	struct asahi_bo bo;
+	uint32_t rounds, handle;
+	uint64_t va;
+
+	for (rounds = 0; now() < end; rounds++) {
+		asahi_client_init(&client);
+		asahi_probe_init(&client, &probe);
+		asahi_bo_init(&client, &bo, ASAHI_PAGE);
+		handle = prime_fd_to_handle(client.fd, dma_buf);
+		va = asahi_client_va(&client, ASAHI_PAGE);
+		asahi_vm_map(client.fd, client.vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
+		igt_assert_eq_u32(asahi_probe_read(&probe, va), word);
+		bo.map[0] = rounds + 1;
+		igt_assert_eq_u32(asahi_probe_read(&probe, bo.va), rounds + 1);
+		gem_close(client.fd, handle);
+		asahi_bo_fini(&client, &bo);
+		if (rounds % 2)
+			asahi_client_fini(&client);
+		else
+			asahi_client_drop(&client);
+	}
+	igt_assert_lt(0, rounds);
+}
+
+/**
+ * SUBTEST: close-race
+ * Description: VM_BIND, GEM_CLOSE, VM_DESTROY and the closing of files beside evictions.
+ */
+static void close_race(void)
+{
+	struct asahi_pages p;
+	int dma_buf;
+
+	pages_init(&p);
+	dma_buf = prime_handle_to_fd(p.client.fd, p.a.handle);
+	igt_fork(child, 4) {
+		if (child == 0)
+			evict_for_a_while();
+		else if (child == 1)
+			bind_for_a_while(&p);
+		else
+			live_for_a_while(dma_buf, asahi_pages_word(&p.a, 0));
+	}
+	igt_waitchildren();
+	close(dma_buf);
+	assert_cpu(&p.a);
+	assert_cpu(&p.b);
+	asahi_pages_fini(&p);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "cpu", "The CPU finds what it wrote.", cpu },
+	{ "gpu", "The GPU finds what was written, and the CPU what the GPU wrote.", gpu },
+	{ "private", "The same for a private buffer object.", private },
+	{ "two-vms", "Each address space gets the buffer object back.", two_vms },
+	{ "exported", "All ways to a shared buffer object show the same.", exported },
+	{ "single-page", "A repeated page is repeated again.", single_page },
+	{ "protection", "What may not be written to may still not be.", protection },
+	{ "unbind-part", "What is unmapped meanwhile does not come back.", unbind_part },
+	{ "bind", "VM_BIND of what is evicted.", bind },
+	{ "tlb", "The GPU remembers nothing that was evicted.", tlb },
+	{ "busy", "What a running job may reach stays.", busy },
+	{ "waiting", "What a waiting job may reach stays.", waiting },
+	{ "pinned", "Memory of timestamps stays.", pinned },
+	{ "attached", "Memory that another driver uses stays.", attached },
+	{ "fdinfo", "What is evicted is not resident.", fdinfo },
+	{ "close", "What is evicted can be closed.", close_evicted },
+	{ "submit-race", "SUBMIT beside evictions.", submit_race },
+	{ "close-race", "Everything that closes beside evictions.", close_race },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
