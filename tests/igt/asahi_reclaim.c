@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "asahi_device.h"
@@ -44,19 +43,6 @@ static void evict_pages(struct asahi_pages *p, uint64_t more)
 			  p->client.arena.size + p->a.size + p->b.size + more);
 }
 
-static void assert_cpu(const struct asahi_bo *bo)
-{
-	uint32_t page;
-
-	for (page = 0; page < bo->size / ASAHI_PAGE; page++) {
-		const uint32_t *words = bo->map + page * ASAHI_PAGE_WORDS;
-
-		igt_assert_eq_u32(words[0], asahi_pages_word(bo, page));
-		igt_assert_eq_u32(words[1], 0);
-		igt_assert_eq_u32(words[ASAHI_PAGE_WORDS - 1], asahi_pages_word(bo, page));
-	}
-}
-
 /**
  * SUBTEST: cpu
  * Description: The CPU finds what it wrote, and only what it looks at comes back.
@@ -69,7 +55,7 @@ static void cpu(void)
 	pages_init(&p);
 	evict_pages(&p, 0);
 	asahi_reclaim_read(&before);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 	asahi_reclaim_read(&after);
 	igt_assert_eq_u64(after.restores, before.restores + 1);
 	igt_assert_eq_u64(after.evicted, before.evicted - p.a.size);
@@ -77,8 +63,8 @@ static void cpu(void)
 
 	/* Once more, with one of them evicted already. */
 	evict_pages(&p, 0);
-	assert_cpu(&p.a);
-	assert_cpu(&p.b);
+	asahi_pages_assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.b);
 	asahi_pages_fini(&p);
 }
 
@@ -275,7 +261,7 @@ static void protection(void)
 	evict_pages(&p, 0);
 	asahi_probe_write(&p.probe, p.va + 4, 1);
 	asahi_pages_assert(&p, 0, &p.a, 0);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 	asahi_pages_fini(&p);
 }
 
@@ -476,7 +462,7 @@ static void pinned(void)
 
 	asahi_object_unbind(p.client.fd, object);
 	evict_pages(&p, 0);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 	asahi_pages_fini(&p);
 }
 
@@ -497,16 +483,16 @@ static void attached(void)
 	dma_buf = prime_handle_to_fd(p.client.fd, p.a.handle);
 	handle = prime_fd_to_handle(vgem, dma_buf);
 	close(dma_buf);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 	asahi_evict();
 	asahi_reclaim_read(&reclaim);
 	igt_assert_eq_u64(reclaim.evicted, p.client.arena.size + p.b.size);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 
 	gem_close(vgem, handle);
 	igt_assert_eq(drm_close_driver(vgem), 0);
 	evict_pages(&p, 0);
-	assert_cpu(&p.a);
+	asahi_pages_assert_cpu(&p.a);
 	asahi_pages_fini(&p);
 }
 
@@ -545,7 +531,7 @@ static void fdinfo(void)
 	evict_pages(&p, 0);
 	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), 0);
 	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-total-memory"), all);
-	assert_cpu(&p.b);
+	asahi_pages_assert_cpu(&p.b);
 	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), p.b.size);
 	asahi_pages_fini(&p);
 }
@@ -571,7 +557,7 @@ static void close_evicted(void)
 		if (round == 0) {
 			/* Its CPU mapping still has the contents. */
 			gem_close(p.client.fd, p.a.handle);
-			assert_cpu(&p.a);
+			asahi_pages_assert_cpu(&p.a);
 			asahi_pages_assert(&p, 0, NULL, 0);
 			asahi_pages_assert(&p, 3, &p.b, 0);
 		} else if (round == 1) {
@@ -586,194 +572,6 @@ static void close_evicted(void)
 		igt_assert_eq_u64(reclaim.evicted, 0);
 		igt_assert_eq_u64(reclaim.evictable, 0);
 	}
-}
-
-/* Seconds that each race takes. */
-#define RACE_SECONDS 4
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
-/* In one process of a race: evict all the time. */
-static void evict_for_a_while(void)
-{
-	struct asahi_reclaim before, after;
-	double end = now() + RACE_SECONDS;
-
-	asahi_reclaim_read(&before);
-	while (now() < end) {
-		asahi_evict();
-		usleep(500);
-	}
-	asahi_reclaim_read(&after);
-	igt_info("%" PRIu64 " evictions, %" PRIu64 " restores\n",
-		 after.evictions - before.evictions, after.restores - before.restores);
-	igt_assert_lt_u64(before.evictions, after.evictions);
-	igt_assert_lt_u64(before.restores, after.restores);
-}
-
-/* A buffer object whose first half is copied to the second. */
-struct copier {
-	struct asahi_client *client;
-	struct asahi_bo bo;
-	struct asahi_job job;
-};
-
-#define COPIED 512
-
-static void copier_init(struct copier *c, struct asahi_client *client)
-{
-	c->client = client;
-	asahi_bo_init(client, &c->bo, 8 * ASAHI_PAGE);
-	asahi_job_init_grid(client, &c->job, ASAHI_SHADER_COPY_GRID, c->bo.va,
-			    c->bo.va + c->bo.size / 2, COPIED, 32);
-}
-
-static void copy_once(struct copier *c, uint32_t seed)
-{
-	uint32_t *to = c->bo.map + c->bo.size / 8;
-	uint32_t i;
-
-	for (i = 0; i < COPIED; i++) {
-		c->bo.map[i] = seed + i;
-		to[i] = 0;
-	}
-	igt_assert_eq(asahi_job_run(&c->job), 1);
-	for (i = 0; i < COPIED; i++)
-		igt_assert_f(to[i] == seed + i, "word %u of copy %u is 0x%x\n", i, seed, to[i]);
-}
-
-static void copy_for_a_while(struct copier *c)
-{
-	double end = now() + RACE_SECONDS;
-	uint32_t round;
-
-	for (round = 1; now() < end; round++)
-		copy_once(c, round * COPIED);
-	igt_info("%u jobs\n", round - 1);
-	igt_assert_lt(1, round);
-}
-
-/**
- * SUBTEST: submit-race
- * Description: Jobs of several address spaces, and several of one, copy what they should while
- *	everything idle is evicted over and over.
- */
-static void submit_race(void)
-{
-	struct asahi_client clients[2];
-	struct copier copiers[3];
-	int fd = asahi_open();
-
-	asahi_reclaim_find(fd);
-	asahi_client_init_fd(&clients[0], fd);
-	asahi_client_init_fd(&clients[1], fd);
-	copier_init(&copiers[0], &clients[0]);
-	copier_init(&copiers[1], &clients[0]);
-	copier_init(&copiers[2], &clients[1]);
-
-	/* Each also has what the other works on. */
-	asahi_vm_map(fd, clients[1].vm_id, copiers[0].bo.handle, 0, copiers[0].bo.size,
-		     asahi_client_va(&clients[1], copiers[0].bo.size), ASAHI_RW);
-	asahi_vm_map(fd, clients[0].vm_id, copiers[2].bo.handle, 0, copiers[2].bo.size,
-		     asahi_client_va(&clients[0], copiers[2].bo.size), ASAHI_RW);
-
-	igt_fork(child, 4) {
-		if (child == 3)
-			evict_for_a_while();
-		else
-			copy_for_a_while(&copiers[child]);
-	}
-	igt_waitchildren();
-
-	asahi_bo_fini(&clients[0], &copiers[0].bo);
-	asahi_bo_fini(&clients[0], &copiers[1].bo);
-	asahi_bo_fini(&clients[1], &copiers[2].bo);
-	asahi_client_fini(&clients[0]);
-	asahi_client_fini(&clients[1]);
-	asahi_close(fd);
-}
-
-/* Map, cut, replace and unmap, and look each time. */
-static void bind_for_a_while(struct asahi_pages *p)
-{
-	double end = now() + RACE_SECONDS;
-	uint32_t rounds;
-
-	for (rounds = 0; now() < end; rounds++) {
-		asahi_pages_map(p, &p->a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
-		asahi_pages_assert(p, 4, &p->a, 4);
-		asahi_pages_unmap(p, 1, 1);
-		asahi_pages_map(p, &p->b, 1, 2, 2, ASAHI_SINGLE);
-		asahi_pages_assert(p, 0, &p->a, 0);
-		asahi_pages_assert(p, 1, NULL, 0);
-		asahi_pages_assert(p, 2, &p->b, 1);
-		asahi_pages_assert(p, 3, &p->b, 1);
-		asahi_pages_unmap(p, ASAHI_NUM_PAGES, 0);
-		asahi_pages_assert(p, 0, NULL, 0);
-	}
-	igt_assert_lt(0, rounds);
-}
-
-/* Make clients that map a buffer object of somebody else's, and end them in either way. */
-static void live_for_a_while(int dma_buf, uint32_t word)
-{
-	double end = now() + RACE_SECONDS;
-	struct asahi_client client;
-	struct asahi_probe probe;
-	struct asahi_bo bo;
-	uint32_t rounds, handle;
-	uint64_t va;
-
-	for (rounds = 0; now() < end; rounds++) {
-		asahi_client_init(&client);
-		asahi_probe_init(&client, &probe);
-		asahi_bo_init(&client, &bo, ASAHI_PAGE);
-		handle = prime_fd_to_handle(client.fd, dma_buf);
-		va = asahi_client_va(&client, ASAHI_PAGE);
-		asahi_vm_map(client.fd, client.vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
-		igt_assert_eq_u32(asahi_probe_read(&probe, va), word);
-		bo.map[0] = rounds + 1;
-		igt_assert_eq_u32(asahi_probe_read(&probe, bo.va), rounds + 1);
-		gem_close(client.fd, handle);
-		asahi_bo_fini(&client, &bo);
-		if (rounds % 2)
-			asahi_client_fini(&client);
-		else
-			asahi_client_drop(&client);
-	}
-	igt_assert_lt(0, rounds);
-}
-
-/**
- * SUBTEST: close-race
- * Description: VM_BIND, GEM_CLOSE, VM_DESTROY and the closing of files beside evictions.
- */
-static void close_race(void)
-{
-	struct asahi_pages p;
-	int dma_buf;
-
-	pages_init(&p);
-	dma_buf = prime_handle_to_fd(p.client.fd, p.a.handle);
-	igt_fork(child, 4) {
-		if (child == 0)
-			evict_for_a_while();
-		else if (child == 1)
-			bind_for_a_while(&p);
-		else
-			live_for_a_while(dma_buf, asahi_pages_word(&p.a, 0));
-	}
-	igt_waitchildren();
-	close(dma_buf);
-	assert_cpu(&p.a);
-	assert_cpu(&p.b);
-	asahi_pages_fini(&p);
 }
 
 static const struct asahi_subtest subtests[] = {
@@ -793,8 +591,6 @@ static const struct asahi_subtest subtests[] = {
 	{ "attached", "Memory that another driver uses stays.", attached },
 	{ "fdinfo", "What is evicted is not resident.", fdinfo },
 	{ "close", "What is evicted can be closed.", close_evicted },
-	{ "submit-race", "SUBMIT beside evictions.", submit_race },
-	{ "close-race", "Everything that closes beside evictions.", close_race },
 };
 
 int igt_main()

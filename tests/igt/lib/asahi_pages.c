@@ -111,6 +111,19 @@ void asahi_pages_assert(struct asahi_pages *p, int at, const struct asahi_bo *bo
 		     last);
 }
 
+void asahi_pages_assert_cpu(const struct asahi_bo *bo)
+{
+	uint32_t page;
+
+	for (page = 0; page < bo->size / ASAHI_PAGE; page++) {
+		const uint32_t *words = bo->map + page * ASAHI_PAGE_WORDS;
+
+		igt_assert_eq_u32(words[0], asahi_pages_word(bo, page));
+		igt_assert_eq_u32(words[1], 0);
+		igt_assert_eq_u32(words[ASAHI_PAGE_WORDS - 1], asahi_pages_word(bo, page));
+	}
+}
+
 void asahi_pages_assert_mappings(const struct asahi_pages *p, uint32_t num)
 {
 	if (asahi_has_objects())

@@ -70,6 +70,9 @@ int asahi_pages_bind(struct asahi_pages *p, const void *ops, uint32_t num, uint3
  */
 void asahi_pages_assert(struct asahi_pages *p, int at, const struct asahi_bo *bo, uint32_t page);
 
+/** asahi_pages_assert_cpu() - The CPU sees in @bo what it wrote at first. */
+void asahi_pages_assert_cpu(const struct asahi_bo *bo);
+
 /** asahi_pages_assert_mappings() - The test has @num mappings, if anybody counts them. */
 void asahi_pages_assert_mappings(const struct asahi_pages *p, uint32_t num);
 
