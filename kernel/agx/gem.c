@@ -225,9 +225,9 @@ static int bo_populate_locked(struct agx_bo *bo)
 }
 
 /*
- * Lock @bo, which is not imported, and give it its memory, if it has none. Reads without the resv: it
- * may be that of a VM with more private BOs, which could not be evicted to make room for this one,
- * and whose jobs would have to wait.
+ * Lock @bo, which is not imported, and give it its memory, if it has none. Reads without the resv,
+ * which may be that of a VM with more private BOs: these could not be evicted to make room for this
+ * one, and the VM's jobs would have to wait.
  *
  * Returns 0 with the resv locked, or a negative errno without.
  */

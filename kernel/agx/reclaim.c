@@ -206,8 +206,8 @@ static struct agx_bo *reclaim_next(struct agx_reclaim *reclaim)
 }
 
 /*
- * Look at up to @pages pages of BOs, each BO once. Adds to *@scanned what was looked at, and returns
- * what was evicted.
+ * Look at up to @pages pages of BOs, each BO once. Adds to *@scanned what was looked at, and
+ * returns what was evicted.
  */
 static unsigned long reclaim_scan(struct agx_reclaim *reclaim, unsigned long pages, bool spare,
 				  unsigned long *scanned)
@@ -272,7 +272,8 @@ static unsigned long reclaim_scan_objects(struct shrinker *shrinker, struct shri
  * agx_reclaim_evict_idle() - Evict all that can be.
  * @agx: device.
  *
- * As reclaim does it, in the eyes of lockdep too. What somebody else has locked at the moment stays.
+ * As reclaim does it, in the eyes of lockdep too. What somebody else has locked at the moment
+ * stays.
  */
 void agx_reclaim_evict_idle(struct agx_device *agx)
 {

@@ -213,8 +213,8 @@ static void exported(void)
 
 /**
  * SUBTEST: single-page
- * Description: A page that is repeated over a large range is repeated again, to the last address and
- *	no further, also if a part has been cut out meanwhile.
+ * Description: A page that is repeated over a large range is repeated again, to the last address
+ *	and no further, also if a part has been cut out meanwhile.
  */
 static void single_page(void)
 {

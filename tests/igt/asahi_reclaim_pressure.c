@@ -5,8 +5,8 @@
  * Mega feature: Memory management
  * Sub-category: reclaim
  * Functionality: eviction
- * Description: More memory in buffer objects than the machine has. For a guest with little memory and
- *	much swap.
+ * Description: More memory in buffer objects than the machine has. For a guest with little memory
+ *	and much swap.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -81,7 +81,10 @@ static uint64_t meminfo(const char *key)
 	return kib * 1024;
 }
 
-/* What word @word of buffer object @index is to be: the CPU fills even ones, the GPU a page of odd. */
+/*
+ * What word @word of buffer object @index is to be. The CPU fills even ones, the GPU one page of an
+ * odd one.
+ */
 static uint32_t pressure_word(uint32_t index, uint32_t word)
 {
 	if (index % 2 && word / ASAHI_PAGE_WORDS != index % BO_PAGES)
@@ -171,8 +174,8 @@ static void watch_fences(struct watch *watch)
 
 /**
  * SUBTEST: twice-the-memory
- * Description: Buffer objects of twice the machine's memory, written by the CPU and by the GPU, are all
- *	right when they are read by both, and fences of another client signal all the while.
+ * Description: Buffer objects of twice the machine's memory, written by the CPU and by the GPU, are
+ *	all right when they are read by both, and fences of another client signal all the while.
  */
 static void twice_the_memory(void)
 {
@@ -187,12 +190,14 @@ static void twice_the_memory(void)
 	int fd = asahi_open();
 
 	igt_require_f(swap > memory + memory / 2,
-		      "needs swap of 1.5 times the memory, there are %" PRIu64 " MiB\n", swap >> 20);
+		      "needs swap of 1.5 times the memory, there are %" PRIu64 " MiB\n",
+		      swap >> 20);
 	igt_require_f(num <= MAX_BOS, "takes too long with that much memory\n");
 	asahi_reclaim_find(fd);
 	asahi_reclaim_read(&before);
 
-	watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
 	igt_assert(watch != MAP_FAILED);
 	num_vms = (num + per_vm - 1) / per_vm;
 	bos = calloc(num, sizeof(*bos));
