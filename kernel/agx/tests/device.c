@@ -316,6 +316,7 @@ void agx_test_start(struct kunit *test, struct agx_test *t)
 	KUNIT_ASSERT_EQ(test, agx_gpu_start(t->agx, &pdata, &t->agx->sched.client), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, test_stop, t), 0);
 	KUNIT_ASSERT_EQ(test, agx_kernel_vm_init(t->agx), 0);
+	KUNIT_ASSERT_EQ(test, agx_reclaim_init(t->agx), 0);
 }
 
 static void test_close(void *data)

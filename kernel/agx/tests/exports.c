@@ -22,6 +22,7 @@ EXPORT_SYMBOL_IF_KUNIT(agx_gpu_start);
 EXPORT_SYMBOL_IF_KUNIT(agx_gpu_stop);
 EXPORT_SYMBOL_IF_KUNIT(agx_gpu_submit);
 EXPORT_SYMBOL_IF_KUNIT(agx_kernel_vm_init);
+EXPORT_SYMBOL_IF_KUNIT(agx_reclaim_init);
 EXPORT_SYMBOL_IF_KUNIT(agx_sched_init);
 EXPORT_SYMBOL_IF_KUNIT(agx_sched_stop);
 EXPORT_SYMBOL_IF_KUNIT(agx_file_add_object);
