@@ -75,6 +75,7 @@ class KernelLog:
     """What may stand in the kernel log at level warning or above."""
 
     line = re.compile(r"<(\d+)>\s*(?:\[[^\]]*\]\s?)?(.*)", re.DOTALL)
+    headline = re.compile(r"BUG[: ]|WARNING: |INFO: task |UBSAN: |ODEBUG: |Oops|kmemleak: ")
 
     def __init__(self, allowed):
         self.allowed = [re.compile(pattern) for pattern in allowed]
@@ -112,9 +113,11 @@ class KernelLog:
         bad = self.bad_lines(kept)
         if bad:
             why = f"{len(bad)} lines at level warning or above"
-            # The first report is the one that tells; what follows is its consequence.
+            # The first report is the one that tells; of what follows, the headlines.
             if len(bad) > OUTPUT_LINES:
-                bad = bad[:OUTPUT_LINES - 1] + ["..."]
+                first = OUTPUT_LINES * 3 // 4
+                later = [line for line in bad[first:] if self.headline.search(line)]
+                bad = bad[:first] + ["..."] + later[:OUTPUT_LINES - first - 1]
             return verdict(name, "fail", why, "\n".join(bad))
         return verdict(name, "pass")
 

@@ -131,6 +131,12 @@ class KernelLog(unittest.TestCase):
         self.assertLessEqual(len(entry["output"].splitlines()), gate.OUTPUT_LINES)
         self.assertIn("1000 lines", entry["why"])
 
+    def test_later_reports_are_not_forgotten(self):
+        entry = self.judge(*(f"<4>[ 2.0] line {n}" for n in range(1000)),
+                           "<3>[ 2.0] BUG: KASAN: slab-use-after-free in x")
+        self.assertIn("KASAN", entry["output"])
+        self.assertLessEqual(len(entry["output"].splitlines()), gate.OUTPUT_LINES)
+
     def test_reports_of_the_debug_kernel(self):
         for line in ("<3>[ 2.0] BUG: KASAN: slab-use-after-free in agx_vm_put+0x1/0x2",
                      "<4>[ 2.0] WARNING: possible circular locking dependency detected",
