@@ -17,8 +17,8 @@ struct agx_job;
  * A dump is plain memory of the core: it holds neither the driver nor the device bound.
  *
  * The GPU captures the state of the command when it stops, in memory that each job brings along.
- * The text is made by the work that frees jobs, which may allocate and sleep. The mappings are those
- * of that moment, none if the VM has been closed meanwhile.
+ * The text is made by the work that frees jobs, which may allocate and sleep. The mappings are
+ * those of that moment, none if the VM has been closed meanwhile.
  *
  * Memory is read as a shader of the job would read it, so a dump holds nothing that the job's VM
  * does not map, and nothing of the kernel's own.

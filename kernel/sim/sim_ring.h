@@ -37,7 +37,7 @@ struct sim_rings;
 
 /** struct sim_slot - A thread that runs commands; embedded in the thread's own struct. */
 struct sim_slot {
-	/** @link: entry in one of the rings' lists: threads with nothing to do, or with a command. */
+	/** @link: entry of the list of threads with nothing to do, or of that with a command. */
 	struct list_head link;
 	/** @task: the thread. Borrowed, set before the first sim_rings_take(). */
 	struct task_struct *task;
