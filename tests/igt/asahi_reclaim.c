@@ -336,6 +336,8 @@ static void bind(void)
  */
 static void tlb(void)
 {
+	/* The buffer for preemption that each queue has got from the driver, and keeps. */
+	const unsigned int kept = 2;
 	struct asahi_client second;
 	struct asahi_probe probe;
 	struct asahi_pages p;
@@ -348,10 +350,10 @@ static void tlb(void)
 	asahi_vm_map(second.fd, second.vm_id, p.a.handle, 0, ASAHI_PAGE, p.a.va, ASAHI_RW);
 	asahi_pages_assert(&p, 0, &p.a, 0);
 	igt_assert_eq_u32(asahi_probe_read(&probe, p.a.va), asahi_pages_word(&p.a, 0));
-	igt_assert_neq_u32(asahi_tlb_valid(), 0);
+	igt_assert_lt(kept, asahi_tlb_valid());
 
 	evict_pages(&p, second.arena.size);
-	igt_assert_eq_u32(asahi_tlb_valid(), 0);
+	igt_assert_eq_u32(asahi_tlb_valid(), kept);
 
 	asahi_client_fini(&second);
 	asahi_pages_fini(&p);
