@@ -33,13 +33,18 @@ struct bench_point {
 
 /**
  * bench_begin() - Read the command line.
+ * @argc: of main().
+ * @argv: of main().
  * @about: one sentence for --help.
  */
 void bench_begin(int argc, char **argv, const char *about);
 
 /**
  * bench_wants() - Whether a size is not too large for this run; if it is, say so.
+ * @size: how many.
  * @what: plural of what is counted.
+ *
+ * Return: 0 if it is too large.
  */
 int bench_wants(uint64_t size, const char *what);
 

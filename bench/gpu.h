@@ -46,8 +46,13 @@ void gpu_map(const struct gpu_vm *vm, uint32_t handle, uint64_t offset, uint64_t
 void gpu_unmap(const struct gpu_vm *vm, uint64_t size, uint64_t addr);
 
 /**
- * gpu_map_many() - Map the same part of a BO @num times, each @pitch above the one before, in
- * calls of many steps.
+ * gpu_map_many() - Map the same part of a BO many times, in calls of many steps.
+ * @vm: where.
+ * @handle: BO.
+ * @size: bytes of each mapping, from the start of the BO.
+ * @addr: of the first one.
+ * @pitch: from the start of one to that of the next.
+ * @num: how many.
  */
 void gpu_map_many(const struct gpu_vm *vm, uint32_t handle, uint64_t size, uint64_t addr,
 		  uint64_t pitch, uint64_t num);

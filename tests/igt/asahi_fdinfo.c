@@ -35,6 +35,12 @@ struct fdinfo {
 	} lines[MAX_KEYS];
 };
 
+static void copy(char *to, size_t size, const char *from)
+{
+	igt_assert_f(strlen(from) < size, "too long: \"%s\"\n", from);
+	memcpy(to, from, strlen(from) + 1);
+}
+
 static void add_line(struct fdinfo *info, char *line)
 {
 	char *value = strchr(line, ':');
@@ -47,8 +53,8 @@ static void add_line(struct fdinfo *info, char *line)
 	igt_assert_lt(info->num, MAX_KEYS);
 	value += strspn(value, " \t");
 	value[strcspn(value, "\n")] = '\0';
-	snprintf(info->lines[info->num].key, sizeof(info->lines[0].key), "%s", line);
-	snprintf(info->lines[info->num].value, sizeof(info->lines[0].value), "%s", value);
+	copy(info->lines[info->num].key, sizeof(info->lines[0].key), line);
+	copy(info->lines[info->num].value, sizeof(info->lines[0].value), value);
 	info->num++;
 }
 
