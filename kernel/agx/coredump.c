@@ -147,7 +147,8 @@ static void coredump(struct agx_device *agx, struct agx_job *job)
 	if (!IS_ENABLED(CONFIG_DEV_COREDUMP) || !__ratelimit(&agx->coredump.limit))
 		return;
 
-	iter.data = vmalloc(MAX_SIZE);
+	/* Who closes a file may be waiting, so better no dump than to wait for memory as well. */
+	iter.data = __vmalloc(MAX_SIZE, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	if (!iter.data)
 		return;
 

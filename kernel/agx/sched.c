@@ -339,7 +339,8 @@ int agx_sched_init(struct agx_device *agx)
 	if (!sched->wq)
 		return -ENOMEM;
 
-	sched->cleanup_wq = alloc_workqueue("agx-cleanup", WQ_UNBOUND, 0);
+	/* Whoever is killed for his memory waits here before he gives it up. */
+	sched->cleanup_wq = alloc_workqueue("agx-cleanup", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!sched->cleanup_wq) {
 		destroy_workqueue(sched->wq);
 		return -ENOMEM;
