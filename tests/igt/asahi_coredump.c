@@ -65,10 +65,11 @@ static bool find_dump(const struct subject *s, char *data, size_t size)
 	return found;
 }
 
-/* Writing anything to a dump deletes it. */
+/* Writing anything to a dump has it deleted, by a work of the kernel's. */
 static void delete_dump(const struct subject *s)
 {
 	char data[PATH_MAX];
+	unsigned int i;
 	int fd;
 
 	if (!find_dump(s, data, sizeof(data)))
@@ -77,6 +78,8 @@ static void delete_dump(const struct subject *s)
 	igt_assert_fd(fd);
 	igt_assert_eq(write(fd, "0", 1), 1);
 	close(fd);
+	for (i = 0; i < 1000 && find_dump(s, data, sizeof(data)); i++)
+		usleep(10000);
 	igt_assert(!find_dump(s, data, sizeof(data)));
 }
 
