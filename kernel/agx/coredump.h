@@ -17,8 +17,9 @@ struct agx_job;
  * A dump is plain memory of the core: it holds neither the driver nor the device bound.
  *
  * The GPU captures the state of the command when it stops, in memory that each job brings along.
- * The text is made by the work that frees jobs, which may allocate and sleep. The mappings are
- * those of that moment, none if the VM has been closed meanwhile.
+ * The text is made by the work that frees jobs, which may allocate and sleep, but which many wait
+ * for. The mappings are those of that moment; none if the VM has been closed meanwhile or somebody
+ * is changing them just then, which it says.
  *
  * Memory is read as a shader of the job would read it, so a dump holds nothing that the job's VM
  * does not map, and nothing of the kernel's own.
@@ -45,7 +46,7 @@ struct agx_job;
  *   queue it waits for.
  * * ``usc-base``: base of the addresses of shaders.
  * * ``mappings``: section; up to 32 around the address: range, r and w, s if one page is repeated,
- *   offset in the buffer object; ``closed`` if the VM has been.
+ *   offset in the buffer object; ``closed`` if the VM has been, ``busy`` if it was locked.
  * * ``stream``: next block of the control stream, 0x0 if the front end had not begun; section with
  *   the memory around it, in lines of an address and 16 bytes, or ``unmapped``.
  * * ``pc``: instruction; 0x0 if no shader ran, and the rest is missing then. Section with the

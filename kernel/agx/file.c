@@ -406,11 +406,13 @@ struct agx_object *agx_file_take_object(struct agx_file *file, u32 id)
 	return xa_erase(&file->objects, id);
 }
 
+/** agx_file_group() - Whose turns the queues of @file take. Borrowed. */
 struct agx_sched_group *agx_file_group(struct agx_file *file)
 {
 	return file->group;
 }
 
+/** agx_file_stats() - Engine time of @file. Borrowed. */
 struct agx_stats *agx_file_stats(struct agx_file *file)
 {
 	return file->stats;

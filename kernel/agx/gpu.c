@@ -30,13 +30,16 @@ int agx_gpu_start(struct agx_device *agx, const struct agx_hw_pdata *pdata,
 	__clear_bit(AGX_HW_KERNEL_CONTEXT, gpu->free);
 
 	pdata->ops->get_info(pdata->hw, &agx->info);
-	ret = pdata->ops->start(pdata->hw, client);
-	if (ret)
-		return ret;
 
-	gpu->ops = pdata->ops;
-	gpu->hw = pdata->hw;
-	return 0;
+	/* Locked, for the reset that a crash in between asks for. */
+	mutex_lock(&gpu->lock);
+	ret = pdata->ops->start(pdata->hw, client);
+	if (!ret) {
+		gpu->ops = pdata->ops;
+		gpu->hw = pdata->hw;
+	}
+	mutex_unlock(&gpu->lock);
+	return ret;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "agx_device.h"
 #include "fence.h"
@@ -114,6 +115,37 @@ int agx_job_add_dep(struct agx_job *job, struct dma_fence *fence, unsigned int m
 	return 0;
 }
 
+static int job_dep_cmp(const void *a, const void *b)
+{
+	const struct agx_job_dep *x = a, *y = b;
+
+	return x->fence < y->fence ? -1 : x->fence > y->fence;
+}
+
+/**
+ * agx_job_merge_deps() - Let a job wait for each fence once.
+ * @job: job that has not been armed.
+ *
+ * Else userspace could name one fence many times, and the interrupt that signals it would have to
+ * make as many calls.
+ */
+void agx_job_merge_deps(struct agx_job *job)
+{
+	unsigned int i, num = 0;
+
+	if (job->num_deps < 2)
+		return;
+
+	sort(job->deps, job->num_deps, sizeof(*job->deps), job_dep_cmp, NULL);
+	for (i = 0; i < job->num_deps; i++) {
+		if (num && job->deps[num - 1].fence == job->deps[i].fence)
+			dma_fence_put(job->deps[i].fence);
+		else
+			job->deps[num++] = job->deps[i];
+	}
+	job->num_deps = num;
+}
+
 /**
  * agx_job_add_object() - Let a job keep a timestamp object.
  * @job: job that has not been submitted.
@@ -154,7 +186,7 @@ static void job_dep_signaled(struct dma_fence *fence, struct dma_fence_cb *cb)
 
 /**
  * agx_job_arm() - Start to wait for the in-fences of a job.
- * @job: job, in its queue's line.
+ * @job: complete job, about to stand in its queue's line.
  *
  * The scheduler hears of it through agx_sched.woken when the last of them has signalled, which
  * may be before this returns.

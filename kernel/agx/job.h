@@ -96,6 +96,7 @@ extern const size_t agx_job_size;
 struct agx_job *agx_job_create(struct agx_queue *queue, struct agx_stats *stats);
 void agx_job_destroy(struct agx_job *job);
 int agx_job_add_dep(struct agx_job *job, struct dma_fence *fence, unsigned int max);
+void agx_job_merge_deps(struct agx_job *job);
 int agx_job_add_object(struct agx_job *job, struct agx_object *object, unsigned int max);
 void agx_job_arm(struct agx_job *job);
 void agx_job_disarm(struct agx_job *job);

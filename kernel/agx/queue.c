@@ -18,7 +18,8 @@
 
 /*
  * Cancelled jobs leave within milliseconds, or are taken off by a reset of the GPU, or the GPU is
- * found to be lost. Should none of this come to pass it is lost too.
+ * found to be lost and stopped. Should none of this come to pass in so long it is given up: first
+ * the GPU, and after as long again the memory that the jobs could reach.
  */
 #define KILL_TIMEOUT_MS 30000
 
@@ -26,7 +27,7 @@
 #define MAX_JOBS 1024
 
 struct agx_queue {
-	/** @kref: held by the file's table and by ioctls. */
+	/** @kref: held by the file's table, by ioctls, and by agx_abandoned. */
 	struct kref kref;
 
 	/** @agx: device. Borrowed: whoever can reach the queue keeps it. */
@@ -204,11 +205,16 @@ void agx_queue_put(struct agx_queue *queue)
  */
 void agx_queue_cancel(struct agx_queue *queue)
 {
+	bool dead;
+
 	mutex_lock(&queue->submit_lock);
+	dead = queue->dead;
 	WRITE_ONCE(queue->dead, true);
 	mutex_unlock(&queue->submit_lock);
-	wake_up(&queue->idle);
+	if (dead)
+		return;
 
+	wake_up(&queue->idle);
 	trace_agx_queue_cancel(queue->id);
 	agx_sched_entity_kill(queue->agx, &queue->entity);
 }
@@ -310,24 +316,29 @@ void agx_queue_wake(struct agx_sched_entity *entity)
  */
 void agx_queue_kill(struct agx_queue *queue)
 {
+	struct agx_sched_entity *entity = &queue->entity;
 	struct agx_device *agx = queue->agx;
 
 	agx_queue_cancel(queue);
 
 	wait_event_timeout(queue->idle, queue_idle(queue) || agx_device_lost(agx),
 			   msecs_to_jiffies(KILL_TIMEOUT_MS));
-	if (!queue_idle(queue)) {
-		/*
-		 * The GPU may still use all that its jobs can reach. Nothing of it is freed until
-		 * the GPU has been stopped: the queue keeps its memory and the VM open, and
-		 * somebody keeps the queue.
-		 */
+	if (agx_sched_entity_running(agx, entity)) {
 		agx_sched_lose(agx);
-		if (queue_abandon(queue))
-			return;
-		wait_event(queue->idle, queue_idle(queue));
+		wait_event_timeout(queue->idle, queue_idle(queue),
+				   msecs_to_jiffies(KILL_TIMEOUT_MS));
 	}
 
+	/*
+	 * The GPU may still use all that its jobs can reach. Nothing of it is freed until the GPU
+	 * has been stopped: the queue keeps its memory and the VM open, and somebody keeps the
+	 * queue.
+	 */
+	if (agx_sched_entity_running(agx, entity) && queue_abandon(queue))
+		return;
+
+	/* What is left is that jobs are freed, which waits for no GPU and no client. */
+	wait_event(queue->idle, queue_idle(queue));
 	queue_close_vm(queue);
 }
 
@@ -415,16 +426,19 @@ void agx_queue_job_over(struct agx_queue *queue)
 	spin_unlock_irq(&queue->idle.lock);
 }
 
+/** agx_queue_device() - The device of @queue. */
 struct agx_device *agx_queue_device(struct agx_queue *queue)
 {
 	return queue->agx;
 }
 
+/** agx_queue_entity() - @queue in the scheduler's eyes. */
 struct agx_sched_entity *agx_queue_entity(struct agx_queue *queue)
 {
 	return &queue->entity;
 }
 
+/** agx_queue_usc_base() - Base of the addresses of shaders of @queue. */
 u64 agx_queue_usc_base(struct agx_queue *queue)
 {
 	return queue->usc_exec_base;

@@ -9,6 +9,7 @@
 #include "agx_device.h"
 #include "fence.h"
 #include "job.h"
+#include "queue.h"
 #include "reset.h"
 
 /* Cancelled jobs leave within milliseconds, or tens of them on a busy machine. */
@@ -53,8 +54,11 @@ static void reset_give_time_locked(struct agx_job *job, unsigned int ms)
  */
 void agx_reset_job_starts(struct agx_job *job)
 {
+	/* It may have to wait for those of its queue that are there already. */
+	unsigned int turns = agx_queue_entity(job->queue)->running + 1;
+
 	job->stage = AGX_JOB_RUNS;
-	reset_give_time_locked(job, READ_ONCE(hang_limit_ms));
+	reset_give_time_locked(job, READ_ONCE(hang_limit_ms) * turns);
 }
 
 /**
@@ -157,6 +161,24 @@ static void reset_work(struct work_struct *work)
 	dma_fence_end_signalling(cookie);
 }
 
+static void reset_stop_gpu(struct work_struct *work)
+{
+	struct agx_reset *reset = container_of(work, struct agx_reset, stop);
+	bool cookie = dma_fence_begin_signalling();
+
+	agx_gpu_stop(container_of(reset, struct agx_device, reset));
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * agx_reset_give_up() - Have a GPU stopped that no reset helps.
+ * @agx: device, lost.
+ */
+void agx_reset_give_up(struct agx_device *agx)
+{
+	queue_work(agx->sched.wq, &agx->reset.stop);
+}
+
 /**
  * agx_reset_crashed() - The GPU's firmware has crashed.
  * @agx: device.
@@ -183,6 +205,7 @@ void agx_reset_init(struct agx_device *agx)
 	struct agx_reset *reset = &agx->reset;
 
 	INIT_WORK(&reset->work, reset_work);
+	INIT_WORK(&reset->stop, reset_stop_gpu);
 	INIT_DELAYED_WORK(&reset->watch, reset_watch);
 	reset->due = KTIME_MAX;
 }
@@ -197,4 +220,5 @@ void agx_reset_stop(struct agx_device *agx)
 {
 	disable_delayed_work_sync(&agx->reset.watch);
 	disable_work_sync(&agx->reset.work);
+	disable_work_sync(&agx->reset.stop);
 }

@@ -15,7 +15,8 @@ struct agx_job;
  *
  * No job stays on the GPU for ever. One that has been there for longer than the hang limit is
  * cancelled; a cancelled one that has not left after a short time has the GPU reset, which takes it
- * off; and if it is there even after that the GPU is lost. A crash of the GPU's firmware is
+ * off; and if it is there even after that the GPU is lost: it is stopped, which ends whatever is
+ * on it, and runs nothing until the driver is bound again. A crash of the GPU's firmware is
  * answered by a reset at once.
  *
  * A reset takes off the jobs that have been cancelled and the one that the firmware blames; all
@@ -43,6 +44,8 @@ struct agx_reset {
 	struct work_struct work;
 	/** @watch: looks for jobs whose time is up. */
 	struct delayed_work watch;
+	/** @stop: stops a GPU that is lost. */
+	struct work_struct stop;
 	/** @due: when @watch runs next, KTIME_MAX for never. Under agx_sched.lock. */
 	ktime_t due;
 	/** @count: resets so far. Written by @work only. */
@@ -55,6 +58,7 @@ struct agx_reset {
 
 void agx_reset_init(struct agx_device *agx);
 void agx_reset_stop(struct agx_device *agx);
+void agx_reset_give_up(struct agx_device *agx);
 
 void agx_reset_job_starts(struct agx_job *job);
 void agx_reset_cancel_job(struct agx_job *job, int error);

@@ -20,6 +20,11 @@
 static void sched_work(struct work_struct *work);
 static void sched_cleanup(struct work_struct *work);
 
+/**
+ * agx_sched_group_create() - Make the turn that the queues of a file share.
+ *
+ * Return: a reference, or NULL without memory.
+ */
 struct agx_sched_group *agx_sched_group_create(void)
 {
 	struct agx_sched_group *group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
@@ -36,6 +41,7 @@ struct agx_sched_group *agx_sched_group_create(void)
 	return group;
 }
 
+/** agx_sched_group_get() - Take another reference. */
 struct agx_sched_group *agx_sched_group_get(struct agx_sched_group *group)
 {
 	kref_get(&group->kref);
@@ -47,6 +53,7 @@ static void sched_group_release(struct kref *kref)
 	kfree(container_of(kref, struct agx_sched_group, kref));
 }
 
+/** agx_sched_group_put() - Give up a reference; or NULL. */
 void agx_sched_group_put(struct agx_sched_group *group)
 {
 	if (group)
@@ -349,25 +356,39 @@ int agx_sched_init(struct agx_device *agx)
 	return drmm_add_action_or_reset(&agx->drm, sched_fini, sched);
 }
 
-/* Take the jobs of @entity that have not started out of its line and end them. */
-static void sched_flush_entity(struct agx_device *agx, struct agx_sched_entity *entity, int error)
+/* Take the jobs of @entity that have not started out of its line, for sched_end_jobs(). */
+static void sched_take_waiting_locked(struct agx_device *agx, struct agx_sched_entity *entity,
+				      struct list_head *jobs)
+{
+	lockdep_assert_held(&agx->sched.lock);
+
+	list_splice_tail_init(&entity->waiting, jobs);
+	sched_update_locked(agx, entity);
+}
+
+/*
+ * End @jobs, which are out of line, without the GPU. They may wait for very many fences, so that is
+ * undone without the lock.
+ */
+static void sched_end_jobs(struct agx_device *agx, struct list_head *jobs, int error)
 {
 	struct agx_sched *sched = &agx->sched;
 	struct agx_job *job, *next;
-	LIST_HEAD(jobs);
 
-	lockdep_assert_held(&sched->lock);
-
-	list_splice_init(&entity->waiting, &jobs);
-	sched_update_locked(agx, entity);
-	if (list_empty(&jobs))
+	if (list_empty(jobs))
 		return;
 
-	list_for_each_entry(job, &jobs, link)
+	list_for_each_entry(job, jobs, link) {
 		agx_job_disarm(job);
-	sched_drain_woken_locked(agx);
+		cond_resched();
+	}
 
-	list_for_each_entry_safe(job, next, &jobs, link) {
+	/* Those that have been woken are off that list after this, and nobody wakes them again. */
+	mutex_lock(&sched->lock);
+	sched_drain_woken_locked(agx);
+	mutex_unlock(&sched->lock);
+
+	list_for_each_entry_safe(job, next, jobs, link) {
 		list_del_init(&job->link);
 		sched_drop_job(agx, job, error);
 	}
@@ -379,27 +400,35 @@ static void sched_shut(struct agx_device *agx)
 	struct agx_sched *sched = &agx->sched;
 	struct agx_sched_entity *entity;
 	bool cookie = dma_fence_begin_signalling();
+	LIST_HEAD(jobs);
 
 	mutex_lock(&sched->lock);
 	sched->stopped = true;
 	list_for_each_entry(entity, &sched->entities, entry)
-		sched_flush_entity(agx, entity, -ENODEV);
+		sched_take_waiting_locked(agx, entity, &jobs);
 	mutex_unlock(&sched->lock);
+	sched_end_jobs(agx, &jobs, -ENODEV);
 	dma_fence_end_signalling(cookie);
 }
 
 /**
- * agx_sched_lose() - End all jobs that have not started, because one does not leave the GPU.
+ * agx_sched_lose() - Give the GPU up, because a job does not leave it.
  * @agx: device; lost from here on.
+ *
+ * Jobs that have not started are over when this returns, and the GPU is being stopped, which ends
+ * the others. Does not wait for that.
  */
 void agx_sched_lose(struct agx_device *agx)
 {
 	struct agx_sched *sched = &agx->sched;
 	struct agx_sched_entity *entity;
 
-	if (!xchg(&agx->lost, true))
-		drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
+	if (xchg(&agx->lost, true))
+		return;
+
+	drm_err(&agx->drm, "GPU is lost: a cancelled job does not end\n");
 	sched_shut(agx);
+	agx_reset_give_up(agx);
 
 	mutex_lock(&sched->lock);
 	list_for_each_entry(entity, &sched->entities, entry)
@@ -448,22 +477,43 @@ void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *enti
  * @entity: entity that gets no more jobs.
  *
  * Those that wait are over when this returns; those on the GPU have been told to leave. All
- * with -ECANCELED, but for those that end otherwise first. Does not wait and does not allocate.
+ * with -ECANCELED, but for those that end otherwise first. Waits for none and does not allocate.
  */
 void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *entity)
 {
 	struct agx_sched *sched = &agx->sched;
 	bool cookie = dma_fence_begin_signalling();
 	struct agx_job *job;
+	LIST_HEAD(jobs);
 
 	mutex_lock(&sched->lock);
 	entity->dead = true;
-	sched_flush_entity(agx, entity, -ECANCELED);
+	sched_take_waiting_locked(agx, entity, &jobs);
 	list_for_each_entry(job, &sched->running, link)
 		if (job_entity(job) == entity)
 			agx_reset_cancel_job(job, -ECANCELED);
+	/* Its first job may have been the one that waits for a context, and all behind it. */
+	sched_start_locked(agx);
 	mutex_unlock(&sched->lock);
+	sched_end_jobs(agx, &jobs, -ECANCELED);
 	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * agx_sched_entity_running() - Whether jobs of a queue are on the GPU.
+ * @agx: device.
+ * @entity: entity.
+ *
+ * Return: true if so; they may have left, and only not been taken in.
+ */
+bool agx_sched_entity_running(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	bool running;
+
+	mutex_lock(&agx->sched.lock);
+	running = entity->running;
+	mutex_unlock(&agx->sched.lock);
+	return running;
 }
 
 /**
@@ -492,19 +542,25 @@ void agx_sched_push(struct agx_job *job)
 	struct agx_sched *sched = &agx->sched;
 	struct agx_sched_entity *entity = job_entity(job);
 	bool cookie = dma_fence_begin_signalling();
+	LIST_HEAD(jobs);
 
-	mutex_lock(&sched->lock);
 	trace_agx_job_submit(job->id, agx_queue_id(job->queue), job->hw.num_commands,
 			     job->num_deps);
-	list_add_tail(&job->link, &entity->waiting);
+
+	/* Whoever takes it in as woken before it is in line finds it there below. */
 	agx_job_arm(job);
+
+	mutex_lock(&sched->lock);
+	list_add_tail(&job->link, &entity->waiting);
 	if (sched->stopped) {
-		sched_flush_entity(agx, entity, -ENODEV);
+		sched_take_waiting_locked(agx, entity, &jobs);
 	} else {
 		sched_drain_woken_locked(agx);
+		sched_update_locked(agx, entity);
 		sched_start_locked(agx);
 	}
 	mutex_unlock(&sched->lock);
+	sched_end_jobs(agx, &jobs, -ENODEV);
 	dma_fence_end_signalling(cookie);
 }
 

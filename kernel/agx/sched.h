@@ -86,7 +86,7 @@ struct agx_sched_entity {
 struct agx_sched {
 	/**
 	 * @lock: all of the scheduler's lists. Taken in process context only, under no dma_resv
-	 * that a fence could need, and never held while memory is allocated.
+	 * that a fence could need, and never held while memory is waited for.
 	 */
 	struct mutex lock;
 	/** @entities: all queues. Borrowed, under @lock. */
@@ -133,6 +133,7 @@ void agx_sched_lose(struct agx_device *agx);
 void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *entity,
 			   struct agx_sched_group *group, enum agx_sched_level level);
 void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *entity);
+bool agx_sched_entity_running(struct agx_device *agx, struct agx_sched_entity *entity);
 void agx_sched_entity_fini(struct agx_device *agx, struct agx_sched_entity *entity);
 
 void agx_sched_push(struct agx_job *job);

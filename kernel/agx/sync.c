@@ -121,6 +121,7 @@ struct agx_syncs *agx_syncs_create(struct drm_file *drm_file, struct agx_job *jo
 
 	for (i = 0; i < num_in && !ret; i++)
 		ret = sync_add_in(drm_file, job, &in[i], num_in);
+	agx_job_merge_deps(job);
 	for (; i < num && !ret; i++)
 		ret = sync_add_out(drm_file, syncs, &in[i]);
 	if (ret)

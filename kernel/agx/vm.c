@@ -226,6 +226,7 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 {
 	struct agx_vm_update update;
 	struct drm_exec exec;
+	bool cookie;
 	int ret;
 
 	/* The lock keeps gpuvm's own reference to a vm_bo from ever being the last one. */
@@ -247,12 +248,16 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 		if (ret)
 			break;
 	}
-	/* Flushed at the end of the update, before there is a job that could see it. */
 	if (!ret)
 		ret = agx_vm_restore(&update);
-	if (!ret)
+	/* Before there is a job that could see it, and a fence that somebody could wait for. */
+	agx_vm_update_flush(&update);
+	if (!ret) {
+		cookie = dma_fence_begin_signalling();
 		drm_gpuvm_resv_add_fence(&vm->gpuvm, &exec, fence, DMA_RESV_USAGE_BOOKKEEP,
 					 DMA_RESV_USAGE_BOOKKEEP);
+		dma_fence_end_signalling(cookie);
+	}
 	drm_exec_fini(&exec);
 	agx_vm_update_end(&update);
 	return ret;
@@ -328,7 +333,12 @@ void agx_vm_show_around(struct agx_vm *vm, u64 addr, struct drm_printer *p)
 	struct drm_gpuva *va;
 	unsigned int shift;
 
-	mutex_lock(&vm->lock);
+	/* Not worth a wait: its owner can keep it locked for long, and many wait for the caller. */
+	if (!mutex_trylock(&vm->lock)) {
+		drm_puts(p, "  busy\n");
+		return;
+	}
+
 	range = vm_range_around(addr, AGX_GPU_PAGE_SIZE);
 	for (shift = 2; shift < 50; shift += 2) {
 		wider = vm_range_around(addr, (u64)AGX_GPU_PAGE_SIZE << shift);

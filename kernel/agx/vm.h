@@ -80,6 +80,7 @@ struct agx_vm_update {
 };
 
 int agx_vm_update_begin(struct agx_vm_update *update, struct agx_vm *vm, bool interruptible);
+void agx_vm_update_flush(struct agx_vm_update *update);
 void agx_vm_update_relax(struct agx_vm_update *update);
 void agx_vm_update_end(struct agx_vm_update *update);
 

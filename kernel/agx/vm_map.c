@@ -213,11 +213,13 @@ void agx_vm_stale(struct agx_vm_update *update, u64 addr, u64 range)
 	update->stale.end = max(update->stale.end, addr + range);
 }
 
-/* Flush what has changed, and let go of what has been removed. */
-static void vm_update_settle(struct agx_vm_update *update)
+/**
+ * agx_vm_update_flush() - Flush what has changed so far.
+ * @update: update.
+ */
+void agx_vm_update_flush(struct agx_vm_update *update)
 {
 	struct agx_vm *vm = update->vm;
-	struct agx_mapping *mapping, *next;
 
 	lockdep_assert_held(&vm->lock);
 
@@ -227,6 +229,17 @@ static void vm_update_settle(struct agx_vm_update *update)
 	update->stale = (struct agx_va_range){ .start = U64_MAX };
 	if (vm->pgtable)
 		agx_pgtable_collect(vm->pgtable);
+}
+
+/* Flush what has changed, and let go of what has been removed. */
+static void vm_update_settle(struct agx_vm_update *update)
+{
+	struct agx_vm *vm = update->vm;
+	struct agx_mapping *mapping, *next;
+
+	lockdep_assert_held(&vm->lock);
+
+	agx_vm_update_flush(update);
 
 	list_for_each_entry_safe(mapping, next, &update->gone, gone) {
 		struct drm_gem_object *obj = mapping->va.gem.obj;

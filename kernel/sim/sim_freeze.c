@@ -77,6 +77,8 @@ static bool sim_slot_may_wake_locked(struct sim_rings *rings, struct sim_slot *s
 static void sim_slot_sleep_locked(struct sim_rings *rings, struct sim_slot *slot, ktime_t end)
 {
 	s64 ms = ktime_ms_delta(end, ktime_get());
+	/* A frozen thread has to be woken, whatever the time. */
+	bool forever = rings->frozen || end == KTIME_MAX;
 
 	lockdep_assert_held(&rings->lock);
 
@@ -88,11 +90,10 @@ static void sim_slot_sleep_locked(struct sim_rings *rings, struct sim_slot *slot
 
 	set_current_state(TASK_IDLE);
 	raw_spin_unlock_irq(&rings->lock);
-	/* A frozen thread has to be woken, whatever the time. */
-	if (end == KTIME_MAX || ms < 0)
+	if (forever)
 		schedule();
 	else
-		schedule_timeout(msecs_to_jiffies(ms) + 1);
+		schedule_timeout(msecs_to_jiffies(max(ms, 0)) + 1);
 	raw_spin_lock_irq(&rings->lock);
 	__set_current_state(TASK_RUNNING);
 }
@@ -130,10 +131,21 @@ bool sim_rings_go_on(struct sim_rings *rings, struct sim_slot *slot)
 	return sim_rings_sleep(rings, slot, SIM_UNTIL_THAW, KTIME_MAX);
 }
 
+/* The job that started last, of those that are not on their way out for another reason. */
+static struct agx_hw_job *sim_rings_last_started_locked(struct sim_rings *rings)
+{
+	struct sim_slot *slot;
+
+	lockdep_assert_held(&rings->lock);
+
+	list_for_each_entry_reverse(slot, &rings->busy, link)
+		if (!sim_command_error(slot->command))
+			return sim_command_job(slot->command);
+	return NULL;
+}
+
 int sim_rings_crash(struct sim_rings *rings)
 {
-	struct agx_hw_job *blamed = NULL;
-
 	guard(raw_spinlock_irqsave)(&rings->lock);
 
 	if (!rings->open || rings->dropped)
@@ -141,10 +153,7 @@ int sim_rings_crash(struct sim_rings *rings)
 	if (rings->crashed)
 		return -EBUSY;
 
-	if (!list_empty(&rings->busy))
-		blamed = sim_command_job(list_last_entry(&rings->busy, struct sim_slot,
-							 link)->command);
-	sim_rings_crash_locked(rings, blamed);
+	sim_rings_crash_locked(rings, sim_rings_last_started_locked(rings));
 	return 0;
 }
 

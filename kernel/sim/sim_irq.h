@@ -54,7 +54,8 @@ void sim_irq_report(struct sim_irq *irq, struct sim_report *report);
  * @irq: The interrupt.
  * @blamed: Whether a job is blamed for it.
  *
- * Delivered before the report of any job that comes off after this call. Any context.
+ * Delivered before the report of any job that comes off after this call, or on another CPU at the
+ * same time. Any context.
  */
 void sim_irq_crash(struct sim_irq *irq, bool blamed);
 

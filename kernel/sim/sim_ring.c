@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "sim_ring_priv.h"
 
@@ -178,6 +179,12 @@ void sim_job_doom_locked(struct agx_hw_job *job, int error)
 			sim_command_drop_locked(command);
 		else if (command->state == SIM_RUNNING)
 			wake_up_process(command->slot->task);
+	}
+
+	/* No thread is left to say more. */
+	if (!sj->pending && error == -ETIMEDOUT) {
+		job->fault.kind = AGX_HW_FAULT_TIMEOUT;
+		strscpy(job->fault.text, "taken off with no command running");
 	}
 }
 

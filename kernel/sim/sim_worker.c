@@ -353,7 +353,7 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 
 static int sim_worker_render(struct sim_worker *worker, struct agx_hw_command *command)
 {
-	/* The halves follow one another; if a test asks for more time it is the first that takes it. */
+	/* The halves follow one another; if a test asks for more time the first takes it. */
 	static const enum agx_hw_stamp after[] = { AGX_HW_STAMP_END, AGX_HW_STAMP_FRAG_START,
 						   AGX_HW_STAMP_FRAG_END };
 	ktime_t started = ktime_get();

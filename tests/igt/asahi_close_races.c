@@ -11,9 +11,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "asahi_binding.h"
+#include "asahi_child.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -268,12 +272,108 @@ static void queue_destroy_submit(void)
 	asahi_client_fini(&client);
 }
 
+/* A thread that keeps an address space locked for minutes, unless its process is killed. */
+struct hog {
+	struct asahi_client *client;
+	struct drm_asahi_gem_bind_op *ops;
+	atomic_bool *over;
+};
+
+#define HOG_OPS 500000
+
+static void *bind_at_length(void *data)
+{
+	struct hog *hog = data;
+
+	int ret = __asahi_vm_bind(hog->client->fd, hog->client->vm_id, hog->ops, HOG_OPS);
+
+	igt_info("VM_BIND is over: %d\n", ret);
+	atomic_store(hog->over, true);
+	return NULL;
+}
+
+/* Fault while a thread is in VM_BIND, tell the parent, and stay like that. */
+static void fault_while_binding(const struct asahi_child *child, atomic_bool *over)
+{
+	struct asahi_client client, second;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct drm_asahi_sync syncs[2];
+	struct asahi_spin spin;
+	struct asahi_job job;
+	pthread_t thread;
+	struct hog hog = { .client = &client, .over = over };
+	uint32_t i, handle;
+	int fence;
+
+	asahi_client_init(&client);
+	asahi_client_init_fd(&second, client.fd);
+	asahi_spin_init(&second, &spin);
+	asahi_spin_start(&spin, second.queue_id);
+	for (i = 0; i < ARRAY_SIZE(syncs); i++)
+		syncs[i] = asahi_sync_binary(syncobj_create(client.fd, 0));
+	syncobj_import_sync_file(client.fd, syncs[0].handle, spin.fence);
+	asahi_job_init(&client, &job, ASAHI_SHADER_UNDEFINED, VA, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, syncs, 1, 1), 0);
+	fence = asahi_sync_export(client.fd, syncs[1].handle);
+
+	handle = asahi_gem_create(client.fd, ASAHI_PAGE);
+	hog.ops = calloc(HOG_OPS, sizeof(*hog.ops));
+	igt_assert(hog.ops);
+	for (i = 0; i < HOG_OPS; i++)
+		hog.ops[i] = (struct drm_asahi_gem_bind_op) {
+			.flags = ASAHI_RW | DRM_ASAHI_BIND_SINGLE_PAGE,
+			.handle = handle,
+			.range = 1ull << 36,
+			.addr = VA,
+		};
+	igt_assert_eq(pthread_create(&thread, NULL, bind_at_length, &hog), 0);
+	usleep(300000);
+	asahi_spin_release(&spin);
+	igt_assert_eq(asahi_finish(fence), -EIO);
+	asahi_notify(child);
+	pause();
+}
+
+/**
+ * SUBTEST: fault-bind
+ * Description: A job faults while a thread of its client keeps its address space locked: other
+ *	clients' queues are destroyed as ever meanwhile, and the device goes on.
+ */
+static void fault_bind(void)
+{
+	struct asahi_client client;
+	struct asahi_child child;
+	struct asahi_spin spin;
+	atomic_bool *over;
+
+	over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	igt_assert(over != MAP_FAILED);
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_client_fini(&client);
+	asahi_fork(&child)
+		fault_while_binding(&child, over);
+	asahi_await(&child);
+	asahi_client_init(&client);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	asahi_client_drop(&client);
+	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
+	igt_assert(!atomic_load(over));
+	asahi_child_kill(&child);
+	munmap(over, sizeof(*over));
+	asahi_assert_works();
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "vm-destroy-bind", "VM_DESTROY meets VM_BIND.", vm_destroy_bind },
 	{ "gem-close-bind", "GEM_CLOSE meets VM_BIND.", gem_close_bind },
 	{ "create-destroy", "Destroying meets creating.", create_destroy },
 	{ "queue-destroy-submit", "QUEUE_DESTROY meets a SUBMIT that waits.",
 	  queue_destroy_submit },
+	{ "fault-bind", "A close meets a fault and a VM_BIND of another client.", fault_bind },
 };
 
 int igt_main()

@@ -684,45 +684,56 @@ static void drop_unbind(void)
 
 /**
  * SUBTEST: drop-close
- * Description: A file with jobs on a GPU that is gone is closed: the driver tries a reset and
- *	gives the GPU up. Fences of what is still on it signal when the driver is unbound, not
- *	before, and a new binding works.
+ * Description: A file with jobs on a GPU that is gone is closed: the driver tries a reset, and then
+ *	gives the GPU up. All that is on it ends, with an error of its own if it has one, nothing
+ *	more is run, and nothing of the file is left; and a new binding works.
  */
 static void drop_close(void)
 {
+	static const char * const kinds[] = { "queue", "vm", "mapping", "bo" };
+	struct asahi_objects before, after;
+	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_binding binding;
 	struct asahi_scene scene;
-	int before[3], after[3], i, unbound, bound;
-	unsigned int start, ms;
+	int running, foreign, queued, waiting, submit, unbound, bound;
+	unsigned int start, ms, i;
+	struct asahi_job job;
 
 	asahi_sim_require();
 	asahi_scene_init(&scene);
 	asahi_binding_find(scene.other.fd, &binding);
+	asahi_job_init(&scene.other, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
 	asahi_sim_set("drop", "1");
 	start = now_ms();
 	asahi_scene_drop(&scene);
 	ms = now_ms() - start;
-	before[0] = sync_fence_status(scene.running);
-	before[1] = sync_fence_status(scene.foreign.fence);
-	before[2] = sync_fence_status(scene.waiting);
-	unbound = asahi_unbind(&binding);
-	after[0] = sync_fence_status(scene.running);
-	after[1] = sync_fence_status(scene.foreign.fence);
-	after[2] = sync_fence_status(scene.queued);
+	running = sync_fence_status(scene.running);
+	queued = sync_fence_status(scene.queued);
+	waiting = sync_fence_status(scene.waiting);
+	foreign = sync_fence_wait(scene.foreign.fence, ASAHI_HANG_MS);
+	if (!foreign)
+		foreign = sync_fence_status(scene.foreign.fence);
+	asahi_objects_read(&after);
+	submit = __asahi_cmdbuf_submit(&scene.other, scene.other.queue_id, &cmdbuf, NULL, 0, 0);
 	asahi_client_drop(&scene.other);
+	unbound = asahi_unbind(&binding);
 	bound = asahi_bind(&binding);
 
 	igt_assert_eq(bound, 0);
 	asahi_device_replaced();
 	igt_info("closed in %u ms\n", ms);
 	igt_assert_eq(unbound, 0);
-	for (i = 0; i < 2; i++)
-		igt_assert_eq(before[i], 0);
-	igt_assert_eq(before[2], -ECANCELED);
-	igt_assert_eq(after[0], -ECANCELED);
-	igt_assert_eq(after[1], -ENODEV);
-	igt_assert_eq(after[2], -ECANCELED);
+	igt_assert_eq(running, -ECANCELED);
+	igt_assert_eq(queued, -ECANCELED);
+	igt_assert_eq(waiting, -ECANCELED);
+	igt_assert_eq(foreign, -ENODEV);
+	igt_assert_eq(submit, -ENODEV);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		igt_assert_eq_u64(asahi_objects_value(&after, kinds[i]),
+				  asahi_objects_value(&before, kinds[i]));
 	igt_assert_lt(ms, 20000);
 	close(scene.running);
 	close(scene.queued);
@@ -748,8 +759,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "crash-again", "Crashes during resets.", crash_again },
 	{ "crash-close", "A file is closed while the firmware is down.", crash_close },
 	{ "crash-unbind", "The driver is unbound while the firmware is down.", crash_unbind },
-	{ "drop-close", "A file is closed whose jobs are on a GPU that is gone.", drop_close },
 	{ "drop-unbind", "The driver is unbound from a GPU that is gone.", drop_unbind },
+	{ "drop-close", "A file is closed whose jobs are on a GPU that is gone.", drop_close },
 };
 
 int igt_main()

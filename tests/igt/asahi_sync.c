@@ -326,6 +326,33 @@ static void many_in(void)
 }
 
 /**
+ * SUBTEST: same-in
+ * Description: Submits that each name one fence tens of thousands of times wait for it, and run.
+ */
+static void same_in(void)
+{
+	enum { NUM = 60000, SUBMITS = 20 };
+	static struct drm_asahi_sync syncs[NUM + 1];
+	uint32_t early, i;
+	struct pair p;
+
+	pair_init(&p);
+	for (i = 0; i <= NUM; i++)
+		syncs[i] = i ? syncs[0] : asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	start_blocker(&p, syncs[0]);
+	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	for (i = 0; i < SUBMITS; i++)
+		submit(&p, syncs, NUM, 1);
+	usleep(200000);
+	early = p.bo.map[0];
+	asahi_spin_release(&p.spin);
+	igt_assert_eq_u32(early, 0);
+	asahi_sync_wait(p.client.fd, syncs[NUM].handle);
+	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	pair_fini(&p);
+}
+
+/**
  * SUBTEST: chain
  * Description: Jobs on several queues, each waiting for the one before it by a binary syncobj or
  *	by a point in turn, run in the order of the chain.
@@ -506,6 +533,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "timeline-in", "A job waits for a point.", timeline_in },
 	{ "many-out", "One submit signals hundreds of syncobjs.", many_out },
 	{ "many-in", "One submit waits for hundreds of fences.", many_in },
+	{ "same-in", "A submit waits for one fence many times.", same_in },
 	{ "chain", "A chain over several queues keeps its order.", chain },
 	{ "other-file", "A job waits for a job of another file.", other_file },
 	{ "sync-file", "A sync file comes back as an in-sync.", sync_file },
