@@ -7,6 +7,8 @@
 
 #include <linux/devcoredump.h>
 #include <linux/ratelimit.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
@@ -18,10 +20,19 @@
 
 #define VERSION 1
 
-/* More than the longest text, of which every part has a bound. */
-#define MAX_SIZE 32768
-
 #define MAX_COMMANDS 32
+
+/* A dump on its way to the core. */
+struct agx_dump {
+	/* Entry of agx_coredump.dumps. */
+	struct llist_node node;
+	/* Bytes of @text. */
+	size_t size;
+	/* Has room for the longest one: every part of it has a bound. */
+	char text[SZ_32K - sizeof(struct llist_node) - sizeof(size_t)];
+};
+
+static_assert(sizeof(struct agx_dump) == SZ_32K);
 
 static const char *job_reason(const struct agx_job *job)
 {
@@ -140,30 +151,57 @@ static void print_job(struct drm_printer *p, struct agx_job *job)
 /* Make a dump of @job, or of a crash that no job is blamed for. */
 static void coredump(struct agx_device *agx, struct agx_job *job)
 {
-	struct drm_print_iterator iter = { .remain = MAX_SIZE };
+	struct drm_print_iterator iter = { .remain = sizeof_field(struct agx_dump, text) };
+	struct agx_dump *dump;
 	struct drm_printer p;
-	int idx;
 
 	if (!IS_ENABLED(CONFIG_DEV_COREDUMP) || !__ratelimit(&agx->coredump.limit))
 		return;
 
-	/* Who closes a file may be waiting, so better no dump than to wait for memory as well. */
-	iter.data = __vmalloc(MAX_SIZE, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
-	if (!iter.data)
+	/* Who closes a file may be waiting, so better no dump than to wait for memory. */
+	dump = kmalloc(SZ_32K, GFP_NOWAIT | __GFP_NOWARN);
+	if (!dump)
 		return;
 
+	iter.data = dump->text;
 	p = drm_coredump_printer(&iter);
 	print_head(&p, agx, job ? job_reason(job) : "firmware-crash", job ? job->result : 0);
 	if (job)
 		print_job(&p, job);
 
+	dump->size = sizeof(dump->text) - iter.remain;
+	llist_add(&dump->node, &agx->coredump.dumps);
+	queue_work(agx->sched.cleanup_wq, &agx->coredump.work);
+}
+
+static void coredump_hand_over(struct agx_device *agx, const struct agx_dump *dump)
+{
+	void *text;
+	int idx;
+
 	/* A device that is going has no place for it. */
-	if (!drm_dev_enter(&agx->drm, &idx)) {
-		vfree(iter.data);
+	if (!drm_dev_enter(&agx->drm, &idx))
 		return;
+
+	/* The core frees it this way, and so needs nothing of ours. */
+	text = vmalloc(dump->size);
+	if (text) {
+		memcpy(text, dump->text, dump->size);
+		dev_coredumpv(agx->drm.dev, text, dump->size, GFP_KERNEL);
 	}
-	dev_coredumpv(agx->drm.dev, iter.data, MAX_SIZE - iter.remain, GFP_KERNEL);
 	drm_dev_exit(idx);
+}
+
+static void coredump_work(struct work_struct *work)
+{
+	struct agx_coredump *coredump = container_of(work, struct agx_coredump, work);
+	struct llist_node *list = llist_reverse_order(llist_del_all(&coredump->dumps));
+	struct agx_dump *dump, *next;
+
+	llist_for_each_entry_safe(dump, next, list, node) {
+		coredump_hand_over(container_of(coredump, struct agx_device, coredump), dump);
+		kfree(dump);
+	}
 }
 
 /**
@@ -171,7 +209,7 @@ static void coredump(struct agx_device *agx, struct agx_job *job)
  * @agx: device.
  * @job: job that is over.
  *
- * Sleeps and allocates: not where fences are signalled.
+ * Waits neither for memory nor for anybody who uses the job's VM.
  */
 void agx_coredump_job(struct agx_device *agx, struct agx_job *job)
 {
@@ -181,8 +219,6 @@ void agx_coredump_job(struct agx_device *agx, struct agx_job *job)
 /**
  * agx_coredump_crash() - Make a dump of a crash of the firmware that no job is blamed for.
  * @agx: device.
- *
- * Sleeps and allocates: not where fences are signalled.
  */
 void agx_coredump_crash(struct agx_device *agx)
 {
@@ -190,11 +226,13 @@ void agx_coredump_crash(struct agx_device *agx)
 }
 
 /**
- * agx_coredump_init() - Set up what limits the rate of dumps.
+ * agx_coredump_init() - Set up what hands dumps over, and what limits their rate.
  * @agx: device.
  */
 void agx_coredump_init(struct agx_device *agx)
 {
+	init_llist_head(&agx->coredump.dumps);
+	INIT_WORK(&agx->coredump.work, coredump_work);
 	ratelimit_state_init(&agx->coredump.limit, 5 * HZ, 10);
 	ratelimit_set_flags(&agx->coredump.limit, RATELIMIT_MSG_ON_RELEASE);
 }

@@ -2,7 +2,9 @@
 #ifndef AGX_COREDUMP_H
 #define AGX_COREDUMP_H
 
+#include <linux/llist.h>
 #include <linux/ratelimit_types.h>
+#include <linux/workqueue.h>
 
 struct agx_device;
 struct agx_job;
@@ -17,9 +19,10 @@ struct agx_job;
  * A dump is plain memory of the core: it holds neither the driver nor the device bound.
  *
  * The GPU captures the state of the command when it stops, in memory that each job brings along.
- * The text is made by the work that frees jobs, which may allocate and sleep, but which many wait
- * for. The mappings are those of that moment; none if the VM has been closed meanwhile or somebody
- * is changing them just then, which it says.
+ * The text is made by the work that frees jobs. Every close waits for that, so it waits for nobody:
+ * there is no dump if there is no memory at once, and the mappings, which are those of that moment,
+ * are missing if the VM has been closed meanwhile or is locked. A work of its own then hands the
+ * text to the core.
  *
  * Memory is read as a shader of the job would read it, so a dump holds nothing that the job's VM
  * does not map, and nothing of the kernel's own.
@@ -62,6 +65,10 @@ struct agx_job;
 struct agx_coredump {
 	/** @limit: a client can fault at will. */
 	struct ratelimit_state limit;
+	/** @dumps: texts that the core is to get. Lockless. */
+	struct llist_head dumps;
+	/** @work: hands them over; on agx_sched.cleanup_wq. */
+	struct work_struct work;
 };
 
 void agx_coredump_init(struct agx_device *agx);

@@ -114,7 +114,7 @@ struct agx_sched {
 
 	/** @wq: runs @work and the works of agx_reset. Owned. */
 	struct workqueue_struct *wq;
-	/** @cleanup_wq: runs @cleanup. Owned. */
+	/** @cleanup_wq: runs @cleanup and the work of agx_coredump. Owned. */
 	struct workqueue_struct *cleanup_wq;
 	/** @work: takes in @woken and @done, starts what can start. */
 	struct work_struct work;
