@@ -79,6 +79,16 @@ static void gpu_cancel(struct agx_hw *hw, struct agx_hw_job *job, int error)
 		}
 }
 
+/* Cancelled jobs leave at once, so nothing ever asks for one. */
+static void gpu_reset(struct agx_hw *hw)
+{
+	KUNIT_FAIL(hw->test, "the GPU is reset");
+}
+
+static void gpu_resume(struct agx_hw *hw)
+{
+}
+
 static const struct agx_hw_ops gpu_ops = {
 	.get_info = gpu_get_info,
 	.get_time = gpu_get_time,
@@ -88,6 +98,8 @@ static const struct agx_hw_ops gpu_ops = {
 	.flush = gpu_flush,
 	.submit = gpu_submit,
 	.cancel = gpu_cancel,
+	.reset = gpu_reset,
+	.resume = gpu_resume,
 };
 
 /**
