@@ -113,6 +113,12 @@ bool agx_bo_possible(struct agx_bo *bo)
 	       min(totalram_pages(), INT_MAX / sizeof(struct page *));
 }
 
+/* Without a lock: the answer may be old when it is read. */
+static bool bo_resident(struct agx_bo *bo)
+{
+	return READ_ONCE(bo->pages) || drm_gem_is_imported(&bo->base);
+}
+
 /*
  * Read the memory of @bo in, with the resv or without. Only the death of the caller interrupts: an
  * ioctl that has taken effect in part must not be restarted, and a page fault cannot be.
@@ -151,6 +157,9 @@ static struct page **bo_read(struct agx_bo *bo)
 		folio = shmem_read_folio_gfp(mapping, i, mapping_gfp_mask(mapping));
 		if (IS_ERR(folio)) {
 			ret = PTR_ERR(folio);
+			/* So shmem puts it when the system may not promise more memory. */
+			if (ret == -ENOSPC)
+				ret = -ENOMEM;
 			goto err_put_pages;
 		}
 
@@ -260,6 +269,29 @@ static int bo_lock_populated(struct agx_bo *bo)
 	return PTR_ERR(pages);
 }
 
+/**
+ * agx_bo_populate() - Give a BO memory before anything is locked.
+ * @bo: BO.
+ *
+ * It may be evicted again at once, so who needs the memory asks again, under the resv. But that
+ * will then rarely have to read: nobody waits for the locks meanwhile, and whatever they protect
+ * could be evicted to make room.
+ *
+ * Return: 0; -ENOMEM; -EIO if it cannot be read; -EINTR if the caller is being killed.
+ */
+int agx_bo_populate(struct agx_bo *bo)
+{
+	int ret;
+
+	if (bo_resident(bo))
+		return 0;
+
+	ret = bo_lock_populated(bo);
+	if (!ret)
+		dma_resv_unlock(bo->base.resv);
+	return ret;
+}
+
 static void bo_unmap_dma(struct agx_bo *bo)
 {
 	if (!bo->sgt)
@@ -280,11 +312,14 @@ static void bo_unmap_dma(struct agx_bo *bo)
  * The addresses stay while the BO is locked, pinned, or mapped by a VM that is locked and has not
  * been told that it is evicted. Works on imported BOs too. May sleep for long.
  *
- * Return: 0; -ENOMEM; -EINTR if the caller is being killed; -ENODEV if the device is gone.
+ * Return: 0; -ENOMEM; -EIO if it cannot be read back; -EINTR if the caller is being killed; -ENODEV
+ * if the device is gone.
  */
 int agx_bo_map_dma_locked(struct agx_bo *bo)
 {
 	struct drm_gem_object *obj = &bo->base;
+	/* As many bytes as an unsigned int counts, if the bus sets no limit. */
+	unsigned int max_segment = min_not_zero(dma_max_mapping_size(obj->dev->dev), UINT_MAX);
 	struct sg_table *sgt;
 	int ret, idx;
 
@@ -292,9 +327,17 @@ int agx_bo_map_dma_locked(struct agx_bo *bo)
 	if (ret || bo->sgt)
 		return ret;
 
-	sgt = drm_prime_pages_to_sg(obj->dev, bo->pages, obj->size >> PAGE_SHIFT);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
+	sgt = kmalloc(sizeof(*sgt), GFP_KERNEL_ACCOUNT);
+	if (!sgt)
+		return -ENOMEM;
+
+	/* What drm_prime_pages_to_sg() does, but for the accounting. */
+	ret = sg_alloc_table_from_pages_segment(sgt, bo->pages, obj->size >> PAGE_SHIFT, 0,
+						obj->size, max_segment, GFP_KERNEL_ACCOUNT);
+	if (ret) {
+		kfree(sgt);
+		return ret;
+	}
 
 	ret = -ENODEV;
 	if (drm_dev_enter(obj->dev, &idx)) {
@@ -363,6 +406,10 @@ int agx_bo_pin_sgt(struct agx_bo *bo, struct sg_table **sgt)
 {
 	struct dma_resv *resv = bo->base.resv;
 	int ret;
+
+	ret = agx_bo_populate(bo);
+	if (ret)
+		return ret;
 
 	dma_resv_lock(resv, NULL);
 	ret = agx_bo_map_dma_locked(bo);
@@ -458,20 +505,14 @@ static void agx_gem_close(struct drm_gem_object *obj, struct drm_file *drm_file)
 	agx_file_unmap_bo(drm_file->driver_priv, to_agx_bo(obj));
 }
 
-/* No lock: the core holds a spinlock, and what is shown may be old when it is read. */
-static bool agx_bo_resident(struct agx_bo *bo)
-{
-	return READ_ONCE(bo->pages) || drm_gem_is_imported(&bo->base);
-}
-
 static enum drm_gem_object_status agx_gem_status(struct drm_gem_object *obj)
 {
-	return agx_bo_resident(to_agx_bo(obj)) ? DRM_GEM_OBJECT_RESIDENT : 0;
+	return bo_resident(to_agx_bo(obj)) ? DRM_GEM_OBJECT_RESIDENT : 0;
 }
 
 static size_t agx_gem_rss(struct drm_gem_object *obj)
 {
-	return agx_bo_resident(to_agx_bo(obj)) ? obj->size : 0;
+	return bo_resident(to_agx_bo(obj)) ? obj->size : 0;
 }
 
 /*

@@ -50,6 +50,8 @@ bool agx_bo_is_private(struct agx_bo *bo);
 bool agx_bo_bindable(struct agx_bo *bo, struct drm_gem_object *root);
 bool agx_bo_possible(struct agx_bo *bo);
 
+int __must_check agx_bo_populate(struct agx_bo *bo);
+
 /* Memory that is there now. */
 int __must_check agx_bo_map_dma_locked(struct agx_bo *bo);
 struct sg_table agx_bo_sgt_from(struct agx_bo *bo, u64 *offset);

@@ -100,7 +100,9 @@ static int kernel_bo_map(struct agx_kernel_bo *kbo, u64 addr)
 
 	ret = agx_pgtable_reserve(vm->pgtable, kbo->addr, kbo->size);
 	if (ret) {
-		/* Tables that were made in vain may be being walked: they wait for a flush. */
+		/* The GPU may be on its way through tables that were made in vain. */
+		agx_context_flush(vm->agx, &vm->context, kbo->addr, kbo->size);
+		agx_pgtable_collect(vm->pgtable);
 		kernel_bo_displace(kbo);
 		goto out_unlock;
 	}

@@ -51,7 +51,7 @@ static void kernel_vm_fini(struct drm_device *drm, void *data)
  * agx_kernel_vm_init() - Set up the kernel's address space on a started GPU.
  * @agx: device; tears it down with its last reference.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; -EINTR if the caller is being killed.
  */
 int agx_kernel_vm_init(struct agx_device *agx)
 {
@@ -68,6 +68,11 @@ int agx_kernel_vm_init(struct agx_device *agx)
 	if (ret)
 		return ret;
 
+	/* Every close may have to wait for the lock, so it is not held while memory is allocated. */
+	ret = agx_pgtable_reserve_for_good(kvm->pgtable, WINDOW_START, WINDOW_SIZE);
+	if (ret)
+		return ret;
+
 	agx_gpu_set_kernel_root(agx, agx_pgtable_root(kvm->pgtable));
 	return 0;
 }
@@ -79,7 +84,7 @@ int agx_kernel_vm_init(struct agx_device *agx)
  * @offset: where in @bo it starts, GPU page aligned.
  * @range: length, GPU page aligned, within @bo.
  *
- * Return: the object; -ENOSPC if there are no addresses left; -ENOMEM; -EINTR.
+ * Return: the object; -ENOSPC if there are no addresses left; what agx_bo_map_dma_locked() says.
  */
 struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, u64 offset,
 				     u64 range)
@@ -107,10 +112,6 @@ struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, 
 	if (ret)
 		goto err_unlock;
 
-	ret = agx_pgtable_reserve(kvm->pgtable, object->node.start, range);
-	if (ret)
-		goto err_node;
-
 	agx_pgtable_map(kvm->pgtable, object->node.start, range, sgt, offset,
 			AGX_UAT_READ | AGX_UAT_WRITE | AGX_UAT_NO_SHADER);
 	mutex_unlock(&kvm->lock);
@@ -119,9 +120,6 @@ struct agx_object *agx_object_create(struct agx_device *agx, struct agx_bo *bo, 
 	trace_agx_object_create(object->id, agx_bo_id(bo), object->node.start, range);
 	return object;
 
-err_node:
-	/* Tables that were made in vain may be being walked: they wait for the next flush. */
-	drm_mm_remove_node(&object->node);
 err_unlock:
 	mutex_unlock(&kvm->lock);
 	agx_bo_unpin(bo);

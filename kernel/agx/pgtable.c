@@ -45,6 +45,9 @@ struct agx_pgtable {
 
 	/** @num_dead: how many. */
 	unsigned int num_dead;
+
+	/** @keep: tables stay when nothing is left in them. Constant once anything is mapped. */
+	bool keep;
 };
 
 /* The tables that lead to an address, by level. */
@@ -150,6 +153,9 @@ static struct agx_pt *pt_walk(struct agx_pgtable *pgtable, u64 addr, unsigned in
 static void pt_prune(struct agx_pgtable *pgtable, struct pt_path *path, u64 addr,
 		     unsigned int level)
 {
+	if (pgtable->keep)
+		return;
+
 	for (; level < AGX_UAT_LEVELS - 1 && !path->pt[level]->used; level++)
 		pt_link(pgtable, path->pt[level + 1], agx_uat_index(addr, level + 1), NULL);
 }
@@ -249,7 +255,9 @@ void agx_pgtable_destroy(struct agx_pgtable *pgtable)
 	if (!pgtable)
 		return;
 
+	pgtable->keep = false;
 	agx_pgtable_clear(pgtable, 0, 1ULL << AGX_UAT_VA_BITS);
+	pt_unreserve(pgtable, 0, 1ULL << AGX_UAT_VA_BITS);
 	pt_put(pgtable, pgtable->root);
 	agx_pgtable_collect(pgtable);
 	kfree(pgtable);
@@ -277,6 +285,23 @@ dma_addr_t agx_pgtable_root(struct agx_pgtable *pgtable)
 int agx_pgtable_reserve(struct agx_pgtable *pgtable, u64 addr, u64 range)
 {
 	return pt_reserve(pgtable, addr, addr + range, 0);
+}
+
+/**
+ * agx_pgtable_reserve_for_good() - Make room for every agx_pgtable_map() that there will be.
+ * @pgtable: empty tree.
+ * @addr: first address that will be mapped.
+ * @range: length.
+ *
+ * Return: 0, -ENOMEM, or -EINTR if the caller is being killed.
+ */
+int agx_pgtable_reserve_for_good(struct agx_pgtable *pgtable, u64 addr, u64 range)
+{
+	int ret = agx_pgtable_reserve(pgtable, addr, range);
+
+	if (!ret)
+		pgtable->keep = true;
+	return ret;
 }
 
 /**

@@ -41,6 +41,7 @@ struct agx_repeat {
 };
 
 int agx_pgtable_reserve(struct agx_pgtable *pgtable, u64 addr, u64 range);
+int agx_pgtable_reserve_for_good(struct agx_pgtable *pgtable, u64 addr, u64 range);
 int agx_pgtable_reserve_repeat(struct agx_pgtable *pgtable, u64 addr, u64 range,
 			       struct sg_table *sgt, u64 offset, u64 prot,
 			       struct agx_repeat *repeat);

@@ -260,12 +260,16 @@ static unsigned long reclaim_scan_objects(struct shrinker *shrinker, struct shri
 
 	freed = reclaim_scan(reclaim, sc->nr_to_scan, true, &scanned);
 
-	/* What is in use all the time has to go as well before an allocation fails. */
-	if (!freed)
+	/* What is in use all the time has to go as well, but only if there is nothing else. */
+	if (freed)
+		WRITE_ONCE(reclaim->spared, 0);
+	else if (READ_ONCE(reclaim->spared) < READ_ONCE(reclaim->pages))
+		WRITE_ONCE(reclaim->spared, READ_ONCE(reclaim->spared) + scanned);
+	else
 		freed = reclaim_scan(reclaim, sc->nr_to_scan, false, &scanned);
 
 	sc->nr_scanned = scanned;
-	return freed ? freed : SHRINK_STOP;
+	return freed || scanned ? freed : SHRINK_STOP;
 }
 
 /**

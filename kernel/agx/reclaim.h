@@ -36,7 +36,7 @@ struct shrinker;
  * other, and gives up where it would have to wait. If that is halfway through the VMs, the BO keeps
  * its memory, and the VMs that were cut already get their translations back like any others. It
  * waits for no fence either. What it does wait for is agx_gpu.lock, under which nothing is ever
- * allocated.
+ * allocated, and the locks of the page tables of processes, which it may take like any reclaim.
  *
  * The way to the end of a job, from the interrupt of the GPU to the fence, takes none of the VM's
  * lock, a resv and agx_reclaim.lock, and allocates nothing; nor do cancelling jobs, the time
@@ -46,7 +46,7 @@ struct shrinker;
  * Which BO goes first: the list is in the order in which BOs got their memory, were unpinned or
  * were touched by the CPU. SUBMIT only stamps the VM, since it must not cost more for a VM that
  * maps more. A BO at the head of the list that a VM has used after its last move is sent to the
- * end once, as long as there is another.
+ * end; it goes all the same when the whole list has been looked at and nothing else was to be had.
  */
 
 /** struct agx_reclaim - Embedded in the device. */
@@ -62,6 +62,9 @@ struct agx_reclaim {
 
 	/** @pages: pages of the BOs on @lru. */
 	unsigned long pages;
+
+	/** @spared: pages that have been looked at since one was evicted. Without the lock. */
+	unsigned long spared;
 
 	/** @evicted: bytes of the BOs that have lost their memory. */
 	u64 evicted;

@@ -8,6 +8,7 @@
 #include <linux/mutex.h>
 
 #include "agx_device.h"
+#include "gem.h"
 #include "kernel_bo.h"
 #include "params.h"
 #include "pgtable.h"
@@ -211,6 +212,22 @@ bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range)
 	return addr < vm->kernel.end && vm->kernel.start < addr + range;
 }
 
+/* Read in what has been evicted, as far as it can be done without a resv. */
+static int vm_populate(struct agx_vm *vm)
+{
+	struct agx_vm_bo *entry;
+	int ret;
+
+	lockdep_assert_held(&vm->lock);
+
+	list_for_each_entry(entry, &vm->evicted, evict_link) {
+		ret = agx_bo_populate(to_agx_bo(entry->base.obj));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /**
  * agx_vm_add_fence() - Let all that a VM maps know of a job.
  * @vm: VM that the caller holds open.
@@ -220,7 +237,7 @@ bool agx_vm_overlaps_kernel(struct agx_vm *vm, u64 addr, u64 range)
  * sync does not see it, but who wants to know whether memory is in use does. All of it is there
  * for the job: what has been evicted is brought back first.
  *
- * Return: 0; -ENOMEM; or -EINTR. Without effect unless it is 0.
+ * Return: 0; -EINTR; what agx_bo_map_dma_locked() says. Unless it is 0 nobody has seen the fence.
  */
 int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 {
@@ -235,6 +252,10 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 		return ret;
 
 	WRITE_ONCE(vm->used, jiffies);
+
+	ret = vm_populate(vm);
+	if (ret)
+		goto out_end;
 
 	drm_exec_init(&exec, DRM_EXEC_INTERRUPTIBLE_WAIT | DRM_EXEC_IGNORE_DUPLICATES, 0);
 	drm_exec_until_all_locked(&exec) {
@@ -259,6 +280,7 @@ int agx_vm_add_fence(struct agx_vm *vm, struct dma_fence *fence)
 		dma_fence_end_signalling(cookie);
 	}
 	drm_exec_fini(&exec);
+out_end:
 	agx_vm_update_end(&update);
 	return ret;
 }

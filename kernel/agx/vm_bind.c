@@ -136,6 +136,36 @@ static int get_op(const void *array, u32 stride, u32 i, struct drm_asahi_gem_bin
 	return 0;
 }
 
+/*
+ * Give what is to be mapped memory while nothing is locked, so that whatever the VM maps already
+ * can be evicted for it. Only an attempt: what is wrong is found when it is mapped.
+ *
+ * Returns 0, or -EINTR if the caller is being killed.
+ */
+static int bind_populate(struct drm_file *drm_file, const void *array, u32 stride, u32 num)
+{
+	struct drm_asahi_gem_bind_op op;
+	struct drm_gem_object *obj;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < num && !ret; i++) {
+		if (get_op(array, stride, i, &op))
+			break;
+		if (op.flags & DRM_ASAHI_BIND_UNBIND)
+			continue;
+
+		obj = drm_gem_object_lookup(drm_file, op.handle);
+		if (!obj)
+			break;
+
+		ret = agx_bo_populate(to_agx_bo(obj));
+		drm_gem_object_put(obj);
+		cond_resched();
+	}
+	return ret == -EINTR ? ret : 0;
+}
+
 int agx_ioctl_vm_bind(struct drm_device *drm, void *data, struct drm_file *drm_file)
 {
 	struct drm_asahi_vm_bind *args = data;
@@ -163,7 +193,9 @@ int agx_ioctl_vm_bind(struct drm_device *drm, void *data, struct drm_file *drm_f
 	/* An operation that is wrong in itself is reported before a VM that is not there. */
 	vm = agx_file_get_vm(drm_file->driver_priv, args->vm_id);
 	if (vm) {
-		ret = agx_vm_update_begin(&update, vm, true);
+		ret = bind_populate(drm_file, array, args->stride, args->num_binds);
+		if (!ret)
+			ret = agx_vm_update_begin(&update, vm, true);
 		if (ret)
 			goto out_put;
 		locked = &update;

@@ -226,6 +226,9 @@ void agx_vm_update_flush(struct agx_vm_update *update)
 	if (update->stale.start < update->stale.end)
 		agx_context_flush(vm->agx, &vm->context, update->stale.start,
 				  update->stale.end - update->stale.start);
+	else
+		/* Tables that nobody has flushed may still be being walked. */
+		WARN_ON_ONCE(vm->pgtable && agx_pgtable_num_dead(vm->pgtable));
 	update->stale = (struct agx_va_range){ .start = U64_MAX };
 	if (vm->pgtable)
 		agx_pgtable_collect(vm->pgtable);
@@ -430,7 +433,7 @@ static struct agx_vm_bo *vm_obtain_bo(struct agx_vm_update *update, struct agx_b
  *
  * All or nothing.
  *
- * Return: 0; -ENOENT if the VM has been closed; -ENOMEM; -EINTR if the caller is being killed.
+ * Return: 0; -ENOENT if the VM has been closed; what agx_bo_map_dma_locked() says.
  */
 int agx_vm_map(struct agx_vm_update *update, struct agx_bo *bo, u64 addr, u64 range, u64 offset,
 	       u32 flags)

@@ -312,10 +312,15 @@ static bool holds_module(enum survivor_kind kind, bool with_file)
 {
 	struct utsname name;
 
-	if (!is_fence(kind))
+	if (!is_fence(kind) && kind != IMPORTED)
 		return !is_file(kind) || with_file;
+	if (kind == IMPORTED && with_file)
+		return true;
 
-	/* Older kernels do not part a signalled fence from its driver. */
+	/*
+	 * Older kernels do not part a signalled fence from its driver. Memory that was imported
+	 * keeps those of the jobs that could reach it.
+	 */
 	igt_assert_eq(uname(&name), 0);
 	return atoi(name.release) < 7;
 }

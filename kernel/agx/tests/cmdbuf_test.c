@@ -271,8 +271,10 @@ static void cmdbuf_truncated(struct kunit *test)
 	build_all(c);
 	for (size = 0; size <= c->size; size++) {
 		int ret = parse_bytes(test, c->buf, size, true);
-		u32 num = c->job->hw.num_commands;
+		u32 num;
 
+		KUNIT_ASSERT_NOT_NULL(test, c->job);
+		num = c->job->hw.num_commands;
 		if (size == end && commands) {
 			KUNIT_EXPECT_EQ_MSG(test, ret, 0, "%zu bytes", size);
 			KUNIT_EXPECT_EQ_MSG(test, num, commands, "%zu bytes", size);
@@ -314,6 +316,7 @@ static void cmdbuf_payload_sizes(struct kunit *test)
 		add(c, DRM_ASAHI_CMD_COMPUTE, size, NONE, NONE, long_payload, size);
 		KUNIT_EXPECT_EQ_MSG(test, parse_bytes(test, c->buf, c->size, true), 0, "size %zu",
 				    size);
+		KUNIT_ASSERT_NOT_NULL(test, c->job);
 		usable = min(size, sizeof(compute));
 		KUNIT_EXPECT_MEMEQ(test, &c->job->hw.commands[0].compute, long_payload, usable);
 		KUNIT_EXPECT_NULL(test, memchr_inv((u8 *)&c->job->hw.commands[0].compute + usable,
