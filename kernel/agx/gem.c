@@ -327,7 +327,7 @@ int agx_bo_map_dma_locked(struct agx_bo *bo)
 	if (ret || bo->sgt)
 		return ret;
 
-	sgt = kmalloc(sizeof(*sgt), GFP_KERNEL_ACCOUNT);
+	sgt = kzalloc(sizeof(*sgt), GFP_KERNEL_ACCOUNT);
 	if (!sgt)
 		return -ENOMEM;
 

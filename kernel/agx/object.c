@@ -68,7 +68,7 @@ int agx_kernel_vm_init(struct agx_device *agx)
 	if (ret)
 		return ret;
 
-	/* Every close may have to wait for the lock, so it is not held while memory is allocated. */
+	/* Every close may have to wait for the lock, so nothing is allocated under it. */
 	ret = agx_pgtable_reserve_for_good(kvm->pgtable, WINDOW_START, WINDOW_SIZE);
 	if (ret)
 		return ret;
