@@ -156,7 +156,8 @@ class GuestNeeds:
 
 
 def quick_tests(patterns, names):
-    """Those of @names that the quick list has: programs, or patterns of PROGRAM@SUBTEST."""
+    """Those of @names, every test there is on any kernel, that the quick list has: programs, or
+    patterns of PROGRAM@SUBTEST."""
     chosen = set()
     for pattern in patterns:
         found = {name for name in names
@@ -410,7 +411,8 @@ def parse_arguments():
     command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
             judges=False)
     command("for-kernel", "print the tests that run on a kernel", "kernel", "tests", judges=False)
-    command("quick", "print the tests of the quick list", "tests", judges=False)
+    command("quick", "print the tests of the quick list that run on a kernel", "kernel", "tests",
+            judges=False)
     command("boots", "print MEMORY SWAP PROGRAM... of each boot that the tests want", "tests",
             judges=False)
     command("report", "print the summary", "verdicts", judges=False)
@@ -441,9 +443,9 @@ def choose(args):
     if args.command == "meson-tests":
         return sorted(test["name"] for test in json.loads(read(args.tests)))
     names = read(args.tests).splitlines()
-    if args.command == "quick":
-        return quick_tests(read_list(args.quick_tests), names)
     needs = GuestNeeds(read_list(args.guest_needs))
+    if args.command == "quick":
+        return needs.on_kernel(args.kernel, quick_tests(read_list(args.quick_tests), names))
     if args.command == "for-kernel":
         return needs.on_kernel(args.kernel, names)
     return [" ".join(map(str, (memory, swap, *programs)))

@@ -199,6 +199,47 @@ class Choice(unittest.TestCase):
                 gate.quick_tests([pattern], ["a@x"])
 
 
+class Lists(unittest.TestCase):
+    """The lists of this folder, with the kernels that there are."""
+
+    here = pathlib.Path(__file__).resolve().parent
+    checkout = here.parents[1]
+    needs = gate.GuestNeeds(gate.read_list(here / "guest-needs"))
+    patterns = gate.read_list(here / "quick-tests")
+
+    def names(self):
+        """A test for each program and for each pattern of the quick list, if it has a program."""
+        programs = [path.stem for path in (self.checkout / "tests/igt").glob("asahi_*.c")]
+        programs += gate.read_list(self.here / "upstream-tests")
+        names = [name if "@" in name else f"{name}@x" for name in programs]
+        return names + [pattern.replace("*", "x") for pattern in self.patterns
+                        if "@" in pattern and pattern.split("@")[0] in programs]
+
+    def kernels(self):
+        """{name: text of its profile}"""
+        files = (self.checkout / "tools/agx-vm.d/kernels").iterdir()
+        texts = {file.name: file.read_text() for file in files}
+        return {name: text for name, text in texts.items() if "\n# Kernel profile:" in text}
+
+    def test_quick_list_on_each_kernel(self):
+        self.assertLessEqual({"stock", "debug", "kcsan", "6.12"}, set(self.kernels()))
+        quick = gate.quick_tests(self.patterns, self.names())
+        for kernel in self.kernels():
+            with self.subTest(kernel=kernel):
+                programs = {name.split("@")[0] for name in self.needs.on_kernel(kernel, quick)}
+                self.assertIn("asahi_vm", programs)
+                for program in ("asahi_fail_nth", "syncobj_wait"):
+                    self.assertEqual(program in programs, kernel == "debug")
+
+    def test_needs_name_kernels_and_programs_that_exist(self):
+        programs = {name.split("@")[0] for name in self.names()}
+        for program, needs in self.needs.needs.items():
+            with self.subTest(program=program):
+                self.assertIn(program, programs)
+                for kernel in needs.get("kernel", "stock").split(","):
+                    self.assertIn(kernel, self.kernels())
+
+
 class Kunit(unittest.TestCase):
     @staticmethod
     def suite(*cases, plan=None, last="ok 1 s"):

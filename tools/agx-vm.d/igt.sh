@@ -7,14 +7,14 @@
 # tier_igt KERNEL
 tier_igt()
 {
-	local out=$results/$1 all asked programs name boot_number=0 first=1 everything=
+	local out=$results/$1 known all asked programs name boot_number=0 first=1 everything=
 	local shape memory_wanted swap_wanted
 
 	kernel_use "$1"
 	check_guest_build || return 0
-	all=$out/all asked=$out/asked programs=$out/programs
+	known=$out/known all=$out/all asked=$out/asked programs=$out/programs
 	mkdir -p "$out"
-	check "$(on_kernel igt@list)" igt_list "$all" || return 0
+	check "$(on_kernel igt@list)" igt_list || return 0
 
 	# `igt` is all of them, `quick` those that the profile's run has without --full.
 	if [ ${#arguments[@]} -eq 0 ]; then
@@ -26,7 +26,7 @@ tier_igt()
 		everything=quick
 	fi
 	if [ -n "$everything" ]; then
-		check "$(on_kernel igt@select)" igt_select "$everything" "$all" "$asked" || return 0
+		check "$(on_kernel igt@select)" igt_select "$everything" || return 0
 	else
 		while read -r name; do
 			! wanted "$(on_kernel "$name")" || echo "$name"
@@ -66,20 +66,20 @@ kunit_named()
 	return "$status"
 }
 
-# igt_list FILE: every subtest there is for the kernel in use, as PROGRAM@SUBTEST. Written by the tests
-# themselves.
+# igt_list: put every subtest there is into $known, and those for the kernel in use into $all, as
+# PROGRAM@SUBTEST. Written by the tests themselves.
 igt_list()
 {
-	in_root /src/tools/agx-vm.d/list-igt "$kernel" "/build/stages/${stage##*/}/opt/agx" >"$1.new" &&
-		gate for-kernel "$kernel" "$1.new" >"$1"
+	in_root /src/tools/agx-vm.d/list-igt "/build/stages/${stage##*/}/opt/agx" >"$known" &&
+		gate for-kernel "$kernel" "$known" >"$all"
 }
 
-# igt_select WHICH ALL FILE: put into FILE all, or those of ALL that are in the quick list.
+# igt_select WHICH: put into $asked all, or those of the quick list that the kernel in use runs.
 igt_select()
 {
 	case $1 in
-	all) cp "$2" "$3" ;;
-	quick) gate quick "$2" >"$3" ;;
+	all) cp "$all" "$asked" ;;
+	quick) gate quick "$kernel" "$known" >"$asked" ;;
 	esac
 }
 
