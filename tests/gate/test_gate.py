@@ -231,6 +231,14 @@ class Lists(unittest.TestCase):
                 for program in ("asahi_fail_nth", "syncobj_wait"):
                     self.assertEqual(program in programs, kernel == "debug")
 
+    def test_skips_for_want_of_sw_sync(self):
+        skips = gate.ExpectedSkips(gate.read_list(self.here / "expected-skips"))
+        test = "asahi_close_fences@sw-sync-close"
+        for prefix, expected in (("", "skip"), ("6.12:", "skip"), ("debug:", "fail"),
+                                 ("kcsan:", "fail")):
+            with self.subTest(prefix=prefix):
+                self.assertEqual(skips.judge(prefix + test, "")["verdict"], expected)
+
     def test_needs_name_kernels_and_programs_that_exist(self):
         programs = {name.split("@")[0] for name in self.names()}
         for program, needs in self.needs.needs.items():
