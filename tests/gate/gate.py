@@ -19,6 +19,8 @@ import pathlib
 import re
 import sys
 
+from excerpt import excerpt
+
 OUTPUT_LINES = 80
 WARNING = 4     # a kernel log level; lower is worse
 
@@ -76,7 +78,6 @@ class KernelLog:
     """What may stand in the kernel log at level warning or above."""
 
     line = re.compile(r"<(\d+)>\s*(?:\[[^\]]*\]\s?)?(.*)", re.DOTALL)
-    headline = re.compile(r"BUG[: ]|WARNING: |INFO: task |UBSAN: |ODEBUG: |Oops|kmemleak: ")
 
     def __init__(self, allowed):
         self.allowed = [re.compile(pattern) for pattern in allowed]
@@ -114,12 +115,7 @@ class KernelLog:
         bad = self.bad_lines(kept)
         if bad:
             why = f"{len(bad)} lines at level warning or above"
-            # The first report is the one that tells; of what follows, the headlines.
-            if len(bad) > OUTPUT_LINES:
-                first = OUTPUT_LINES * 3 // 4
-                later = [line for line in bad[first:] if self.headline.search(line)]
-                bad = bad[:first] + ["..."] + later[:OUTPUT_LINES - first - 1]
-            return verdict(name, "fail", why, "\n".join(bad))
+            return verdict(name, "fail", why, "\n".join(excerpt(bad, OUTPUT_LINES)))
         return verdict(name, "pass")
 
 
@@ -184,12 +180,17 @@ def igt_results(directories):
 
 
 def igt_output(entry):
-    parts = []
-    for title, key in (("stdout", "out"), ("stderr", "err"), ("kernel log", "dmesg-warnings")):
-        text = entry.get(key, "").strip("\n")
-        if text:
-            parts.append(f"{title}:\n{text}")
-    return "\n".join(parts)
+    """What a test has said, as much as a summary shows, and none of it at the cost of the others."""
+    parts = {title: entry.get(key, "").strip("\n").splitlines() for title, key in
+             (("stdout", "out"), ("stderr", "err"), ("kernel log", "dmesg-warnings"))}
+    parts = {title: lines for title, lines in parts.items() if lines}
+    left = OUTPUT_LINES
+    # What one part does not need is for the longer ones.
+    for n, title in enumerate(sorted(parts, key=lambda title: len(parts[title]))):
+        lines = excerpt(parts[title], left // (len(parts) - n) - 1)
+        parts[title] = [f"{title}:"] + lines
+        left -= len(parts[title])
+    return "\n".join(line for lines in parts.values() for line in lines)
 
 
 def judge_igt(asked, results, skips, log, prefix=""):
@@ -371,10 +372,7 @@ def report(lines):
     for entry in verdicts:
         if entry["verdict"] == "fail":
             text.append(f"FAIL {entry['name']}" + (f": {entry['why']}" if entry["why"] else ""))
-            output = entry["output"].splitlines()
-            if len(output) > OUTPUT_LINES:
-                text.append(f"    ({len(output) - OUTPUT_LINES} lines before these)")
-            text += [f"    {line}" for line in output[-OUTPUT_LINES:]]
+            text += [f"    {line}" for line in excerpt(entry["output"].splitlines(), OUTPUT_LINES)]
     count = {result: sum(entry["verdict"] == result for entry in verdicts)
              for result in ("pass", "fail", "skip")}
     text.append(f"{count['pass']} passed, {count['fail']} failed, {count['skip']} skipped")

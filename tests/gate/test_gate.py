@@ -7,6 +7,7 @@ import pathlib
 import unittest
 
 import gate
+from excerpt import excerpt
 
 NO_SKIPS = gate.ExpectedSkips([])
 LOG = gate.KernelLog(gate.read_list(pathlib.Path(__file__).with_name("kernel-log-allow")))
@@ -63,6 +64,51 @@ class Igt(unittest.TestCase):
 
     def test_unreadable_results_are_missing_results(self):
         self.assertEqual(gate.igt_results(["/nonexistent"]), {})
+
+
+    def test_no_part_hides_another(self):
+        for long in ("out", "err", "dmesg-warnings"):
+            with self.subTest(long=long):
+                parts = {"out": "said\n", "err": "asserted\n", "dmesg-warnings": "<4>warned\n"}
+                parts[long] += "<6>noise\n" * 1000
+                lines = judge_one("fail", **parts)["output"].splitlines()
+                self.assertLessEqual({"said", "asserted", "<4>warned"}, set(lines))
+                self.assertLessEqual(len(lines), gate.OUTPUT_LINES)
+
+
+class Excerpt(unittest.TestCase):
+    lines = [f"line {n}" for n in range(1000)]
+
+    def test_what_is_short_is_whole(self):
+        for num in (0, 1, 80):
+            self.assertEqual(excerpt(self.lines[:num], 80), self.lines[:num])
+
+    def test_beginning_and_end(self):
+        shown = excerpt(self.lines, 80)
+        self.assertLessEqual(len(shown), 80)
+        self.assertEqual((shown[0], shown[-1]), ("line 0", "line 999"))
+        self.assertIn(f"({1000 - len(shown) + 1} lines", "\n".join(shown))
+
+    def test_headlines(self):
+        for where in (0, 45, 58, 59, 500, 979, 980, 999):
+            for num in (1, 300):
+                with self.subTest(where=where, num=num):
+                    lines = list(self.lines)
+                    lines[where:where + num] = ["<3>[ 2.0] BUG: KASAN: in x"] * num
+                    shown = excerpt(lines, 80)
+                    self.assertIn("<3>[ 2.0] BUG: KASAN: in x", shown)
+                    self.assertLessEqual(len(shown), 80)
+
+    def test_guest_that_died(self):
+        """As boot.py says it, with the report cut to size already."""
+        lines = ["agx-vm: the guest died in asahi_vm", "agx-vm: last lines of its console:"]
+        lines += excerpt(["[ 9.0] BUG: KASAN: slab-use-after-free"] + self.lines, 90)
+        lines += ["agx-vm: all of it is in x", "last test begun: y"]
+        entry = json.dumps(gate.verdict("debug:igt@boot-1", "fail", "exit status 125",
+                                        "\n".join(lines)))
+        text = gate.report([entry])[0]
+        for part in ("the guest died in asahi_vm", "BUG: KASAN", "line 999", "last test begun"):
+            self.assertIn(part, text)
 
 
 class Skips(unittest.TestCase):

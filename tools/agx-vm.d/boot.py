@@ -18,7 +18,6 @@ import ctypes
 import fcntl
 import os
 import pathlib
-import re
 import secrets
 import selectors
 import shlex
@@ -33,9 +32,12 @@ import threading
 import time
 import tty
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tests/gate"))
+sys.dont_write_bytecode = True
+from excerpt import HEADLINE, excerpt
+
 EXIT_OWN_FAILURE = 125
 CONSOLE_LINES = 30
-KERNEL_REPORT = re.compile(r"BUG: |WARNING: |Kernel panic|Oops|general protection|INFO: task ")
 CHUNK = 65536
 
 # Number 0 can only be a console.
@@ -272,12 +274,9 @@ class Vm:
         except OSError:
             lines = []
         log = (self.results / "qemu.log").read_text(errors="replace").splitlines()
-        # The first report is the one that tells; what follows is its consequence.
-        first = next((n for n, line in enumerate(lines) if KERNEL_REPORT.search(line)),
+        first = next((n for n, line in enumerate(lines) if HEADLINE.search(line)),
                      len(lines) - CONSOLE_LINES)
-        lines = lines[max(first, 0):]
-        if len(lines) > 3 * CONSOLE_LINES:
-            lines = lines[:2 * CONSOLE_LINES] + ["..."] + lines[-CONSOLE_LINES:]
+        lines = excerpt(lines[max(first, 0):], 3 * CONSOLE_LINES)
         for title, text in (("QEMU said", [x for x in log if "TCG doesn't support" not in x]),
                             ("last lines of its console", lines)):
             if text:
