@@ -98,6 +98,8 @@ class KernelLog:
     def judge(self, name, text):
         """The verdict on one boot; @text is its whole log."""
         lines = text.splitlines()
+        if not lines:
+            return verdict(name, "fail", "no log")
         starts = [n for n, line in enumerate(lines) if SESSION_START in line]
         if not starts:
             return verdict(name, "fail", "the beginning of the session is missing in the log", text)
@@ -422,11 +424,11 @@ def read(path):
 
 
 def read_log(path):
-    """The lines of a file; none if a crash kept it from being written."""
+    """What is in a file; nothing if a crash kept it from being written."""
     try:
-        return read(path).splitlines()
+        return read(path)
     except OSError:
-        return []
+        return ""
 
 
 def read_directory(path):
@@ -465,11 +467,12 @@ def judge(args):
     if args.command == "self-check":
         return [judge_self_check(args.name, igt_results(args.results), log)]
     if args.command == "meson":
-        return judge_meson(read_list(args.asked), args.meson_prefix, read_log(args.log), skips)
+        return judge_meson(read_list(args.asked), args.meson_prefix, read_log(args.log).splitlines(),
+                           skips)
     if args.command == "objects":
         return [judge_objects(args.program, read(args.before), read(args.after), args.prefix)]
     if args.command == "kernel-log":
-        return [log.judge(args.name, read(args.log))]
+        return [log.judge(args.name, read_log(args.log))]
     if args.command == "kunit":
         return judge_kunit(args.prefix, read_directory(args.directory), skips)
     return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)

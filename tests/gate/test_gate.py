@@ -204,6 +204,11 @@ class KernelLog(unittest.TestCase):
         log = "<4>[ 0.1] firmware\n" + self.start
         self.assertEqual(LOG.judge("k", log)["verdict"], "pass")
 
+    def test_no_log(self):
+        self.assertEqual(gate.read_log("/nonexistent"), "")
+        entry = LOG.judge("k", "")
+        self.assertEqual((entry["verdict"], entry["why"]), ("fail", "no log"))
+
     def test_log_without_a_beginning(self):
         self.assertEqual(LOG.judge("k", "<6>[ 2.0] fine\n")["verdict"], "fail")
 

@@ -118,8 +118,11 @@ igt_boot()
 		[ -z "$first" ] || [[ " ${kernel_checks[*]} " != *" config "* ]] ||
 			check "$(on_kernel igt@config)" igt_config "$dir/end/config" || true
 	fi
-	[ ! -s "$dir/dmesg" ] || gate kernel-log "$verdicts" \
-		"$(on_kernel "igt@kernel-log-$boot_number")" "$dir/dmesg" || true
+	# A guest that died has left none; one that says that all is well has to.
+	if [ "$status" -eq 0 ] || [ -s "$dir/dmesg" ]; then
+		gate kernel-log "$verdicts" "$(on_kernel "igt@kernel-log-$boot_number")" \
+			"$dir/dmesg" || true
+	fi
 	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
