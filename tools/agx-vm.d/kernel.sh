@@ -14,7 +14,8 @@
 #	kernel_memory		MiB that it needs more than the stock kernel
 #	kernel_slow		how many times slower things may be before they count as hung
 #	kernel_tests		what `test` runs on it without --full: all, or those of the list quick
-#	kernel_checks		what must be in order after its tests; see tests/gate/gate.py
+#	kernel_checks		what must be in order after its tests, see tests/gate/gate.py; if there
+#				is any, the kernel log must be after run too
 #
 # A kernel that was made is kept in the cache under a key of all that it was made from, and the
 # key is a part of its version: no two kernels have the same one.

@@ -45,15 +45,36 @@ command_setup()
 	say "ready: root $root, kernel $kernel_version, build $stage"
 }
 
+# run_judge STATUS: the exit status of a run whose command ended with STATUS, on a kernel that reports
+# bugs: 1 instead of 0 if it has reported one, which is shown.
+run_judge()
+{
+	local found=0
+
+	# A guest that died has left no log; boot.py has said why.
+	if [ "$1" -eq 0 ] || [ -s "$results/dmesg" ]; then
+		gate kernel-log "$results/verdicts" kernel-log "$results/dmesg" || found=1
+	fi
+	[ "$found" -eq 0 ] || gate report "$results/verdicts" >&2 || true
+	[ "$1" -eq 0 ] || return "$1"
+	return "$found"
+}
+
 command_run()
 {
+	local status=0
+
 	# stdout and stderr are the command's.
 	if ! { exec {progress_fd}>/dev/tty; } 2>/dev/null; then
 		exec {progress_fd}>/dev/null
 	fi
 	vm_require || exit "$EXIT_OWN_FAILURE"
 	vm_results
-	vm_boot 1800 "${arguments[@]}"
+	vm_boot 1800 "${arguments[@]}" || status=$?
+	if [ ${#kernel_checks[@]} -ne 0 ]; then
+		run_judge "$status" || status=$?
+	fi
+	exit "$status"
 }
 
 command_shell()
