@@ -276,8 +276,26 @@ def judge_objects(program, before, after, prefix=""):
     return verdict(name, "pass")
 
 
-def judge_kunit(prefix, suites, skips):
-    """One verdict for each case; @suites: {name: what debugfs has as its results}."""
+def kunit_cases(sources):
+    """The cases of each suite that @sources, texts in C, define: {suite: [case]}."""
+    suites = {}
+    for text in sources:
+        tables = {table[1]: re.findall(r"KUNIT_CASE\w*\(\s*(\w+)", table[2])
+                  for table in re.finditer(r"struct kunit_case (\w+)\[\] = \{(.*?)^\};", text,
+                                           re.DOTALL | re.MULTILINE)}
+        for suite in re.finditer(r"struct kunit_suite \w+ = \{(.*?)^\};", text,
+                                 re.DOTALL | re.MULTILINE):
+            name, cases = (re.search(rf'\.{member} = "?(\w+)"?,', suite[1])[1]
+                           for member in ("name", "test_cases"))
+            suites[name] = tables[cases]
+    return suites
+
+
+def judge_kunit(prefix, suites, expected, skips):
+    """One verdict for each case.
+
+    @suites: {name: what debugfs has as its results}; @expected: {name: [case]}, what there has to be.
+    """
     verdicts = []
     for suite, text in sorted(suites.items()):
         name = f"{prefix}kunit@{suite}"
@@ -304,8 +322,12 @@ def judge_kunit(prefix, suites, skips):
                 case["verdict"] == "fail" for case in cases):
             cases.append(verdict(name, "fail", "the suite itself did not pass", text))
         verdicts += cases
-    if not verdicts:
-        verdicts.append(verdict(f"{prefix}kunit@suites", "fail", "no suite came back"))
+    names = {entry["name"] for entry in verdicts}
+    wanted = [f"{prefix}kunit@{suite}-{case}" for suite, cases in expected.items() for case in cases]
+    verdicts += [verdict(name, "fail", "no result came back")
+                 for name in wanted if name not in names]
+    if not wanted:
+        verdicts.append(verdict(f"{prefix}kunit@suites", "fail", "no suite is known"))
     return verdicts
 
 
@@ -405,7 +427,7 @@ def parse_arguments():
     command("meson", "meson's testlog.json", "meson_prefix", "asked", "log")
     command("objects", "counters before and after", "program", "before", "after")
     command("kernel-log", "the kernel log of a boot", "name", "log")
-    command("kunit", "results of KUnit's suites, a file each", "directory")
+    command("kunit", "results of KUnit's suites, a file each", "directory", "sources")
     command("end", "the state in which a boot ended, a file each", "boot", "directory", "checks")
     command("self-check-tests", "print the tests of the self-check", judges=False)
     command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
@@ -474,7 +496,8 @@ def judge(args):
     if args.command == "kernel-log":
         return [log.judge(args.name, read_log(args.log))]
     if args.command == "kunit":
-        return judge_kunit(args.prefix, read_directory(args.directory), skips)
+        expected = kunit_cases(read_directory(args.sources).values())
+        return judge_kunit(args.prefix, read_directory(args.directory), expected, skips)
     return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)
 
 

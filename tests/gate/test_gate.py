@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import textwrap
 import unittest
 
 import gate
@@ -306,7 +307,7 @@ class Kunit(unittest.TestCase):
                           f"    1..{len(cases) if plan is None else plan}", *cases, last, ""])
 
     def judge(self, text):
-        verdicts = gate.judge_kunit("debug:", {"s": text}, NO_SKIPS)
+        verdicts = gate.judge_kunit("debug:", {"s": text}, {"s": ["a"]}, NO_SKIPS)
         return [(v["name"].removeprefix("debug:kunit@"), v["verdict"]) for v in verdicts]
 
     def test_cases(self):
@@ -316,7 +317,7 @@ class Kunit(unittest.TestCase):
     def test_failure(self):
         text = self.suite("    ok 1 a", "    # b: EXPECTATION FAILED at b.c:1", "    not ok 2 b",
                           plan=2, last="not ok 1 s")
-        verdicts = gate.judge_kunit("", {"s": text}, NO_SKIPS)
+        verdicts = gate.judge_kunit("", {"s": text}, {"s": ["a", "b"]}, NO_SKIPS)
         self.assertEqual([v["verdict"] for v in verdicts], ["pass", "fail"])
         self.assertIn("EXPECTATION", verdicts[1]["output"])
 
@@ -329,8 +330,45 @@ class Kunit(unittest.TestCase):
         self.assertIn(("s", "fail"), self.judge(""))
         self.assertIn(("s", "fail"), self.judge(self.suite("    ok 1 a", last="not ok 1 s")))
 
-    def test_no_suite(self):
-        self.assertEqual([v["verdict"] for v in gate.judge_kunit("", {}, NO_SKIPS)], ["fail"])
+    def test_nothing_came_back(self):
+        verdicts = gate.judge_kunit("", {}, {"s": ["a", "b"]}, NO_SKIPS)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts],
+                         [("kunit@s-a", "fail"), ("kunit@s-b", "fail")])
+
+    def test_nothing_is_expected(self):
+        self.assertEqual([v["verdict"] for v in gate.judge_kunit("", {}, {}, NO_SKIPS)], ["fail"])
+
+    def test_suite_and_case_that_were_dropped(self):
+        text = self.suite("    ok 1 a")
+        verdicts = gate.judge_kunit("", {"s": text}, {"s": ["a", "b"], "t": ["c"]}, NO_SKIPS)
+        self.assertEqual([v["name"] for v in verdicts if v["verdict"] == "fail"],
+                         ["kunit@s-b", "kunit@t-c"])
+
+    def test_expected_from_source(self):
+        text = """
+            static struct kunit_case s_cases[] = {
+                KUNIT_CASE(a),
+                KUNIT_CASE_PARAM_ATTR(b, params,
+                                      { .speed = KUNIT_SPEED_SLOW }),
+                {}
+            };
+
+            struct kunit_suite agx_s_suite = {
+                .name = "s",
+                .test_cases = s_cases,
+            };
+        """
+        self.assertEqual(gate.kunit_cases([textwrap.dedent(text), "int x;"]), {"s": ["a", "b"]})
+
+    def test_expected_from_our_sources(self):
+        folder = pathlib.Path(__file__).resolve().parents[2] / "kernel/agx/tests"
+        texts = gate.read_directory(folder)
+        suites = gate.kunit_cases(texts.values())
+        self.assertEqual(len(suites), sum(text.count("struct kunit_suite agx_") for name, text
+                                          in texts.items() if name.endswith(".c")))
+        self.assertEqual(sum(map(len, suites.values())),
+                         sum(text.count("\tKUNIT_CASE") for text in texts.values()))
+        self.assertIn("vm_map_random", suites["agx_vm_map"])
 
 
 class End(unittest.TestCase):

@@ -130,7 +130,8 @@ igt_boot()
 		gate kernel-log "$verdicts" "$(on_kernel "igt@kernel-log-$boot_number")" \
 			"$dir/dmesg" || true
 	fi
-	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" || true
+	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" \
+		"$checkout/kernel/agx/tests" || true
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
 
