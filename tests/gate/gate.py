@@ -78,19 +78,35 @@ class KernelLog:
     """What may stand in the kernel log at level warning or above."""
 
     line = re.compile(r"<(\d+)>\s*(?:\[[^\]]*\]\s?)?(.*)", re.DOTALL)
+    program_start = re.compile(r"\[IGT\] (\S+): executing")
 
-    def __init__(self, allowed):
-        self.allowed = [re.compile(pattern) for pattern in allowed]
+    def __init__(self, lines):
+        """@lines: "[@PROGRAMS ]REGEX"; see kernel-log-allow."""
+        self.allowed = []
+        for line in lines:
+            programs, regex = line[1:].split(" ", 1) if line.startswith("@") else ("*", line)
+            self.allowed.append((programs, re.compile(regex)))
 
-    def bad_lines(self, lines):
-        """The lines, raw as `dmesg --raw` prints them, that must not be there."""
+    def is_allowed(self, text, program):
+        """Whether @text may stand in the log while @program runs, "" if none has begun."""
+        return any(fnmatch.fnmatchcase(program, programs) and regex.search(text)
+                   for programs, regex in self.allowed)
+
+    def bad_lines(self, lines, program=""):
+        """The lines, raw as `dmesg --raw` prints them, that must not be there.
+
+        @program: what runs when they begin. A program's lines go on to where the next one begins, as
+        its files are closed after its last word.
+        """
         bad = []
         was_bad = False
         for raw in lines:
             match = self.line.fullmatch(raw.rstrip("\n"))
             if match:
                 level, text = int(match[1]) & 7, match[2]
-                was_bad = level <= WARNING and not any(p.search(text) for p in self.allowed)
+                start = self.program_start.fullmatch(text)
+                program = start[1] if start else program
+                was_bad = level <= WARNING and not self.is_allowed(text, program)
             if was_bad:     # also a continuation, which has no level of its own
                 bad.append(raw.rstrip("\n"))
         return bad
@@ -206,7 +222,8 @@ def judge_igt(asked, results, skips, log, prefix=""):
         result = entry.get("result")
         output = igt_output(entry)
         if result == "dmesg-warn":
-            if not log.bad_lines(entry.get("dmesg-warnings", "<0>").splitlines()):
+            program = test.split("@")[0].split("/")[-1]
+            if not log.bad_lines(entry.get("dmesg-warnings", "<0>").splitlines(), program):
                 result = "pass"
         if result == "pass":
             verdicts.append(verdict(name, "pass"))

@@ -201,6 +201,34 @@ class KernelLog(unittest.TestCase):
             "<12>[ 2.0] [IGT] Per-test timeout exceeded. Killing the current test with SIGQUIT.",
         )["verdict"], "pass")
 
+    def test_allowed_while_a_program_runs(self):
+        lost = "<3>[ 2.0] asahi asahi: [drm] *ERROR* GPU is lost: a cancelled job does not end"
+        full = "<3>[ 2.0] debugfs: out of free dentries, can not create file 'x'"
+
+        def lines(program):
+            return (f"<14>[ 1.0] [IGT] {program}: executing",
+                    f"<14>[ 1.1] [IGT] {program}: starting subtest x"), (
+                        f"<14>[ 3.0] [IGT] {program}: exiting, ret=0",)
+        for line, right, wrong in ((lost, "asahi_reset", "asahi_close"),
+                                   (full, "asahi_fail_nth_bind", "asahi_fence")):
+            begin, end = lines(right)
+            for log, expected in (((*begin, line, *end), "pass"),
+                                  ((*begin, *end, line), "pass"),
+                                  ((*lines(wrong)[0], line), "fail"),
+                                  ((*begin, *end, *lines(wrong)[0], line), "fail"),
+                                  ((line, *begin), "fail")):
+                with self.subTest(log=log):
+                    self.assertEqual(self.judge(*log)["verdict"], expected)
+
+    def test_allowed_in_a_test_of_a_program(self):
+        lost = "<3>[ 2.0] asahi asahi: [drm] *ERROR* GPU is lost: a cancelled job does not end\n"
+        entry = {"result": "dmesg-warn", "dmesg-warnings": lost}
+        for test, expected in (("asahi_reset@x", "pass"), ("compat32/asahi_reset@x", "pass"),
+                               ("asahi_close@x", "fail")):
+            with self.subTest(test=test):
+                verdicts = gate.judge_igt([test], {test: entry}, NO_SKIPS, LOG, "debug:")
+                self.assertEqual(verdicts[0]["verdict"], expected)
+
     def test_before_the_session_does_not_count(self):
         log = "<4>[ 0.1] firmware\n" + self.start
         self.assertEqual(LOG.judge("k", log)["verdict"], "pass")
