@@ -18,6 +18,7 @@ import json
 import pathlib
 import re
 import sys
+import traceback
 
 from excerpt import excerpt
 
@@ -421,7 +422,7 @@ def report(lines):
     return "\n".join(text), 0 if good else 1
 
 
-def parse_arguments():
+def parse_arguments(words=None):
     here = pathlib.Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--skips", default=here / "expected-skips")
@@ -455,7 +456,7 @@ def parse_arguments():
     command("boots", "print MEMORY SWAP PROGRAM... of each boot that the tests want", "tests",
             judges=False)
     command("report", "print the summary", "verdicts", judges=False)
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def read(path):
@@ -518,8 +519,8 @@ def judge(args):
     return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)
 
 
-def main():
-    args = parse_arguments()
+def main(words=None):
+    args = parse_arguments(words)
     if args.command == "report":
         text, status = report(read(args.verdicts).splitlines())
         print(text)
@@ -531,7 +532,13 @@ def main():
             print(f"gate: {error}", file=sys.stderr)
             return 1
         return 0
-    return append(args.verdicts, judge(args))
+    try:
+        verdicts = judge(args)
+    except Exception:
+        # Without a verdict nobody would notice.
+        verdicts = [verdict(f"{args.prefix}gate@{args.command}", "fail", "the gate itself failed",
+                            traceback.format_exc())]
+    return append(args.verdicts, verdicts)
 
 
 if __name__ == "__main__":

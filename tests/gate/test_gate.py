@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import tempfile
 import textwrap
 import unittest
 
@@ -467,6 +468,14 @@ class Others(unittest.TestCase):
         self.assertIn("FAIL b: because", text)
         self.assertNotEqual(status, 0)
         self.assertEqual(gate.report(lines[:1])[1], 0)
+
+    def test_gate_that_fails(self):
+        with tempfile.NamedTemporaryFile("r") as file:
+            status = gate.main(["--prefix", "debug:", "objects", file.name, "p", "/no", "/no"])
+            entry = json.loads(file.read())
+        self.assertNotEqual(status, 0)
+        self.assertEqual((entry["name"], entry["verdict"]), ("debug:gate@objects", "fail"))
+        self.assertIn("FileNotFoundError", entry["output"])
 
     def test_a_name_that_comes_twice(self):
         line = json.dumps(gate.verdict("a", "pass"))
