@@ -8,16 +8,22 @@
  * Description: Every allocation of a VM_BIND fails in turn: what the GPU sees is then what it saw
  *	before. Needs a kernel that can let allocations fail.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_fail.h"
 #include "asahi_ioctl.h"
+#include "asahi_job.h"
 #include "asahi_pages.h"
+#include "asahi_reclaim.h"
+#include "asahi_sim.h"
 #include "igt.h"
 
 IGT_TEST_DESCRIPTION("VM_BIND without memory");
+
+#define NONE DRM_ASAHI_BARRIER_NONE
 
 /* A VM_BIND, and the range that it changes. */
 struct bind {
@@ -287,6 +293,139 @@ static void sweep_bind_steps(void)
 	bind_sweep(&b, "VM_BIND, three steps", prefix_of_steps);
 }
 
+/* Pages that the driver can take from a VM with nothing but the buffer objects of @b in it. */
+static void evict(struct bind *b)
+{
+	igt_assert_eq_u64(asahi_evict_all(),
+			  b->pages.client.arena.size + b->pages.a.size + b->pages.b.size);
+}
+
+/* The probes bring all back, so whatever the call has done it is evicted again. */
+static void unchanged_evicted(void *data)
+{
+	unchanged_bind(data);
+	evict(data);
+}
+
+static void undo_evicted(void *data)
+{
+	undo_bind(data);
+	evict(data);
+}
+
+/**
+ * SUBTEST: vm-bind-evicted
+ * Description: VM_BIND of a buffer object that has lost its memory, and with it all that it was
+ *	mapped to in the VM, a large range of one page among it: that comes back, or does not.
+ */
+static void sweep_bind_evicted(void)
+{
+	struct asahi_sweep sweep = {
+		.name = "VM_BIND, evicted",
+		.call = call_bind,
+		.undo = undo_evicted,
+		.unchanged = unchanged_evicted,
+	};
+	struct bind b;
+
+	bind_init(&b);
+	asahi_reclaim_find(b.pages.client.fd);
+	b.num_reset = 3;
+	b.reset[1] = asahi_pages_map_op(&b.pages, &b.pages.a, 0, 2, 0);
+	b.reset[2] = single_op(&b, 3);
+	b.reset[2].addr += LARGE;
+	b.ops[0] = asahi_pages_map_op(&b.pages, &b.pages.a, 4, 1, 3);
+	b.before[0] = 0;
+	b.before[1] = 1;
+	b.after[0] = 0;
+	b.after[1] = 1;
+	b.after[3] = 4;
+	reset_bind(&b);
+	assert_range(&b, b.before);
+	evict(&b);
+	asahi_sweep(&sweep, &b);
+	asahi_pages_fini(&b.pages);
+}
+
+/* Jobs that run, and a buffer object of which they do not know yet. */
+#define RUNNING 5
+
+struct busy_bind {
+	struct asahi_client client;
+	uint32_t queues[RUNNING];
+	int fences[RUNNING];
+	uint32_t handle;
+	uint64_t va;
+};
+
+static int call_busy_bind(void *data)
+{
+	struct busy_bind *b = data;
+
+	return __asahi_vm_map(b->client.fd, b->client.vm_id, b->handle, 0, ASAHI_PAGE, b->va,
+			      ASAHI_RW);
+}
+
+/* The jobs may reach it now, so it must stay. One that has room for fences makes no more. */
+static void undo_busy_bind(void *data)
+{
+	struct asahi_reclaim before, after;
+	struct busy_bind *b = data;
+	unsigned int i;
+
+	asahi_reclaim_read(&before);
+	asahi_evict();
+	asahi_reclaim_read(&after);
+	igt_assert_eq_u64(after.evictions, before.evictions);
+	for (i = 0; i < RUNNING; i++)
+		igt_assert(asahi_is_busy(b->fences[i]));
+	gem_close(b->client.fd, b->handle);
+	b->handle = asahi_gem_create(b->client.fd, ASAHI_PAGE);
+}
+
+/**
+ * SUBTEST: vm-bind-busy
+ * Description: VM_BIND of a shareable buffer object while jobs of the VM run: from then on it is as
+ *	busy as they are.
+ */
+static void sweep_bind_busy(void)
+{
+	struct asahi_sweep sweep = {
+		.name = "VM_BIND, busy VM",
+		.call = call_busy_bind,
+		.undo = undo_busy_bind,
+	};
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_job job;
+	struct busy_bind b;
+	unsigned int i;
+
+	asahi_require_fail();
+	asahi_sim_require();
+	asahi_client_init(&b.client);
+	asahi_reclaim_find(b.client.fd);
+
+	/* On the GPU for as long as it takes, without a CPU of their own. */
+	asahi_sim_hang_limit(600000);
+	asahi_sim_set("hang", "soft 1000000");
+	asahi_job_init(&b.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	for (i = 0; i < RUNNING; i++) {
+		b.queues[i] = asahi_queue_create(b.client.fd, b.client.vm_id, b.client.usc_base);
+		b.fences[i] = asahi_cmdbuf_start(&b.client, b.queues[i], &cmdbuf);
+	}
+	b.va = asahi_client_va(&b.client, ASAHI_PAGE);
+	b.handle = asahi_gem_create(b.client.fd, ASAHI_PAGE);
+	asahi_sweep(&sweep, &b);
+	gem_close(b.client.fd, b.handle);
+	for (i = 0; i < RUNNING; i++) {
+		asahi_queue_destroy(b.client.fd, b.queues[i]);
+		igt_assert_eq(asahi_finish(b.fences[i]), -ECANCELED);
+	}
+	asahi_sim_set("hang", "none");
+	asahi_client_fini(&b.client);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "vm-bind-map", "VM_BIND where nothing is mapped.", sweep_bind_map },
 	{ "vm-bind-split", "VM_BIND in the middle of a mapping.", sweep_bind_split },
@@ -296,6 +435,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "vm-bind-unmap-repeated", "VM_BIND that cuts shared tables.",
 	  sweep_bind_unmap_repeated },
 	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
+	{ "vm-bind-evicted", "VM_BIND of what has been evicted.", sweep_bind_evicted },
+	{ "vm-bind-busy", "VM_BIND while jobs of the VM run.", sweep_bind_busy },
 };
 
 int igt_main()

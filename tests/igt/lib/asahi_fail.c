@@ -55,6 +55,9 @@ static int fail_nth = -1;
 /* Where the code of the driver's module is, as the knobs want it; empty if that is not known. */
 static char driver_start[32], driver_end[32];
 
+/* The same for the part of it that makes coredumps. */
+static char coredump_start[32], coredump_end[32];
+
 static int knob_open(const char *allocator, const char *name, int flags)
 {
 	char path[128];
@@ -174,43 +177,54 @@ void asahi_sweep(struct asahi_sweep *sweep, void *data)
 /* Functions are shorter than this. */
 #define MAX_FUNCTION 0x10000
 
-/* From the first function of the driver's module to whatever comes behind its last one. */
-static void find_driver(void)
+/* One function of the driver's module, or of its part whose functions' names have @part in them. */
+static bool is_function(const char *line, const char *part, uint64_t *address)
+{
+	char type, name[128], module[64];
+
+	return sscanf(line, "%" SCNx64 " %c %127s [%63[^]]", address, &type, name, module) == 4 &&
+	       (type == 't' || type == 'T') && !strcmp(module, "agx") && strstr(name, part) &&
+	       !strchr(name, '.');
+}
+
+/*
+ * From the first such function to whatever comes behind the last one. Those that the compiler has
+ * split off from others are elsewhere, and left out.
+ */
+static void find_functions(const char *part, char start[32], char end[32])
 {
 	uint64_t first = UINT64_MAX, last = 0, next, address;
-	char line[512], type, module[64];
+	char line[512], type;
 	FILE *symbols;
-	int pass;
 
 	symbols = fopen("/proc/kallsyms", "r");
 	if (!symbols)
 		return;
 
-	for (pass = 0; pass < 2; pass++) {
-		next = last + MAX_FUNCTION;
-		rewind(symbols);
-		while (fgets(line, sizeof(line), symbols)) {
-			module[0] = '\0';
-			if (sscanf(line, "%" SCNx64 " %c %*s [%63[^]]", &address, &type,
-				   module) < 2 || (type != 't' && type != 'T'))
-				continue;
-			if (pass && address > last && address < next)
-				next = address;
-			if (!pass && !strcmp(module, "agx")) {
-				first = address < first ? address : first;
-				last = address > last ? address : last;
-			}
-		}
+	while (fgets(line, sizeof(line), symbols)) {
+		if (!is_function(line, part, &address))
+			continue;
+		first = address < first ? address : first;
+		last = address > last ? address : last;
 	}
+	next = last + MAX_FUNCTION;
+	rewind(symbols);
+	while (fgets(line, sizeof(line), symbols))
+		if (sscanf(line, "%" SCNx64 " %c", &address, &type) == 2 &&
+		    (type == 't' || type == 'T') && address > last && address < next)
+			next = address;
 	fclose(symbols);
 	if (!last)
 		return;
 
-	snprintf(driver_start, sizeof(driver_start), "0x%" PRIx64, first);
-	snprintf(driver_end, sizeof(driver_end), "0x%" PRIx64, next);
+	snprintf(start, 32, "0x%" PRIx64, first);
+	snprintf(end, 32, "0x%" PRIx64, next);
 }
 
-/* Let every allocation fail that has the driver's code on its stack, or stop to do so. */
+/*
+ * Let every allocation fail that has the driver's code on its stack, or stop to do so. Coredumps
+ * are left alone: there is none if there is no memory at once.
+ */
 static void fail_driver(bool on)
 {
 	unsigned int i;
@@ -220,6 +234,8 @@ static void fail_driver(bool on)
 		knob_write(allocators[i], "times", on ? "1000000" : "1");
 		knob_write(allocators[i], "require-start", on ? driver_start : "0");
 		knob_write(allocators[i], "require-end", on ? driver_end : "0xffffffffffffffff");
+		knob_write(allocators[i], "reject-start", on ? coredump_start : "0");
+		knob_write(allocators[i], "reject-end", on ? coredump_end : "0");
 		if (on)
 			knob_write(allocators[i], "probability", "100");
 	}
@@ -283,17 +299,18 @@ void asahi_require_fail(void)
 	}
 	atexit(restore);
 
-	find_driver();
+	find_functions("", driver_start, driver_end);
+	find_functions("coredump", coredump_start, coredump_end);
 	if (driver_start[0])
 		check_instrument();
 }
 
-void asahi_assert_no_allocation(const char *name, int (*call)(void *data), void *data)
+unsigned int asahi_fail_all(const char *name, int (*call)(void *data), void *data)
 {
 	unsigned int num;
 	int ret;
 
-	igt_require_f(driver_start[0], "no module agx with symbols\n");
+	igt_require_f(driver_start[0] && coredump_start[0], "no module agx with symbols\n");
 
 	fail_driver(true);
 	ret = call(data);
@@ -303,6 +320,13 @@ void asahi_assert_no_allocation(const char *name, int (*call)(void *data), void 
 	fail_driver(false);
 
 	igt_assert_f(!ret, "%s: %s\n", name, strerror(-ret));
+	return num;
+}
+
+void asahi_assert_no_allocation(const char *name, int (*call)(void *data), void *data)
+{
+	unsigned int num = asahi_fail_all(name, call, data);
+
 	igt_assert_f(!num, "%s: %u allocations\n", name, num);
 	igt_info("%-28s allocates nothing\n", name);
 }

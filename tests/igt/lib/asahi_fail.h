@@ -60,14 +60,19 @@ struct asahi_sweep {
 void asahi_sweep(struct asahi_sweep *sweep, void *data);
 
 /**
- * asahi_assert_no_allocation() - Prove that a call needs no memory.
+ * asahi_fail_all() - Make a call while every allocation fails that has the driver on its stack.
  * @name: what the call is.
  * @call: does it once. Returns 0 or -errno; asserts nothing.
  * @data: passed to it.
  *
- * While it runs every allocation fails that has the driver on its stack, in whichever thread: the
- * driver leaves some of its work to threads of the kernel. There is none.
+ * In whichever thread: the driver leaves some of its work to threads of the kernel. Coredumps,
+ * which are only made if there is memory, are left alone. The call has to succeed.
+ *
+ * Returns how many allocations have failed.
  */
+unsigned int asahi_fail_all(const char *name, int (*call)(void *data), void *data);
+
+/** asahi_assert_no_allocation() - The same, and there is none: the call needs no memory. */
 void asahi_assert_no_allocation(const char *name, int (*call)(void *data), void *data);
 
 #endif

@@ -31,6 +31,9 @@ void asahi_reclaim_read(struct asahi_reclaim *reclaim);
 /** asahi_evict() - Evict what is idle. */
 void asahi_evict(void);
 
+/** __asahi_evict() - The same, returns 0 or -errno. */
+int __asahi_evict(void);
+
 /** asahi_evict_all() - The same, and nothing that could be evicted is left; returns bytes. */
 uint64_t asahi_evict_all(void);
 
