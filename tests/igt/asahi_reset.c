@@ -529,25 +529,32 @@ static void crash_100(void)
 /* A thread that lets the firmware crash as soon as it can crash again. */
 struct crasher {
 	volatile bool stop;
-	unsigned int crashes, refused;
+	/* Crashes, how many of them came as soon as the one before let them, and refusals. */
+	unsigned int crashes, again, refused;
 	int ret;
 };
 
 static void *crash_for_ever(void *data)
 {
 	struct crasher *c = data;
+	bool refused = false;
 
 	while (!c->stop && !c->ret) {
 		int ret = __asahi_sim_set("crash", "now");
 
-		if (!ret)
+		if (!ret) {
 			c->crashes++;
-		else if (ret == -EBUSY)
+			c->again += refused;
+		} else if (ret == -EBUSY) {
 			c->refused++;
-		else
+		} else {
 			c->ret = ret;
+		}
+		/* Until the reset has begun, and then at once. */
+		refused = ret == -EBUSY;
 		/* Not so often that nothing ever runs. */
-		usleep(c->crashes % 3 ? 0 : 5000);
+		if (!ret && c->crashes % 3 == 0)
+			usleep(5000);
 	}
 	return NULL;
 }
@@ -568,7 +575,7 @@ static void crash_again(void)
 	asahi_sim_require();
 	actor_init(&a);
 	igt_assert_eq(pthread_create(&thread, NULL, crash_for_ever, &c), 0);
-	while (c.crashes < 200 && !c.ret && !wrong) {
+	while ((c.crashes < 200 || !c.again) && !c.ret && !wrong) {
 		for (i = 0; i < 4; i++)
 			fences[i] = asahi_job_start_after(&a.good);
 		for (i = 0; i < 4; i++) {
@@ -583,8 +590,11 @@ static void crash_again(void)
 	}
 	c.stop = true;
 	pthread_join(thread, NULL);
-	igt_info("%u crashes, %u jobs well, %u with EIO\n", c.crashes, good, bad);
+	igt_info("%u crashes, %u in resets, %u jobs well, %u with EIO\n", c.crashes, c.again, good,
+		 bad);
 	igt_assert_eq(c.ret, 0);
+	igt_assert_lt(0, c.refused);
+	igt_assert_lt(0, c.again);
 	igt_assert_eq(wrong, 0);
 	igt_assert_lt(0, good);
 	asahi_sim_wait("crash", "none");
@@ -601,7 +611,7 @@ static void crash_close(void)
 {
 	struct asahi_objects before;
 	struct asahi_scene scene;
-	int i, running;
+	int i, running, queued;
 
 	asahi_sim_require();
 	asahi_scene_init(&scene);
@@ -614,8 +624,10 @@ static void crash_close(void)
 		asahi_assert_objects_eq(&before);
 		running = sync_fence_status(scene.running);
 		igt_assert_f(running == -EIO || running == -ECANCELED, "%d\n", running);
-		igt_assert_lt(sync_fence_status(scene.queued), 2);
-		igt_assert_neq(sync_fence_status(scene.queued), 0);
+		/* It may have had its turn, but only if the one before it was over by itself. */
+		queued = sync_fence_status(scene.queued);
+		igt_assert_f(queued == -ECANCELED || (queued == 1 && running == -EIO), "%d, %d\n",
+			     queued, running);
 		igt_assert_eq(sync_fence_status(scene.waiting), -ECANCELED);
 		igt_assert(asahi_is_busy(scene.foreign.fence));
 		asahi_sim_wait("crash", "none");
@@ -696,8 +708,8 @@ static void drop_close(void)
 	struct asahi_binding binding;
 	struct asahi_scene scene;
 	int running, foreign, queued, waiting, submit, unbound, bound;
-	unsigned int start, ms, i;
 	struct asahi_job job;
+	unsigned int i;
 
 	asahi_sim_require();
 	asahi_scene_init(&scene);
@@ -707,9 +719,7 @@ static void drop_close(void)
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
 	asahi_sim_set("drop", "1");
-	start = now_ms();
 	asahi_scene_drop(&scene);
-	ms = now_ms() - start;
 	running = sync_fence_status(scene.running);
 	queued = sync_fence_status(scene.queued);
 	waiting = sync_fence_status(scene.waiting);
@@ -724,7 +734,6 @@ static void drop_close(void)
 
 	igt_assert_eq(bound, 0);
 	asahi_device_replaced();
-	igt_info("closed in %u ms\n", ms);
 	igt_assert_eq(unbound, 0);
 	igt_assert_eq(running, -ECANCELED);
 	igt_assert_eq(queued, -ECANCELED);
@@ -734,7 +743,6 @@ static void drop_close(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		igt_assert_eq_u64(asahi_objects_value(&after, kinds[i]),
 				  asahi_objects_value(&before, kinds[i]));
-	igt_assert_lt(ms, 20000);
 	close(scene.running);
 	close(scene.queued);
 	close(scene.waiting);
