@@ -11,7 +11,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,12 +117,23 @@ static unsigned int some_us(unsigned int *seed)
 	return 1000 + rand_r(seed) % 100000;
 }
 
+/* A storm can be had again by its seed. */
 static unsigned int new_seed(void)
 {
-	unsigned int seed = time(NULL);
+	const char *text = getenv("ASAHI_SEED");
+	unsigned int seed = text ? strtoul(text, NULL, 0) : (unsigned int)time(NULL);
 
-	igt_info("seed %u\n", seed);
+	igt_info("ASAHI_SEED=%u\n", seed);
 	return seed;
+}
+
+/* Who is to be disturbed has got somewhere; in good time, or the end of the test complains. */
+static void wait_for(atomic_ulong *count)
+{
+	unsigned int ms;
+
+	for (ms = 0; !atomic_load(count) && ms < ASAHI_HANG_MS; ms++)
+		usleep(1000);
 }
 
 /* Driver and device start afresh: objects that were lost would be found with the caches. */
@@ -163,6 +176,8 @@ static void storm_threads(void)
 		asahi_storm_init(&storms[i], fds[i % 2], seed + i);
 	for (i = 0; i < THREADS; i++)
 		igt_assert_eq(pthread_create(&threads[i], NULL, storm_thread, &storms[i]), 0);
+	for (i = 0; i < THREADS; i++)
+		wait_for(&storms[i].good);
 	usleep(some_us(&seed));
 	ret = asahi_unbind(&binding);
 	for (i = 0; i < THREADS; i++)
@@ -200,6 +215,8 @@ static void storm_processes(void)
 
 		fd = asahi_open();
 		asahi_storm_init(&storm, fd, seed + child);
+		while (asahi_storm_step(&storm))
+			;
 		igt_assert_eq(write(ready[1], "", 1), 1);
 		asahi_storm_until_gone(&storm);
 		asahi_storm_fini(&storm);
@@ -223,7 +240,7 @@ static void storm_processes(void)
 struct opener {
 	char path[PATH_MAX];
 	unsigned int seed;
-	unsigned int opened;
+	atomic_ulong opened;
 	int err;
 };
 
@@ -242,7 +259,7 @@ static void *open_until_gone(void *data)
 		if (!ret)
 			asahi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, &queue);
 		close(fd);
-		o->opened++;
+		atomic_fetch_add(&o->opened, 1);
 	}
 	o->err = errno;
 
@@ -271,6 +288,8 @@ static void storm_open(void)
 	asahi_close(fd);
 	for (i = 0; i < THREADS; i++)
 		igt_assert_eq(pthread_create(&threads[i], NULL, open_until_gone, &openers[i]), 0);
+	for (i = 0; i < THREADS; i++)
+		wait_for(&openers[i].opened);
 	usleep(some_us(&seed));
 	ret = asahi_unbind(&binding);
 	for (i = 0; i < THREADS; i++)
@@ -279,7 +298,8 @@ static void storm_open(void)
 
 	igt_assert_eq(ret, 0);
 	for (i = 0; i < THREADS; i++) {
-		igt_debug("thread %u opened %u times\n", i, openers[i].opened);
+		igt_debug("thread %u opened %lu times\n", i, atomic_load(&openers[i].opened));
+		igt_assert_lt_u64(0, atomic_load(&openers[i].opened));
 		igt_assert_f(openers[i].err == ENODEV || openers[i].err == ENOENT ||
 			     openers[i].err == ENXIO, "open: %s\n", strerror(openers[i].err));
 	}

@@ -28,6 +28,8 @@ static uint32_t pick(struct asahi_storm *storm, uint32_t num)
 static int made(struct asahi_storm *storm, int ret)
 {
 	storm->calls++;
+	if (!ret)
+		atomic_fetch_add(&storm->good, 1);
 	if (ret == -ENODEV)
 		storm->gone++;
 	else if (storm->gone)
@@ -233,7 +235,11 @@ void asahi_storm_until_gone(struct asahi_storm *storm)
 
 void asahi_storm_assert_gone(const struct asahi_storm *storm)
 {
-	igt_debug("%lu calls, of which %lu said ENODEV\n", storm->calls, storm->gone);
+	unsigned long good = atomic_load(&storm->good);
+
+	igt_debug("%lu calls, of which %lu did well and %lu said ENODEV\n", storm->calls, good,
+		  storm->gone);
+	igt_assert_lt_u64(0, good);
 	igt_assert_lte_u64(STEPS_AFTER, storm->gone);
 	igt_assert_eq_u64(storm->after, 0);
 }

@@ -9,6 +9,7 @@
 #ifndef ASAHI_STORM_H
 #define ASAHI_STORM_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "asahi_client.h"
@@ -31,6 +32,8 @@ struct asahi_storm {
 	uint32_t bos[ASAHI_STORM_SLOTS];
 	uint32_t objects[ASAHI_STORM_SLOTS];
 	uint32_t syncobjs[ASAHI_STORM_SLOTS];
+	/** @good: calls that succeeded; may be read by other threads. */
+	atomic_ulong good;
 	/** @calls: how many were made. */
 	unsigned long calls;
 	/** @gone: how many of them said ENODEV. */
@@ -48,7 +51,7 @@ int asahi_storm_step(struct asahi_storm *storm);
 /** asahi_storm_until_gone() - Go on until the device is gone, and a little longer. */
 void asahi_storm_until_gone(struct asahi_storm *storm);
 
-/** asahi_storm_assert_gone() - All calls said ENODEV from a certain one on. */
+/** asahi_storm_assert_gone() - Calls have succeeded, and all said ENODEV from a certain one on. */
 void asahi_storm_assert_gone(const struct asahi_storm *storm);
 
 /** asahi_storm_fini() - Give up the CPU's view; the rest goes with the file. */
