@@ -10,9 +10,12 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "asahi_child.h"
 #include "asahi_device.h"
@@ -339,6 +342,39 @@ static void queues(void)
 	asahi_trace_free(&trace);
 }
 
+/* What a process that reads has found, for others to see. */
+struct reader {
+	/* Times that all files were read, and that there was a queue in them. */
+	atomic_uint passes, queues;
+};
+
+static void read_all(struct reader *reader)
+{
+	static const char * const names[] = { "objects", "queues", "vms" };
+	unsigned int i;
+	char *text;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		text = asahi_debugfs_read(names[i]);
+		igt_assert_f(text[0], "%s is empty\n", names[i]);
+		if (!strncmp(text, "queue ", 6))
+			atomic_fetch_add(&reader->queues, 1);
+		free(text);
+	}
+	atomic_fetch_add(&reader->passes, 1);
+}
+
+/* All files have been read from beginning to end since now. */
+static void await_pass(struct reader *reader)
+{
+	unsigned int end = atomic_load(&reader->passes) + 2, ms;
+
+	for (ms = 0; (int)(atomic_load(&reader->passes) - end) < 0; ms++) {
+		igt_assert_lt(ms, ASAHI_HANG_MS);
+		usleep(1000);
+	}
+}
+
 /**
  * SUBTEST: readers
  * Description: Reading debugfs all the time holds up no submit and no close, and the other way
@@ -346,26 +382,32 @@ static void queues(void)
  */
 static void readers(void)
 {
-	static const char * const names[] = { "objects", "queues", "vms" };
 	struct asahi_child child = { 0 };
 	struct asahi_scene scene;
-	unsigned int i;
+	struct reader *reader;
+	unsigned int i, queues;
 
 	require_simulated();
 	free(asahi_debugfs_read("queues"));
+	reader = mmap(NULL, sizeof(*reader), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	igt_assert(reader != MAP_FAILED);
 	asahi_scene_init(&scene);
 	asahi_fork(&child) {
-		asahi_notify(&child);
-		for (i = 0;; i++)
-			free(asahi_debugfs_read(names[i % ARRAY_SIZE(names)]));
+		for (;;)
+			read_all(reader);
 	}
-	asahi_await(&child);
 	for (i = 0; i < 20; i++) {
 		asahi_scene_play(&scene);
+		queues = atomic_load(&reader->queues);
+		await_pass(reader);
+		igt_assert_lt(queues, atomic_load(&reader->queues));
 		asahi_scene_drop(&scene);
 		asahi_scene_assert_killed(&scene);
 	}
+	igt_info("all was read %u times\n", atomic_load(&reader->passes));
 	asahi_child_kill(&child);
+	munmap(reader, sizeof(*reader));
 	asahi_scene_fini(&scene);
 }
 
