@@ -2,8 +2,8 @@
 /**
  * DOC: Counters of live objects
  *
- * The driver tells in debugfs how many objects of each kind are alive on the device. A driver
- * that has no such file makes every comparison here pass.
+ * The driver tells in debugfs how many objects of each kind are alive on the device. Another
+ * driver than ours, which has no such file, makes every comparison here pass.
  */
 #ifndef ASAHI_OBJECTS_H
 #define ASAHI_OBJECTS_H
@@ -26,7 +26,7 @@ struct asahi_objects {
 
 /**
  * asahi_objects_find() - Look for the counters of the device that @fd is open on. They can then
- * be read without any open file.
+ * be read without any open file. Fails if there are none though the device is simulated.
  */
 void asahi_objects_find(int fd);
 
