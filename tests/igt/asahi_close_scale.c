@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -39,21 +39,13 @@ IGT_TEST_DESCRIPTION("Closing files with thousands of objects");
 /* Where nothing else of a client is mapped. */
 #define MAPPINGS_VA 0x3000000000ull
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
-}
-
 /* Close a file and see that all that was made since @before is gone, in bounded time. */
 static void close_all(struct asahi_client *client, const struct asahi_objects *before)
 {
-	uint64_t ms = now_ms();
+	uint64_t ms = asahi_now_ms();
 
 	asahi_client_drop(client);
-	ms = now_ms() - ms;
+	ms = asahi_now_ms() - ms;
 	asahi_assert_objects_eq(before);
 	igt_info("closed in %llu ms\n", (unsigned long long)ms);
 	igt_assert_lt_u64(ms, ASAHI_HANG_MS);
@@ -228,9 +220,9 @@ static void mappings_exit(void)
 		fences[i] = asahi_recv_fd(&child);
 	assert_more(&before, "mapping", NUM_MAPPINGS);
 	asahi_notify(&child);
-	ms = now_ms();
+	ms = asahi_now_ms();
 	asahi_child_wait(&child);
-	ms = now_ms() - ms;
+	ms = asahi_now_ms() - ms;
 	asahi_assert_work_eq(&before);
 	igt_info("over in %llu ms\n", (unsigned long long)ms);
 	for (i = 0; i < num; i++)

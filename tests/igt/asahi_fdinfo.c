@@ -13,9 +13,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -142,14 +142,6 @@ static uint64_t memory_bytes(int fd, const char *kind)
 	return size;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
 /**
  * SUBTEST: format
  * Description: There are the keys that the document asks for, each once, with values in its format.
@@ -245,7 +237,7 @@ static void engine_time(void)
 	others = compute_ns(other.fd);
 	igt_assert_eq_u64(compute_ns(client.fd), 0);
 
-	start = now_ns();
+	start = asahi_now_ns();
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	for (i = 0; i < 10; i++)
@@ -253,7 +245,7 @@ static void engine_time(void)
 	igt_assert(asahi_is_busy(spin.fence));
 	igt_assert_eq_u64(compute_ns(other.fd), others);
 	igt_assert_eq(asahi_spin_finish(&spin), 1);
-	wall = now_ns() - start;
+	wall = asahi_now_ns() - start;
 
 	/* One job, so no more than the time that has passed. */
 	igt_assert_lte_u64(ns, compute_ns(client.fd));
@@ -283,12 +275,12 @@ static void engine_time_killed(void)
 
 	asahi_client_init(&client);
 	asahi_require_simulated(client.fd);
-	start = now_ns();
+	start = asahi_now_ns();
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	ns = wait_for_growth(client.fd, wait_for_growth(client.fd, 0));
 	asahi_queue_destroy(client.fd, client.queue_id);
-	wall = now_ns() - start;
+	wall = asahi_now_ns() - start;
 	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
 	igt_assert_lte_u64(ns, compute_ns(client.fd));
 	igt_assert_lte_u64(compute_ns(client.fd), wall);

@@ -17,9 +17,9 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -37,15 +37,7 @@ IGT_TEST_DESCRIPTION("When and how fences signal");
 #define NONE DRM_ASAHI_BARRIER_NONE
 
 /* How long a late access is looked for. A worker of the GPU looks up more often than that. */
-#define LATE_US 5000
-
-static uint64_t now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
-}
+#define LATE_NS 5000000
 
 /* Everything that can be asked of a fence says @status, and asking changes nothing. */
 static void assert_status(int fence, int status)
@@ -207,7 +199,7 @@ static void time_limit(void)
 	word = bo.map;
 	igt_assert_eq_u32(*word, ASAHI_WRITER_VALUE);
 	*word = 0;
-	for (end = now_us() + LATE_US; now_us() < end;)
+	for (end = asahi_now_ns() + LATE_NS; asahi_now_ns() < end;)
 		igt_assert_eq_u32(*word, 0);
 	asahi_bo_unmap(&bo);
 	ending_fini(&e);
@@ -269,7 +261,7 @@ static void *watch(void *data)
 	while (!(w->status = sync_fence_status(w->fence)))
 		;
 	*w->word = 0;
-	for (end = now_us() + LATE_US; now_us() < end && !w->late;)
+	for (end = asahi_now_ns() + LATE_NS; asahi_now_ns() < end && !w->late;)
 		w->late = *w->word != 0;
 
 	return NULL;

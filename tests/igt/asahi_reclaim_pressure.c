@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -26,14 +26,6 @@
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("More memory in buffer objects than the machine has");
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
 
 /* Buffer objects, and how much of memory one address space may have of them. */
 #define BO_SIZE (1 << 20)
@@ -61,7 +53,7 @@ struct pressure_vm {
 struct watch {
 	bool stop;
 	uint32_t jobs;
-	double slowest;
+	uint64_t slowest;
 };
 
 /* A number of /proc/meminfo, in bytes. */
@@ -152,17 +144,18 @@ static void watch_fences(struct watch *watch)
 	asahi_probe_init(&client, &probe);
 	asahi_bo_init(&client, &bo, ASAHI_PAGE);
 	while (!__atomic_load_n(&watch->stop, __ATOMIC_RELAXED)) {
-		double start;
+		uint64_t start, ms;
 		int fence;
 
 		bo.map[0] = watch->jobs + 1;
 		probe.job.args->a = bo.va;
 		probe.job.args->b = probe.word_va;
 		fence = asahi_job_start(&probe.job);
-		start = now();
+		start = asahi_now_ms();
 		igt_assert_eq(sync_fence_wait(fence, FENCE_MS), 0);
-		if (now() - start > watch->slowest)
-			watch->slowest = now() - start;
+		ms = asahi_now_ms() - start;
+		if (ms > watch->slowest)
+			watch->slowest = ms;
 		igt_assert_eq(asahi_finish(fence), 1);
 		igt_assert_eq_u32(*probe.word, watch->jobs + 1);
 		watch->jobs++;
@@ -233,8 +226,8 @@ static void twice_the_memory(void)
 
 	__atomic_store_n(&watch->stop, true, __ATOMIC_RELAXED);
 	igt_waitchildren();
-	igt_info("%u jobs of another client, the slowest fence took %.0f ms\n", watch->jobs,
-		 watch->slowest * 1e3);
+	igt_info("%u jobs of another client, the slowest fence took %" PRIu64 " ms\n",
+		 watch->jobs, watch->slowest);
 	igt_assert_lt_u64(10, watch->jobs);
 
 	for (i = 0; i < num_vms; i++) {

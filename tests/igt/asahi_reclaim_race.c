@@ -8,9 +8,9 @@
  * Description: Eviction beside everything else that clients do.
  */
 #include <inttypes.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -22,25 +22,17 @@
 
 IGT_TEST_DESCRIPTION("Eviction beside everything else");
 
-/* Seconds that each race takes. */
-#define RACE_SECONDS 4
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
+/* How long each race takes. */
+#define RACE_NS 4000000000ull
 
 /* In one process of a race: evict all the time. */
 static void evict_for_a_while(void)
 {
 	struct asahi_reclaim before, after;
-	double end = now() + RACE_SECONDS;
+	uint64_t end = asahi_now_ns() + RACE_NS;
 
 	asahi_reclaim_read(&before);
-	while (now() < end) {
+	while (asahi_now_ns() < end) {
 		asahi_evict();
 		usleep(500);
 	}
@@ -84,10 +76,10 @@ static void copy_once(struct copier *c, uint32_t seed)
 
 static void copy_for_a_while(struct copier *c)
 {
-	double end = now() + RACE_SECONDS;
+	uint64_t end = asahi_now_ns() + RACE_NS;
 	uint32_t round;
 
-	for (round = 1; now() < end; round++)
+	for (round = 1; asahi_now_ns() < end; round++)
 		copy_once(c, round * COPIED);
 	igt_info("%u jobs\n", round - 1);
 	igt_assert_lt(1, round);
@@ -136,10 +128,10 @@ static void submit_race(void)
 /* Map, cut, replace and unmap, and look each time. */
 static void bind_for_a_while(struct asahi_pages *p)
 {
-	double end = now() + RACE_SECONDS;
+	uint64_t end = asahi_now_ns() + RACE_NS;
 	uint32_t rounds;
 
-	for (rounds = 0; now() < end; rounds++) {
+	for (rounds = 0; asahi_now_ns() < end; rounds++) {
 		asahi_pages_map(p, &p->a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
 		asahi_pages_assert(p, 4, &p->a, 4);
 		asahi_pages_unmap(p, 1, 1);
@@ -157,14 +149,14 @@ static void bind_for_a_while(struct asahi_pages *p)
 /* Make clients that map a buffer object of somebody else's, and end them in either way. */
 static void live_for_a_while(int dma_buf, uint32_t word)
 {
-	double end = now() + RACE_SECONDS;
+	uint64_t end = asahi_now_ns() + RACE_NS;
 	struct asahi_client client;
 	struct asahi_probe probe;
 	struct asahi_bo bo;
 	uint32_t rounds, handle;
 	uint64_t va;
 
-	for (rounds = 0; now() < end; rounds++) {
+	for (rounds = 0; asahi_now_ns() < end; rounds++) {
 		asahi_client_init(&client);
 		asahi_probe_init(&client, &probe);
 		asahi_bo_init(&client, &bo, ASAHI_PAGE);

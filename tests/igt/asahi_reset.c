@@ -9,12 +9,13 @@
  *	make them do so: who is guilty ends with the right error, and nobody else notices.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "asahi_binding.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -31,14 +32,6 @@ IGT_TEST_DESCRIPTION("Hangs, crashes and resets of the GPU");
 
 /* Threads of a job that takes a while. */
 #define GRID (512 * 1024)
-
-static unsigned int now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* A client with memory. */
 struct actor {
@@ -224,29 +217,29 @@ static void step(void)
  */
 static void delay(void)
 {
-	unsigned int start, ms;
+	uint64_t start, ms;
 	struct actor a;
 	int fence;
 
 	asahi_sim_require();
 	actor_init(&a);
 	asahi_sim_set("delay", "400");
-	start = now_ms();
+	start = asahi_now_ms();
 	assert_works(&a);
-	ms = now_ms() - start;
-	igt_assert_lte(400, ms);
+	ms = asahi_now_ms() - start;
+	igt_assert_lte_u64(400, ms);
 
 	asahi_sim_set("delay", "60000");
 	a.bo.map[0] = 0;
-	start = now_ms();
+	start = asahi_now_ms();
 	fence = asahi_job_start(&a.good);
 	while (*(volatile uint32_t *)a.bo.map != ASAHI_STORE_VALUE)
 		usleep(1000);
 	igt_assert(asahi_is_busy(fence));
 	asahi_queue_destroy(a.client.fd, a.client.queue_id);
-	ms = now_ms() - start;
+	ms = asahi_now_ms() - start;
 	igt_assert_eq(asahi_finish(fence), -ECANCELED);
-	igt_assert_lt(ms, 60000);
+	igt_assert_lt_u64(ms, 60000);
 
 	a.client.queue_id = asahi_queue_create(a.client.fd, a.client.vm_id, a.client.usc_base);
 	asahi_sim_set("delay", "0");
@@ -322,7 +315,7 @@ static void time_limit(void)
 static void hang_limit(const char *kind)
 {
 	struct innocent other;
-	unsigned int start;
+	uint64_t start;
 	struct actor a;
 	int i, status;
 
@@ -332,9 +325,9 @@ static void hang_limit(const char *kind)
 	for (i = 0; i < 3; i++) {
 		asahi_sim_hang_limit(300);
 		asahi_sim_set("hang", kind);
-		start = now_ms();
+		start = asahi_now_ms();
 		status = asahi_job_run(&a.good);
-		igt_info("over after %u ms\n", now_ms() - start);
+		igt_info("over after %" PRIu64 " ms\n", asahi_now_ms() - start);
 		igt_assert_eq(status, -ETIMEDOUT);
 		igt_assert_eq_u32(a.bo.map[0], 0);
 		asahi_sim_assert("hang", "none");
@@ -374,7 +367,8 @@ static void close_hung(const char *kind, unsigned int num)
 	struct asahi_job job;
 	struct actor other;
 	struct asahi_client client;
-	unsigned int i, start;
+	unsigned int i;
+	uint64_t start;
 	int first = -1, last;
 
 	asahi_sim_require();
@@ -396,9 +390,10 @@ static void close_hung(const char *kind, unsigned int num)
 	usleep(50000);
 	igt_assert(asahi_is_busy(first));
 	igt_assert(asahi_is_busy(last));
-	start = now_ms();
+	start = asahi_now_ms();
 	asahi_client_drop(&client);
-	igt_info("%u queues with hung jobs: closed in %u ms\n", num, now_ms() - start);
+	igt_info("%u queues with hung jobs: closed in %" PRIu64 " ms\n", num,
+		 asahi_now_ms() - start);
 	asahi_assert_objects_eq(&before);
 	igt_assert_eq(sync_fence_status(first), -ECANCELED);
 	igt_assert_eq(sync_fence_status(last), -ECANCELED);

@@ -2,10 +2,10 @@
 /* Syncobjs as SUBMIT sees them. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_sync.h"
 #include "igt.h"
@@ -52,10 +52,7 @@ bool asahi_sync_has_fence(int fd, uint32_t handle)
 
 static uint64_t deadline(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec + ASAHI_HANG_MS * 1000000ull;
+	return asahi_now_ns() + ASAHI_HANG_MS * 1000000ull;
 }
 
 void asahi_sync_wait(int fd, uint32_t handle)
