@@ -13,12 +13,11 @@
 #include <linux/dma-buf.h>
 #include <linux/sync_file.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "asahi_binding.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
@@ -27,6 +26,7 @@
 #include "asahi_objects.h"
 #include "asahi_stamps.h"
 #include "asahi_sync.h"
+#include "asahi_writer.h"
 #include "dmabuf_sync_file.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -35,9 +35,6 @@
 IGT_TEST_DESCRIPTION("When and how fences signal");
 
 #define NONE DRM_ASAHI_BARRIER_NONE
-
-/* How long a late access is looked for. A worker of the GPU looks up more often than that. */
-#define LATE_NS 5000000
 
 /* Everything that can be asked of a fence says @status, and asking changes nothing. */
 static void assert_status(int fence, int status)
@@ -199,10 +196,49 @@ static void time_limit(void)
 	word = bo.map;
 	igt_assert_eq_u32(*word, ASAHI_WRITER_VALUE);
 	*word = 0;
-	for (end = asahi_now_ns() + LATE_NS; asahi_now_ns() < end;)
+	for (end = asahi_now_ns() + ASAHI_LATE_NS; asahi_now_ns() < end;)
 		igt_assert_eq_u32(*word, 0);
 	asahi_bo_unmap(&bo);
 	ending_fini(&e);
+}
+
+/**
+ * SUBTEST: no-device
+ * Description: The fence of a job whose device is gone says ENODEV in every way, also where its
+ *	syncobjs have been carried to a file of the next device.
+ */
+static void no_device(void)
+{
+	struct asahi_binding binding;
+	int ret, bound, status, fds[2];
+	struct asahi_job job;
+	struct ending e;
+	unsigned int i;
+
+	ending_init(&e);
+	asahi_binding_find(e.client.fd, &binding);
+	asahi_job_init(&e.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	ending_start(&e, &job);
+	igt_assert(asahi_is_busy(e.fence));
+	for (i = 0; i < 2; i++)
+		fds[i] = syncobj_handle_to_fd(e.client.fd, e.outs[i].handle, 0);
+	ret = asahi_unbind(&binding);
+	status = sync_fence_status(e.fence);
+	asahi_client_drop(&e.client);
+	bound = asahi_bind(&binding);
+
+	igt_assert_eq(bound, 0);
+	asahi_device_replaced();
+	igt_assert_eq(ret, 0);
+	igt_assert_eq(status, -ENODEV);
+	asahi_client_init(&e.client);
+	for (i = 0; i < 2; i++) {
+		e.outs[i].handle = syncobj_fd_to_handle(e.client.fd, fds[i], 0);
+		close(fds[i]);
+	}
+	ending_assert(&e, -ENODEV);
+	ending_fini(&e);
+	asahi_assert_works();
 }
 
 /**
@@ -243,90 +279,28 @@ static void last_store(void)
 	asahi_stamps_fini(&s);
 }
 
-/* Waits for a fence, and then looks for stores that come after it. */
-struct watcher {
-	int fence;
-	volatile uint32_t *word;
-	atomic_bool ready;
-	int status;
-	bool late;
-};
-
-static void *watch(void *data)
-{
-	struct watcher *w = data;
-	uint64_t end;
-
-	atomic_store(&w->ready, true);
-	while (!(w->status = sync_fence_status(w->fence)))
-		;
-	*w->word = 0;
-	for (end = asahi_now_ns() + LATE_NS; asahi_now_ns() < end && !w->late;)
-		w->late = *w->word != 0;
-
-	return NULL;
-}
-
 /* How a job that stores for ever is ended. */
 enum how {
 	DESTROY,
 	CLOSE,
 };
 
-/*
- * A thread sees the fence signal before the call returns that made it signal, which is where a
- * driver that signals too early would be seen.
- */
 static void no_store_after(const void *data)
 {
 	const enum how *how = data;
-	struct asahi_client client, other;
-	struct watcher w;
-	struct asahi_job job;
-	pthread_t thread;
+	struct asahi_writer w;
 	unsigned int i;
-	uint32_t handle;
-	struct asahi_bo bo;
-	uint64_t va;
 
-	/* The memory belongs to another file, which keeps it. */
-	asahi_client_init(&other);
-	asahi_require_simulated(other.fd);
-	asahi_bo_init(&other, &bo, ASAHI_PAGE);
-
+	asahi_writer_init(&w);
 	for (i = 0; i < 20; i++) {
-		int dma_buf = prime_handle_to_fd(other.fd, bo.handle);
-
-		asahi_client_init(&client);
-		handle = prime_fd_to_handle(client.fd, dma_buf);
-		close(dma_buf);
-		va = asahi_client_va(&client, ASAHI_PAGE);
-		asahi_vm_map(client.fd, client.vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
-		asahi_job_init(&client, &job, ASAHI_SHADER_WRITER, va, 0, 0);
-
-		w = (struct watcher){ .word = bo.map };
-		*w.word = 0;
-		w.fence = asahi_job_start(&job);
-		while (*w.word != ASAHI_WRITER_VALUE)
-			usleep(100);
-		*w.word = 0;
-		while (*w.word != ASAHI_WRITER_VALUE)
-			usleep(100);
-
-		igt_assert_eq(pthread_create(&thread, NULL, watch, &w), 0);
-		while (!atomic_load(&w.ready))
-			usleep(100);
+		asahi_writer_start(&w);
 		if (*how == DESTROY)
-			asahi_queue_destroy(client.fd, client.queue_id);
-		asahi_client_drop(&client);
-		pthread_join(thread, NULL);
-		igt_assert_eq(w.status, -ECANCELED);
-		igt_assert_f(!w.late, "round %u: a store came after the fence\n", i);
-		close(w.fence);
+			asahi_queue_destroy(w.client.fd, w.client.queue_id);
+		asahi_client_drop(&w.client);
+		asahi_writer_join(&w);
+		asahi_writer_assert(&w, -ECANCELED);
 	}
-
-	asahi_bo_fini(&other, &bo);
-	asahi_client_fini(&other);
+	asahi_writer_fini(&w);
 }
 
 /**
@@ -636,6 +610,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "canceled", "A job whose queue is destroyed.", canceled },
 	{ "fault", "A job that faults.", fault },
 	{ "time-limit", "A job that does not end.", time_limit },
+	{ "no-device", "A job whose device is gone.", no_device },
 	{ "last-store", "What a job stores is there when it is over.", last_store },
 	{ "destroy-no-late-store", "Nothing is stored after the fence.", NULL, no_store_after,
 	  &destroy },

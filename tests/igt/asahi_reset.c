@@ -8,13 +8,19 @@
  * Description: Jobs that hang, firmware that crashes, and the controls of the simulated GPU that
  *	make them do so: who is guilty ends with the right error, and nobody else notices.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "asahi_binding.h"
+#include "asahi_child.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
@@ -23,6 +29,7 @@
 #include "asahi_objects.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
+#include "asahi_writer.h"
 #include "igt.h"
 #include "sw_sync.h"
 
@@ -168,6 +175,60 @@ static void controls(void)
 			     steps[i].control, steps[i].write, ret, steps[i].ret);
 		asahi_sim_assert(steps[i].control, steps[i].reads);
 	}
+}
+
+#define CONTROLS "/sys/kernel/debug/agx_sim"
+#define NOBODY 65534
+
+/* Whether nobody but root can open a file, by its path and from the folder that it is in. */
+static bool is_refused(int dir, const char *name, int flags)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), CONTROLS "/%s", name);
+	fd = open(path, flags | O_CLOEXEC);
+	if (fd >= 0 || (errno != EACCES && errno != EPERM))
+		return false;
+	fd = openat(dir, name, flags | O_CLOEXEC);
+	return fd < 0 && (errno == EACCES || errno == EPERM);
+}
+
+/**
+ * SUBTEST: controls-root
+ * Description: None of the files that say what the GPU does, or tell it what to do, can be opened
+ *	by anybody but root, not even from within their folder.
+ */
+static void controls_root(void)
+{
+	struct asahi_child child = { 0 };
+	struct dirent *entry;
+	unsigned int num = 0;
+	DIR *dir;
+
+	asahi_sim_require();
+	dir = opendir(CONTROLS);
+	igt_assert(dir);
+	asahi_fork(&child) {
+		igt_assert_eq(setgroups(0, NULL), 0);
+		igt_assert_eq(setgid(NOBODY), 0);
+		igt_assert_eq(setuid(NOBODY), 0);
+		while ((entry = readdir(dir))) {
+			if (entry->d_name[0] == '.')
+				continue;
+			igt_assert_f(is_refused(dirfd(dir), entry->d_name, O_RDONLY),
+				     "%s can be read\n", entry->d_name);
+			igt_assert_f(is_refused(dirfd(dir), entry->d_name, O_WRONLY),
+				     "%s can be written\n", entry->d_name);
+			num++;
+		}
+		asahi_send(&child, &num, sizeof(num));
+	}
+	asahi_recv(&child, &num, sizeof(num));
+	asahi_child_wait(&child);
+	closedir(dir);
+	igt_info("%u files\n", num);
+	igt_assert_lte(9, num);
 }
 
 /**
@@ -448,6 +509,28 @@ static void crash(void)
 	assert_works(&a);
 	innocent_fini(&other);
 	actor_fini(&a);
+}
+
+/**
+ * SUBTEST: crash-no-late-store
+ * Description: No store of the job that is blamed for a crash comes after its fence.
+ */
+static void crash_no_late_store(void)
+{
+	struct asahi_writer w;
+	int i;
+
+	asahi_sim_require();
+	asahi_writer_init(&w);
+	for (i = 0; i < 20; i++) {
+		asahi_writer_start(&w);
+		asahi_sim_set("crash", "now");
+		asahi_writer_join(&w);
+		asahi_client_drop(&w.client);
+		asahi_writer_assert(&w, -EIO);
+		asahi_sim_wait("crash", "none");
+	}
+	asahi_writer_fini(&w);
 }
 
 /**
@@ -747,6 +830,7 @@ static void drop_close(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "controls", "Controls read back, and refuse nonsense.", controls },
+	{ "controls-root", "Controls are for root only.", controls_root },
 	{ "step", "As many commands start as are let.", step },
 	{ "delay", "A delayed command ends late.", delay },
 	{ "inject-fault", "A command faults because it was asked to.", inject_fault },
@@ -756,6 +840,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "close-hung-soft", "A file with 1000 hung jobs is closed.", close_hung_soft },
 	{ "close-hung-hard", "The same with jobs that do not leave.", close_hung_hard },
 	{ "crash", "A crash has one guilty job.", crash },
+	{ "crash-no-late-store", "Nothing is stored after the fence.", crash_no_late_store },
 	{ "crash-next", "A crash at the start of a command.", crash_next },
 	{ "crash-idle", "A crash with nobody to blame.", crash_idle },
 	{ "crash-100", "A hundred crashes in a row.", crash_100 },

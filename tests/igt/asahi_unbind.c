@@ -24,6 +24,7 @@
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
 #include "asahi_storm.h"
+#include "asahi_writer.h"
 #include "igt.h"
 #include "sw_sync.h"
 
@@ -106,6 +107,32 @@ static void busy(void)
 	close(scene.queued);
 	close(scene.waiting);
 	close(scene.foreign.fence);
+}
+
+/**
+ * SUBTEST: no-late-store
+ * Description: No store of a job comes after its fence, which says ENODEV.
+ */
+static void no_late_store(void)
+{
+	struct asahi_binding binding;
+	struct asahi_writer w;
+	int i, ret;
+
+	for (i = 0; i < 5; i++) {
+		asahi_writer_init(&w);
+		asahi_binding_find(w.other.fd, &binding);
+		asahi_writer_start(&w);
+		ret = asahi_unbind(&binding);
+		asahi_writer_join(&w);
+		asahi_client_drop(&w.client);
+		asahi_bo_unmap(&w.bo);
+		asahi_client_drop(&w.other);
+		rebind(&binding);
+
+		igt_assert_eq(ret, 0);
+		asahi_writer_assert(&w, -ENODEV);
+	}
 }
 
 #define THREADS 4
@@ -309,6 +336,7 @@ static void storm_open(void)
 static const struct asahi_subtest subtests[] = {
 	{ "ioctls", "Every ioctl answers ENODEV.", ioctls },
 	{ "busy", "Jobs in every state end with ENODEV.", busy },
+	{ "no-late-store", "Nothing is stored after the fence.", no_late_store },
 	{ "storm-threads", "Threads make calls meanwhile.", storm_threads },
 	{ "storm-processes", "Processes make calls meanwhile.", storm_processes },
 	{ "storm-open", "Threads open and close meanwhile.", storm_open },
