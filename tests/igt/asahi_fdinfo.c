@@ -18,102 +18,21 @@
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_fdinfo.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "igt.h"
 
 IGT_TEST_DESCRIPTION("Usage statistics of clients");
 
-#define MAX_KEYS 64
-
-/* The lines of a file's fdinfo that are about the GPU. */
-struct fdinfo {
-	unsigned int num;
-	struct {
-		char key[64];
-		char value[64];
-	} lines[MAX_KEYS];
-};
-
-static void copy(char *to, size_t size, const char *from)
-{
-	igt_assert_f(strlen(from) < size, "too long: \"%s\"\n", from);
-	memcpy(to, from, strlen(from) + 1);
-}
-
-static void add_line(struct fdinfo *info, char *line)
-{
-	char *value = strchr(line, ':');
-
-	igt_assert_f(value, "no colon: \"%s\"\n", line);
-	*value++ = '\0';
-	if (strncmp(line, "drm-", 4) && strncmp(line, "asahi-", 6))
-		return;
-
-	igt_assert_lt(info->num, MAX_KEYS);
-	value += strspn(value, " \t");
-	value[strcspn(value, "\n")] = '\0';
-	copy(info->lines[info->num].key, sizeof(info->lines[0].key), line);
-	copy(info->lines[info->num].value, sizeof(info->lines[0].value), value);
-	info->num++;
-}
-
-static void fdinfo_read(int fd, struct fdinfo *info)
-{
-	char path[64], line[256];
-	FILE *file;
-
-	memset(info, 0, sizeof(*info));
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "r");
-	igt_assert_f(file, "%s: %s\n", path, strerror(errno));
-	while (fgets(line, sizeof(line), file))
-		add_line(info, line);
-	fclose(file);
-}
-
-static const char *fdinfo_find(const struct fdinfo *info, const char *key)
-{
-	unsigned int i;
-
-	for (i = 0; i < info->num; i++)
-		if (!strcmp(info->lines[i].key, key))
-			return info->lines[i].value;
-	return NULL;
-}
-
-static const char *fdinfo_text(const struct fdinfo *info, const char *key)
-{
-	const char *value = fdinfo_find(info, key);
-
-	igt_assert_f(value, "no key %s\n", key);
-	return value;
-}
-
-/* A number and its unit, empty for none. */
-static uint64_t fdinfo_number(const struct fdinfo *info, const char *key, char unit[8])
-{
-	const char *value = fdinfo_text(info, key);
-	uint64_t number;
-	int len = 0;
-
-	igt_assert_f(sscanf(value, "%" SCNu64 "%n", &number, &len) == 1, "%s: \"%s\"\n", key,
-		     value);
-	unit[0] = '\0';
-	if (value[len])
-		igt_assert_f(sscanf(value + len, " %7s", unit) == 1 && isdigit(value[0]),
-			     "%s: \"%s\"\n", key, value);
-	return number;
-}
-
 static uint64_t engine_ns(int fd, const char *key)
 {
-	struct fdinfo info;
+	struct asahi_fdinfo info;
 	char unit[8];
 	uint64_t ns;
 
-	fdinfo_read(fd, &info);
-	ns = fdinfo_number(&info, key, unit);
+	asahi_fdinfo_read(fd, &info);
+	ns = asahi_fdinfo_number(&info, key, unit);
 	igt_assert_f(!strcmp(unit, "ns"), "%s is in %s\n", key, unit);
 
 	return ns;
@@ -122,24 +41,6 @@ static uint64_t engine_ns(int fd, const char *key)
 static uint64_t compute_ns(int fd)
 {
 	return engine_ns(fd, "drm-engine-compute");
-}
-
-static uint64_t memory_bytes(int fd, const char *kind)
-{
-	struct fdinfo info;
-	char key[64], unit[8];
-	uint64_t size;
-
-	snprintf(key, sizeof(key), "drm-%s-memory", kind);
-	fdinfo_read(fd, &info);
-	size = fdinfo_number(&info, key, unit);
-	if (!strcmp(unit, "KiB"))
-		return size << 10;
-	if (!strcmp(unit, "MiB"))
-		return size << 20;
-	igt_assert_f(!unit[0], "%s is in %s\n", key, unit);
-
-	return size;
 }
 
 /**
@@ -151,11 +52,11 @@ static void format(void)
 	static const char * const engines[] = { "render", "compute" };
 	static const char * const sizes[] = { "total", "shared", "resident", "active" };
 	int fd = asahi_open();
-	struct fdinfo info;
+	struct asahi_fdinfo info;
 	unsigned int i, j;
 	char key[64], unit[8];
 
-	fdinfo_read(fd, &info);
+	asahi_fdinfo_read(fd, &info);
 	for (i = 0; i < info.num; i++) {
 		igt_assert_f(!strpbrk(info.lines[i].key, " \t"), "\"%s\"\n", info.lines[i].key);
 		igt_assert_neq(info.lines[i].value[0], '\0');
@@ -164,22 +65,22 @@ static void format(void)
 				     info.lines[i].key);
 	}
 
-	igt_assert_f(!strcmp(fdinfo_text(&info, "drm-driver"), "asahi"), "drm-driver: %s\n",
-		     fdinfo_text(&info, "drm-driver"));
-	fdinfo_number(&info, "drm-client-id", unit);
+	igt_assert_f(!strcmp(asahi_fdinfo_text(&info, "drm-driver"), "asahi"), "drm-driver: %s\n",
+		     asahi_fdinfo_text(&info, "drm-driver"));
+	asahi_fdinfo_number(&info, "drm-client-id", unit);
 	igt_assert_eq(unit[0], '\0');
 	for (i = 0; i < ARRAY_SIZE(engines); i++) {
 		snprintf(key, sizeof(key), "drm-engine-%s", engines[i]);
-		igt_assert_eq_u64(fdinfo_number(&info, key, unit), 0);
+		igt_assert_eq_u64(asahi_fdinfo_number(&info, key, unit), 0);
 		igt_assert_f(!strcmp(unit, "ns"), "%s is in %s\n", key, unit);
 		snprintf(key, sizeof(key), "drm-engine-capacity-%s", engines[i]);
-		if (fdinfo_find(&info, key)) {
-			igt_assert_lt_u64(0, fdinfo_number(&info, key, unit));
+		if (asahi_fdinfo_find(&info, key)) {
+			igt_assert_lt_u64(0, asahi_fdinfo_number(&info, key, unit));
 			igt_assert_eq(unit[0], '\0');
 		}
 	}
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		igt_assert_eq_u64(memory_bytes(fd, sizes[i]), 0);
+		igt_assert_eq_u64(asahi_fdinfo_memory(fd, sizes[i]), 0);
 	asahi_close(fd);
 }
 
@@ -190,13 +91,14 @@ static void format(void)
 static void client_id(void)
 {
 	int first = asahi_open(), second = asahi_open(), copy = dup(first);
-	struct fdinfo a, b, c;
+	static const char key[] = "drm-client-id";
+	struct asahi_fdinfo a, b, c;
 
-	fdinfo_read(first, &a);
-	fdinfo_read(second, &b);
-	fdinfo_read(copy, &c);
-	igt_assert(strcmp(fdinfo_text(&a, "drm-client-id"), fdinfo_text(&b, "drm-client-id")));
-	igt_assert(!strcmp(fdinfo_text(&a, "drm-client-id"), fdinfo_text(&c, "drm-client-id")));
+	asahi_fdinfo_read(first, &a);
+	asahi_fdinfo_read(second, &b);
+	asahi_fdinfo_read(copy, &c);
+	igt_assert(strcmp(asahi_fdinfo_text(&a, key), asahi_fdinfo_text(&b, key)));
+	igt_assert(!strcmp(asahi_fdinfo_text(&a, key), asahi_fdinfo_text(&c, key)));
 	close(copy);
 	asahi_close(first);
 	asahi_close(second);
@@ -304,30 +206,30 @@ static void memory(void)
 
 	asahi_client_init(&client);
 	fd = client.fd;
-	total = memory_bytes(fd, "total");
-	resident = memory_bytes(fd, "resident");
+	total = asahi_fdinfo_memory(fd, "total");
+	resident = asahi_fdinfo_memory(fd, "resident");
 	igt_assert_eq_u64(total, client.arena.size);
-	igt_assert_eq_u64(memory_bytes(fd, "shared"), 0);
-	igt_assert_eq_u64(memory_bytes(fd, "active"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "shared"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "active"), 0);
 
 	handle = asahi_gem_create(fd, SIZE);
-	igt_assert_eq_u64(memory_bytes(fd, "total"), total + SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), total + SIZE);
 	if (asahi_is_simulated(fd))
-		igt_assert_eq_u64(memory_bytes(fd, "resident"), resident);
+		igt_assert_eq_u64(asahi_fdinfo_memory(fd, "resident"), resident);
 	map = asahi_gem_mmap(fd, handle, SIZE);
 	memset(map, 1, SIZE);
-	igt_assert_eq_u64(memory_bytes(fd, "resident"), resident + SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "resident"), resident + SIZE);
 	asahi_gem_munmap(map, SIZE);
 
 	/* Shared with another file, whose own it is as well. */
 	dma_buf = prime_handle_to_fd(fd, handle);
 	other = asahi_open();
 	copy = prime_fd_to_handle(other, dma_buf);
-	igt_assert_eq_u64(memory_bytes(fd, "shared"), SIZE);
-	igt_assert_eq_u64(memory_bytes(other, "total"), SIZE);
-	igt_assert_eq_u64(memory_bytes(other, "shared"), SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "shared"), SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "shared"), SIZE);
 	gem_close(other, copy);
-	igt_assert_eq_u64(memory_bytes(other, "total"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), 0);
 	asahi_close(other);
 	close(dma_buf);
 
@@ -335,15 +237,15 @@ static void memory(void)
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	if (asahi_is_simulated(fd))
-		igt_assert_eq_u64(memory_bytes(fd, "active"), client.arena.size);
+		igt_assert_eq_u64(asahi_fdinfo_memory(fd, "active"), client.arena.size);
 	igt_assert_eq(asahi_spin_finish(&spin), 1);
-	igt_assert_eq_u64(memory_bytes(fd, "active"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "active"), 0);
 
 	/* What was once exported counts as shared for as long as it has a handle. */
 	gem_close(fd, handle);
-	igt_assert_eq_u64(memory_bytes(fd, "shared"), 0);
-	igt_assert_eq_u64(memory_bytes(fd, "total"), total);
-	igt_assert_eq_u64(memory_bytes(fd, "resident"), resident);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "shared"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), total);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "resident"), resident);
 	asahi_client_fini(&client);
 }
 

@@ -17,6 +17,7 @@
 
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_fdinfo.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
@@ -498,26 +499,6 @@ static void attached(void)
 	asahi_pages_fini(&p);
 }
 
-/* A number of kibibytes in the fdinfo of @fd, 0 if it is not there. */
-static uint64_t fdinfo_bytes(int fd, const char *key)
-{
-	char path[64], line[256];
-	uint64_t kib = 0;
-	size_t len = strlen(key);
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "r");
-	igt_assert_f(file, "%s: %s\n", path, strerror(errno));
-	while (fgets(line, sizeof(line), file)) {
-		if (strncmp(line, key, len) || line[len] != ':')
-			continue;
-		igt_assert_f(sscanf(line + len + 1, "%" SCNu64 " KiB", &kib) == 1, "%s", line);
-	}
-	fclose(file);
-	return kib * 1024;
-}
-
 /**
  * SUBTEST: fdinfo
  * Description: The memory of a client that is resident is what has not been evicted.
@@ -529,12 +510,12 @@ static void fdinfo(void)
 
 	pages_init(&p);
 	all = p.client.arena.size + p.a.size + p.b.size;
-	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), all);
+	igt_assert_eq_u64(asahi_fdinfo_memory(p.client.fd, "resident"), all);
 	evict_pages(&p, 0);
-	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), 0);
-	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-total-memory"), all);
+	igt_assert_eq_u64(asahi_fdinfo_memory(p.client.fd, "resident"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(p.client.fd, "total"), all);
 	asahi_pages_assert_cpu(&p.b);
-	igt_assert_eq_u64(fdinfo_bytes(p.client.fd, "drm-resident-memory"), p.b.size);
+	igt_assert_eq_u64(asahi_fdinfo_memory(p.client.fd, "resident"), p.b.size);
 	asahi_pages_fini(&p);
 }
 

@@ -20,6 +20,7 @@
 #include "asahi_child.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_fdinfo.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_lives.h"
@@ -51,18 +52,13 @@ static uint64_t file_id(const struct asahi_trace *trace, uint64_t client)
 
 static uint64_t fdinfo_client(int fd)
 {
-	char path[64], line[256];
-	uint64_t client = 0;
-	FILE *file;
+	struct asahi_fdinfo info;
+	uint64_t client;
+	char unit[8];
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "r");
-	igt_assert(file);
-	while (!client && fgets(line, sizeof(line), file))
-		sscanf(line, "drm-client-id: %" SCNu64, &client);
-	fclose(file);
+	asahi_fdinfo_read(fd, &info);
+	client = asahi_fdinfo_number(&info, "drm-client-id", unit);
 	igt_assert_neq_u64(client, 0);
-
 	return client;
 }
 

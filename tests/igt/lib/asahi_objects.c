@@ -9,6 +9,7 @@
 
 #include "asahi_device.h"
 #include "asahi_objects.h"
+#include "asahi_text.h"
 #include "igt.h"
 
 /* The debugfs folder of the device; kept open, as it outlives every file of the device. */
@@ -39,20 +40,12 @@ bool asahi_has_objects(void)
 void asahi_objects_read(struct asahi_objects *objects)
 {
 	char text[2048], *line, *rest;
-	ssize_t len;
-	int fd;
 
 	memset(objects, 0, sizeof(*objects));
 	if (!asahi_has_objects())
 		return;
 
-	fd = openat(debugfs, "objects", O_RDONLY | O_CLOEXEC);
-	igt_assert_f(fd >= 0, "objects: %s\n", strerror(errno));
-	len = read(fd, text, sizeof(text) - 1);
-	igt_assert_f(len > 0, "objects: read returned %zd\n", len);
-	close(fd);
-	text[len] = '\0';
-
+	asahi_text_read(debugfs, "objects", text, sizeof(text));
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		struct asahi_counter *counter = &objects->counters[objects->num];
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Evicting on demand, and what comes of it. */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "asahi_reclaim.h"
+#include "asahi_text.h"
 #include "igt.h"
 
 static int debugfs = -1;
@@ -21,24 +21,11 @@ void asahi_reclaim_find(int fd)
 		      "the driver does not evict on demand\n");
 }
 
-/* All of a small file of debugfs, as text. */
-static void read_text(int dir, const char *name, char *text, size_t size)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	igt_assert_f(fd >= 0, "%s: %s\n", name, strerror(errno));
-	len = read(fd, text, size - 1);
-	igt_assert_f(len > 0, "%s: read returned %zd\n", name, len);
-	close(fd);
-	text[len] = '\0';
-}
-
 void asahi_reclaim_read(struct asahi_reclaim *reclaim)
 {
 	char text[512];
 
-	read_text(debugfs, "reclaim", text, sizeof(text));
+	asahi_text_read(debugfs, "reclaim", text, sizeof(text));
 	igt_assert_f(sscanf(text,
 			    "evictable %" SCNu64 " evicted %" SCNu64 " evictions %" SCNu64
 			    " restores %" SCNu64,
@@ -49,14 +36,7 @@ void asahi_reclaim_read(struct asahi_reclaim *reclaim)
 
 int __asahi_evict(void)
 {
-	int fd = openat(debugfs, "evict", O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		ret = -errno;
-	if (fd >= 0)
-		close(fd);
-	return ret;
+	return asahi_text_write(debugfs, "evict", "1");
 }
 
 void asahi_evict(void)
@@ -85,7 +65,7 @@ unsigned int asahi_tlb_valid(void)
 	char text[512];
 
 	igt_require_f(dir >= 0, "the GPU does not say what it remembers\n");
-	read_text(dir, "tlb", text, sizeof(text));
+	asahi_text_read(dir, "tlb", text, sizeof(text));
 	close(dir);
 	igt_assert_f(sscanf(text, "entries %*u valid %u", &valid) == 1, "tlb: \"%s\"\n", text);
 	return valid;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Controls of the simulated GPU. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "asahi_device.h"
 #include "asahi_sim.h"
+#include "asahi_text.h"
 #include "igt.h"
 
 #define CONTROLS "/sys/kernel/debug/agx_sim/"
@@ -17,30 +17,10 @@
 /* What the limits were before, empty if they have not been changed. */
 static char time_limit[32], hang_limit[32];
 
-static int write_text(const char *path, const char *text)
+/* The only line of a file, without its end. */
+static void read_line(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-
-	return ret;
-}
-
-static void read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	igt_assert_f(fd >= 0, "%s: %s\n", path, strerror(errno));
-	len = read(fd, text, size - 1);
-	igt_assert_f(len > 0, "%s: read returned %zd\n", path, len);
-	close(fd);
-	text[len] = '\0';
+	asahi_text_read(AT_FDCWD, path, text, size);
 	text[strcspn(text, "\n")] = '\0';
 }
 
@@ -56,9 +36,9 @@ static void undo(void)
 	for (i = 0; i < ARRAY_SIZE(rest); i++)
 		__asahi_sim_set(rest[i][0], rest[i][1]);
 	if (*time_limit)
-		write_text(TIME_LIMIT, time_limit);
+		asahi_text_write(AT_FDCWD, TIME_LIMIT, time_limit);
 	if (*hang_limit)
-		write_text(HANG_LIMIT, hang_limit);
+		asahi_text_write(AT_FDCWD, HANG_LIMIT, hang_limit);
 	*time_limit = '\0';
 	*hang_limit = '\0';
 }
@@ -79,7 +59,7 @@ int __asahi_sim_set(const char *control, const char *value)
 	char path[128];
 
 	snprintf(path, sizeof(path), CONTROLS "%s", control);
-	return write_text(path, value);
+	return asahi_text_write(AT_FDCWD, path, value);
 }
 
 void asahi_sim_set(const char *control, const char *value)
@@ -94,7 +74,7 @@ void asahi_sim_get(const char *control, char *value, size_t size)
 	char path[128];
 
 	snprintf(path, sizeof(path), CONTROLS "%s", control);
-	read_text(path, value, size);
+	read_line(path, value, size);
 }
 
 void asahi_sim_assert(const char *control, const char *value)
@@ -125,9 +105,9 @@ static void set_limit(const char *path, char *before, size_t size, unsigned int 
 	int ret;
 
 	if (!*before)
-		read_text(path, before, size);
+		read_line(path, before, size);
 	snprintf(text, sizeof(text), "%u", ms);
-	ret = write_text(path, text);
+	ret = asahi_text_write(AT_FDCWD, path, text);
 	igt_assert_f(!ret, "%s: %u: %s\n", path, ms, strerror(-ret));
 }
 
