@@ -9,7 +9,6 @@
  *	for others: when the call returns everything is gone, and who waits elsewhere is released.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -354,64 +353,6 @@ static void sync_file_survives(void)
 	asahi_scene_fini(&scene);
 }
 
-/* A thread that submits until it is told that there is no queue. */
-struct submitter {
-	struct asahi_client *client;
-	struct asahi_cmdbuf cmdbuf;
-	uint32_t timeline;
-	uint64_t points;
-	int ret;
-};
-
-static void *submit_for_ever(void *data)
-{
-	struct submitter *s = data;
-	struct drm_asahi_sync out;
-
-	do {
-		out = asahi_sync_point(s->timeline, s->points + 1);
-		s->ret = __asahi_cmdbuf_submit(s->client, s->client->queue_id, &s->cmdbuf, &out, 0,
-					       1);
-		if (!s->ret)
-			s->points++;
-	} while (!s->ret);
-
-	return NULL;
-}
-
-/**
- * SUBTEST: queue-destroy-races-submit
- * Description: A queue is destroyed while a thread submits to it: each submit either works, and
- *	its fence signals, or finds no queue.
- */
-static void queue_destroy_races_submit(void)
-{
-	struct asahi_client client;
-	struct submitter s = { 0 };
-	struct asahi_job job;
-	pthread_t thread;
-	unsigned int i;
-
-	asahi_client_init(&client);
-	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
-	asahi_cmdbuf_compute(&s.cmdbuf, &job.compute, NONE, NONE);
-	s.client = &client;
-	for (i = 0; i < 20; i++) {
-		s.timeline = syncobj_create(client.fd, 0);
-		s.points = 0;
-		igt_assert_eq(pthread_create(&thread, NULL, submit_for_ever, &s), 0);
-		usleep(1000 * (i % 10));
-		asahi_queue_destroy(client.fd, client.queue_id);
-		pthread_join(thread, NULL);
-		igt_assert_eq(s.ret, -ENOENT);
-		if (s.points)
-			asahi_sync_wait_point(client.fd, s.timeline, s.points);
-		syncobj_destroy(client.fd, s.timeline);
-		client.queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
-	}
-	asahi_client_fini(&client);
-}
-
 /**
  * SUBTEST: other-client-unaffected
  * Description: Another file's job runs all the while that files with busy jobs are closed.
@@ -454,8 +395,6 @@ static const struct asahi_subtest subtests[] = {
 	{ "dup", "A second descriptor keeps jobs running.", dup_file },
 	{ "mmap-holds", "A CPU mapping keeps jobs running.", mmap_holds },
 	{ "sync-file-survives", "The fence of a killed job can be read.", sync_file_survives },
-	{ "queue-destroy-races-submit", "SUBMIT meets QUEUE_DESTROY.",
-	  queue_destroy_races_submit },
 	{ "other-client-unaffected", "Another file's job goes on.", other_client_unaffected },
 };
 

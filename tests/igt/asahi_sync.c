@@ -297,6 +297,19 @@ static void many_out(void)
 	pair_fini(&p);
 }
 
+/* The job that stores runs, and signals @out, when the blocker is told to end, and not before. */
+static void finish_behind_blocker(struct pair *p, struct drm_asahi_sync out)
+{
+	uint32_t early;
+
+	usleep(200000);
+	early = p->bo.map[0];
+	asahi_spin_release(&p->spin);
+	igt_assert_eq_u32(early, 0);
+	asahi_sync_wait(p->client.fd, out.handle);
+	igt_assert_eq_u32(p->bo.map[0], ASAHI_STORE_VALUE);
+}
+
 /**
  * SUBTEST: many-in
  * Description: One submit waits for hundreds of fences, and for the last of them to signal.
@@ -305,8 +318,8 @@ static void many_in(void)
 {
 	enum { NUM = 200 };
 	static struct drm_asahi_sync syncs[NUM + 1];
-	uint32_t early, i;
 	struct pair p;
+	uint32_t i;
 
 	pair_init(&p);
 	for (i = 0; i < NUM; i++)
@@ -316,12 +329,7 @@ static void many_in(void)
 	syncs[NUM - 1] = syncs[NUM / 2];
 	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	submit(&p, syncs, NUM, 1);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_spin_release(&p.spin);
-	igt_assert_eq_u32(early, 0);
-	asahi_sync_wait(p.client.fd, syncs[NUM].handle);
-	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	finish_behind_blocker(&p, syncs[NUM]);
 	pair_fini(&p);
 }
 
@@ -333,8 +341,8 @@ static void same_in(void)
 {
 	enum { NUM = 60000, SUBMITS = 20 };
 	static struct drm_asahi_sync syncs[NUM + 1];
-	uint32_t early, i;
 	struct pair p;
+	uint32_t i;
 
 	pair_init(&p);
 	for (i = 0; i <= NUM; i++)
@@ -343,12 +351,7 @@ static void same_in(void)
 	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	for (i = 0; i < SUBMITS; i++)
 		submit(&p, syncs, NUM, 1);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_spin_release(&p.spin);
-	igt_assert_eq_u32(early, 0);
-	asahi_sync_wait(p.client.fd, syncs[NUM].handle);
-	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
+	finish_behind_blocker(&p, syncs[NUM]);
 	pair_fini(&p);
 }
 
