@@ -27,7 +27,10 @@ static u32 seed = 0x61677831;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of the random operations, but for the number of the round");
 
-/* In rounds, as a thread that waits for one longer than half a minute is taken to hang. */
+/*
+ * In rounds, each of which does thousands of them to one tree: a thread that waits for a test for
+ * longer than half a minute is taken to hang.
+ */
 static u32 random_ops = 100000;
 module_param(random_ops, uint, 0444);
 MODULE_PARM_DESC(random_ops, "how many of them in all rounds together");
