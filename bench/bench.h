@@ -6,7 +6,7 @@
  * or hardly, depend on. All sizes exist at the same time and take turns, round after round, with a
  * system call that does nothing as the last in each round: a virtual machine is not equally fast
  * for long. What is compared is what was measured in the same round, and of the rounds the median
- * counts. Times are printed, but nothing is said about them.
+ * counts. Times are printed, but nothing is said about them but where bench_within() does.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -59,6 +59,21 @@ int bench_wants(uint64_t size, const char *what);
  */
 void bench_compare(const char *title, const char *what, const struct bench_point *points,
 		   unsigned int num, unsigned int rounds, double limit);
+
+/**
+ * bench_compare_from() - The same with some smaller sizes in the table, which have no limit.
+ * @base: how many of those come first; the one behind them is what the others are compared with.
+ */
+void bench_compare_from(const char *title, const char *what, const struct bench_point *points,
+			unsigned int num, unsigned int base, unsigned int rounds, double limit);
+
+/**
+ * bench_within() - Print how long something took that must not take long, whatever it is.
+ * @title: what.
+ * @ns: nanoseconds.
+ * @limit: the most that is good, in seconds.
+ */
+void bench_within(const char *title, double ns, double limit);
 
 /** bench_end() - What to exit with: 1 if limits are checked and one has been exceeded. */
 int bench_end(void);

@@ -58,9 +58,9 @@ static void hang(unsigned int num_queues)
 	}
 }
 
-static double ends(void *data)
+/* How long it takes to end a process. */
+static double end(unsigned int num_queues)
 {
-	const unsigned int *num_queues = data;
 	uint64_t start, ns;
 	int ready[2];
 	pid_t pid;
@@ -72,7 +72,7 @@ static double ends(void *data)
 	if (pid < 0)
 		bench_die("no process\n");
 	if (!pid) {
-		hang(*num_queues);
+		hang(num_queues);
 		if (write(ready[1], "", 1) == 1)
 			pause();
 		_exit(1);
@@ -86,10 +86,46 @@ static double ends(void *data)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	ns = bench_ns() - start;
-	printf("%u queues with %u hung jobs each: over in %.1f ms\n", *num_queues, JOBS_PER_QUEUE,
+	printf("%u queues with %u hung jobs each: over in %.1f ms\n", num_queues, JOBS_PER_QUEUE,
 	       ns / 1e6);
 
-	return (double)ns / *num_queues;
+	return ns;
+}
+
+static double ends(void *data)
+{
+	const unsigned int *num_queues = data;
+
+	return end(*num_queues) / *num_queues;
+}
+
+/* What no close may take, in seconds. */
+#define MAX_SECONDS 2.0
+
+/* Tell the simulated GPU how the next commands are to hang. */
+static int set_hang(const char *how)
+{
+	FILE *file = fopen("/sys/kernel/debug/agx_sim/hang", "w");
+	int ret = !file || fputs(how, file) < 0 ? -1 : 0;
+
+	if (file && fclose(file))
+		ret = -1;
+	return ret;
+}
+
+/* Jobs that make no progress, and those that not even a cancel gets off the GPU. */
+static void within(const char *title, const char *how, unsigned int num_queues)
+{
+	double ns;
+
+	if (how && set_hang(how)) {
+		printf("left out: %s\n", title);
+		return;
+	}
+	ns = end(num_queues);
+	if (how && set_hang("none"))
+		bench_die("the GPU still hangs\n");
+	bench_within(title, ns, MAX_SECONDS);
 }
 
 int main(int argc, char **argv)
@@ -107,5 +143,12 @@ int main(int argc, char **argv)
 	}
 	bench_compare("the end of a process with hung jobs, per queue", "queues", points, num, 3,
 		      BENCH_FLAT);
+
+	putchar('\n');
+	if (bench_wants(1000, "queues")) {
+		within("1000 queues with endless jobs", NULL, 1000);
+		within("1000 queues with jobs that hang", "soft 1000000", 1000);
+		within("1000 queues with jobs that only a reset gets off", "hard 1000000", 1000);
+	}
 	return bench_end();
 }
