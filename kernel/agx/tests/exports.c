@@ -75,6 +75,7 @@ EXPORT_SYMBOL_IF_KUNIT(agx_fence_signal);
 EXPORT_SYMBOL_IF_KUNIT(agx_job_add_dep);
 EXPORT_SYMBOL_IF_KUNIT(agx_job_create);
 EXPORT_SYMBOL_IF_KUNIT(agx_job_destroy);
+EXPORT_SYMBOL_IF_KUNIT(agx_job_merge_deps);
 EXPORT_SYMBOL_IF_KUNIT(agx_queue_create);
 EXPORT_SYMBOL_IF_KUNIT(agx_queue_kill);
 EXPORT_SYMBOL_IF_KUNIT(agx_queue_put);

@@ -238,6 +238,35 @@ static void sched_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 1);
 }
 
+/* A fence that a job is told to wait for again and again is waited for once. */
+static void sched_merges_waits(struct kunit *test)
+{
+	struct sched_test *s = test->priv;
+	struct agx_job *job = agx_job_create(s->queue[0], agx_file_stats(s->file[0]));
+	struct dma_fence *gates[2];
+	unsigned int i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(job));
+	for (i = 0; i < ARRAY_SIZE(gates); i++) {
+		gates[i] = agx_fence_create(s->t->agx);
+		KUNIT_ASSERT_NOT_NULL(test, gates[i]);
+	}
+	for (i = 0; i < 9; i++)
+		KUNIT_ASSERT_EQ(test, agx_job_add_dep(job, dma_fence_get(gates[i % 2]), 9), 0);
+
+	agx_job_merge_deps(job);
+	KUNIT_EXPECT_EQ(test, job->num_deps, ARRAY_SIZE(gates));
+	KUNIT_EXPECT_PTR_NE(test, job->deps[0].fence, job->deps[1].fence);
+	for (i = 0; i < ARRAY_SIZE(gates); i++)
+		KUNIT_EXPECT_EQ(test, kref_read(&gates[i]->refcount), 2);
+
+	agx_job_destroy(job);
+	for (i = 0; i < ARRAY_SIZE(gates); i++) {
+		KUNIT_EXPECT_EQ(test, kref_read(&gates[i]->refcount), 1);
+		agx_fence_discard(s->t->agx, gates[i]);
+	}
+}
+
 /* A kill ends what runs, what is next and what waits, each with -ECANCELED, and nothing else. */
 static void sched_kill(struct kunit *test)
 {
@@ -304,6 +333,7 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(sched_priorities),
 	KUNIT_CASE(sched_per_queue),
 	KUNIT_CASE(sched_waits),
+	KUNIT_CASE(sched_merges_waits),
 	KUNIT_CASE(sched_kill),
 	KUNIT_CASE(sched_queue_holds_vm),
 	{}
