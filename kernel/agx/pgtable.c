@@ -503,7 +503,7 @@ void agx_pgtable_clear(struct agx_pgtable *pgtable, u64 addr, u64 range)
 		u64 va;
 
 		leaf = pt_walk(pgtable, addr, 0, &path, &next);
-		if (leaf && next - addr == leaf_span()) {
+		if (leaf && next - addr == leaf_span() && !pgtable->keep) {
 			pt_link(pgtable, path.pt[1], agx_uat_index(addr, 1), NULL);
 			pt_prune(pgtable, &path, addr, 1);
 		} else if (leaf) {

@@ -249,6 +249,33 @@ static void window_exhausted(void)
 	asahi_close(fd);
 }
 
+/**
+ * SUBTEST: large
+ * Description: An object of many megabytes can be made, written to at its end, given up, and made
+ *	again in the same place.
+ */
+static void large(void)
+{
+	const uint64_t bytes = 8 << 20;
+	struct asahi_client client;
+	uint32_t object, round;
+	struct asahi_bo bo;
+
+	asahi_client_init(&client);
+	asahi_bo_init(&client, &bo, bytes);
+	for (round = 0; round < 3; round++) {
+		volatile uint64_t *last = (uint64_t *)bo.map + bytes / 8 - 1;
+
+		object = asahi_object_bind(client.fd, bo.handle, 0, bytes);
+		*last = 0;
+		stamp(&client, object, bytes - 8);
+		igt_assert_neq_u64(*last, 0);
+		asahi_object_unbind(client.fd, object);
+	}
+	asahi_bo_fini(&client, &bo);
+	asahi_client_fini(&client);
+}
+
 /* A request that succeeds, to be made invalid in one place. */
 static struct drm_asahi_gem_bind_object bind_request(uint32_t handle)
 {
@@ -467,6 +494,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "outlives-handle", "An object keeps its memory without the handle.", outlives_handle },
 	{ "unbind-in-flight", "A running command may still write.", unbind_in_flight },
 	{ "window-exhausted", "A full window gives ENOSPC.", window_exhausted },
+	{ "large", "An object can be large, again and again.", large },
 	{ "invalid-op", "There are two operations.", invalid_op },
 	{ "invalid-pad", "Padding and address space have to be zero.", invalid_pad },
 	{ "invalid-flags", "An object has exactly one use.", invalid_flags },
