@@ -8,6 +8,7 @@
 #include <linux/dma-fence.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 
 /**
  * DOC: Kernel interfaces that differ
@@ -63,6 +64,23 @@ static inline int agx_gpuvm_sm_map(struct drm_gpuvm *gpuvm, void *priv, u64 addr
 	return drm_gpuvm_sm_map(gpuvm, priv, &req);
 #else
 	return drm_gpuvm_sm_map(gpuvm, priv, addr, range, obj, offset);
+#endif
+}
+
+/**
+ * agx_fence_lock() - The lock of a fence, for dma_fence_init().
+ * @lock: memory for one in the fence, for kernels that bring none along.
+ *
+ * The core's own is the better one: lockdep knows it by a name that outlives this module, as the
+ * fence may.
+ */
+static inline spinlock_t *agx_fence_lock(spinlock_t *lock)
+{
+#ifdef AGX_HAVE_DMA_FENCE_INLINE_LOCK
+	return NULL;
+#else
+	spin_lock_init(lock);
+	return lock;
 #endif
 }
 

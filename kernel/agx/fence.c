@@ -12,7 +12,7 @@ struct agx_fence {
 	/** @base: first, because the core frees the fence by its address. */
 	struct dma_fence base;
 
-	/** @lock: the fence core's lock of @base. */
+	/** @lock: the fence core's lock of @base, unless it has one itself. */
 	spinlock_t lock;
 };
 
@@ -48,8 +48,8 @@ struct dma_fence *agx_fence_create(struct agx_device *agx)
 		return NULL;
 
 	agx_fence_hold_module();
-	spin_lock_init(&fence->lock);
-	dma_fence_init(&fence->base, &agx_fence_ops, &fence->lock, dma_fence_context_alloc(1), 1);
+	dma_fence_init(&fence->base, &agx_fence_ops, agx_fence_lock(&fence->lock),
+		       dma_fence_context_alloc(1), 1);
 	agx_count_inc(agx, AGX_TYPE_FENCE);
 	return &fence->base;
 }

@@ -92,6 +92,10 @@ static void file_close_queues(struct agx_file *file)
 	struct agx_queue *queue;
 	unsigned long id;
 
+	/* What waits for a job that is cancelled is not to have its turn because of that. */
+	xa_for_each(&file->queues, id, queue)
+		agx_queue_hold(queue);
+
 	/* Tell all of them before waiting for any. */
 	xa_for_each(&file->queues, id, queue)
 		agx_queue_cancel(queue);

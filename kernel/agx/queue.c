@@ -198,6 +198,15 @@ void agx_queue_put(struct agx_queue *queue)
 }
 
 /**
+ * agx_queue_hold() - Let a queue start no more jobs.
+ * @queue: queue that is about to be killed.
+ */
+void agx_queue_hold(struct agx_queue *queue)
+{
+	agx_sched_entity_hold(queue->agx, &queue->entity);
+}
+
+/**
  * agx_queue_cancel() - Begin to kill a queue.
  * @queue: queue; gets no more jobs.
  *

@@ -47,6 +47,7 @@ struct agx_queue *agx_queue_create(struct agx_device *agx, struct agx_vm *vm,
 struct agx_queue *agx_queue_get(struct agx_queue *queue);
 void agx_queue_put(struct agx_queue *queue);
 
+void agx_queue_hold(struct agx_queue *queue);
 void agx_queue_cancel(struct agx_queue *queue);
 void agx_queue_kill(struct agx_queue *queue);
 void agx_queue_wake(struct agx_sched_entity *entity);

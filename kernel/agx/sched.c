@@ -472,6 +472,23 @@ void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *enti
 }
 
 /**
+ * agx_sched_entity_hold() - Let a queue start no more jobs.
+ * @agx: device.
+ * @entity: entity that is about to be killed.
+ */
+void agx_sched_entity_hold(struct agx_device *agx, struct agx_sched_entity *entity)
+{
+	struct agx_sched *sched = &agx->sched;
+	bool cookie = dma_fence_begin_signalling();
+
+	mutex_lock(&sched->lock);
+	entity->dead = true;
+	sched_update_locked(agx, entity);
+	mutex_unlock(&sched->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+/**
  * agx_sched_entity_kill() - End all jobs of a queue.
  * @agx: device.
  * @entity: entity that gets no more jobs.

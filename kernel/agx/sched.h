@@ -132,6 +132,7 @@ void agx_sched_lose(struct agx_device *agx);
 
 void agx_sched_entity_init(struct agx_device *agx, struct agx_sched_entity *entity,
 			   struct agx_sched_group *group, enum agx_sched_level level);
+void agx_sched_entity_hold(struct agx_device *agx, struct agx_sched_entity *entity);
 void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *entity);
 bool agx_sched_entity_running(struct agx_device *agx, struct agx_sched_entity *entity);
 void agx_sched_entity_fini(struct agx_device *agx, struct agx_sched_entity *entity);
