@@ -62,7 +62,13 @@ void bench_compare(const char *title, const char *what, const struct bench_point
 
 /**
  * bench_compare_from() - The same with some smaller sizes in the table, which have no limit.
- * @base: how many of those come first; the one behind them is what the others are compared with.
+ * @title: what is measured.
+ * @what: what its size is.
+ * @points: sizes.
+ * @num: how many.
+ * @base: index of the one that the others are compared with.
+ * @rounds: at least that many are made.
+ * @limit: largest good ratio of those behind @base.
  */
 void bench_compare_from(const char *title, const char *what, const struct bench_point *points,
 			unsigned int num, unsigned int base, unsigned int rounds, double limit);

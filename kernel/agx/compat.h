@@ -73,6 +73,8 @@ static inline int agx_gpuvm_sm_map(struct drm_gpuvm *gpuvm, void *priv, u64 addr
  *
  * The core's own is the better one: lockdep knows it by a name that outlives this module, as the
  * fence may.
+ *
+ * Return: @lock, initialised; or NULL for the core's.
  */
 static inline spinlock_t *agx_fence_lock(spinlock_t *lock)
 {

@@ -305,6 +305,27 @@ static void bo_unmap_dma(struct agx_bo *bo)
 	bo->sgt = NULL;
 }
 
+/* What drm_prime_pages_to_sg() does, but charged to the caller. */
+static struct sg_table *bo_alloc_sgt(struct agx_bo *bo)
+{
+	struct drm_gem_object *obj = &bo->base;
+	/* As many bytes as an unsigned int counts, if the bus sets no limit. */
+	unsigned int max_segment = min_not_zero(dma_max_mapping_size(obj->dev->dev), UINT_MAX);
+	struct sg_table *sgt = kzalloc(sizeof(*sgt), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!sgt)
+		return ERR_PTR(-ENOMEM);
+
+	ret = sg_alloc_table_from_pages_segment(sgt, bo->pages, obj->size >> PAGE_SHIFT, 0,
+						obj->size, max_segment, GFP_KERNEL_ACCOUNT);
+	if (ret) {
+		kfree(sgt);
+		return ERR_PTR(ret);
+	}
+	return sgt;
+}
+
 /**
  * agx_bo_map_dma_locked() - Give a BO memory with addresses on the device's bus.
  * @bo: BO, locked.
@@ -318,8 +339,6 @@ static void bo_unmap_dma(struct agx_bo *bo)
 int agx_bo_map_dma_locked(struct agx_bo *bo)
 {
 	struct drm_gem_object *obj = &bo->base;
-	/* As many bytes as an unsigned int counts, if the bus sets no limit. */
-	unsigned int max_segment = min_not_zero(dma_max_mapping_size(obj->dev->dev), UINT_MAX);
 	struct sg_table *sgt;
 	int ret, idx;
 
@@ -327,17 +346,9 @@ int agx_bo_map_dma_locked(struct agx_bo *bo)
 	if (ret || bo->sgt)
 		return ret;
 
-	sgt = kzalloc(sizeof(*sgt), GFP_KERNEL_ACCOUNT);
-	if (!sgt)
-		return -ENOMEM;
-
-	/* What drm_prime_pages_to_sg() does, but for the accounting. */
-	ret = sg_alloc_table_from_pages_segment(sgt, bo->pages, obj->size >> PAGE_SHIFT, 0,
-						obj->size, max_segment, GFP_KERNEL_ACCOUNT);
-	if (ret) {
-		kfree(sgt);
-		return ret;
-	}
+	sgt = bo_alloc_sgt(bo);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
 
 	ret = -ENODEV;
 	if (drm_dev_enter(obj->dev, &idx)) {
