@@ -153,8 +153,9 @@ static void reset_work(struct work_struct *work)
 	struct agx_device *agx = container_of(reset, struct agx_device, reset);
 	bool cookie = dma_fence_begin_signalling();
 
-	agx_gpu_reset(agx);
+	/* First, for the dumps of the jobs that it takes off. */
 	WRITE_ONCE(reset->count, reset->count + 1);
+	agx_gpu_reset(agx);
 	reset_watch_overdue(agx);
 	/* Has something to say of it, and may allocate. */
 	queue_work(agx->sched.cleanup_wq, &agx->sched.cleanup);
