@@ -129,12 +129,17 @@ static void sweep_round(struct asahi_sweep *sweep, void *data)
 {
 	struct asahi_objects before;
 	bool injected = true;
-	unsigned int nth;
+	unsigned int nth, ms;
 	int ret;
 
 	for (nth = 1; injected; nth++) {
 		igt_assert_lt(nth, MAX_NTH);
-		asahi_objects_read(&before);
+		ms = 0;
+		/* A job is counted until it has been freed, a little after its fence. */
+		do {
+			asahi_objects_read(&before);
+		} while (before.num && asahi_objects_value(&before, "job") && ms++ < 50 &&
+			 !usleep(1000));
 		asahi_fail_begin(nth);
 		ret = sweep->call(data);
 		injected = asahi_fail_end();
