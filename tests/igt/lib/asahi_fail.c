@@ -129,17 +129,12 @@ static void sweep_round(struct asahi_sweep *sweep, void *data)
 {
 	struct asahi_objects before;
 	bool injected = true;
-	unsigned int nth, ms;
+	unsigned int nth;
 	int ret;
 
 	for (nth = 1; injected; nth++) {
 		igt_assert_lt(nth, MAX_NTH);
-		ms = 0;
-		/* A job is counted until it has been freed, a little after its fence. */
-		do {
-			asahi_objects_read(&before);
-		} while (before.num && asahi_objects_value(&before, "job") && ms++ < 50 &&
-			 !usleep(1000));
+		asahi_objects_read(&before);
 		asahi_fail_begin(nth);
 		ret = sweep->call(data);
 		injected = asahi_fail_end();
@@ -165,11 +160,17 @@ static void sweep_round(struct asahi_sweep *sweep, void *data)
 
 void asahi_sweep(struct asahi_sweep *sweep, void *data)
 {
+	struct asahi_objects before;
 	unsigned int round;
 
-	/* It works; and whatever is made only once has been made. */
+	/*
+	 * It works; and whatever is made only once has been made. Jobs are counted until they are
+	 * freed, a little after their fences.
+	 */
+	asahi_objects_read(&before);
 	igt_assert_eq(sweep->call(data), 0);
 	sweep->undo(data);
+	asahi_objects_wait_eq(&before);
 
 	for (round = 0; round < ROUNDS; round++)
 		sweep_round(sweep, data);
