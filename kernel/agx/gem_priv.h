@@ -8,11 +8,16 @@
 
 #include "gem.h"
 
-/* Of a BO's two halves, its memory in gem.c and its reclaim in reclaim.c; for nobody else. */
+/*
+ * Of a BO's parts, its life in gem.c, its memory in gem_pages.c, the CPU's view of it in gem_mmap.c
+ * and its reclaim in reclaim.c; for nobody else.
+ */
 
 struct agx_sg_index;
+struct iosys_map;
 struct page;
 struct sg_table;
+struct vm_area_struct;
 
 struct agx_bo {
 	/** @base: the GEM object; its references are ours. */
@@ -73,6 +78,14 @@ struct agx_bo {
 	struct list_head lru;
 };
 
+bool agx_bo_resident(struct agx_bo *bo);
+int __must_check agx_bo_lock_populated(struct agx_bo *bo);
+void agx_bo_unmap_dma(struct agx_bo *bo);
 void agx_bo_evict_locked(struct agx_bo *bo);
+
+extern const struct vm_operations_struct agx_gem_vm_ops;
+int agx_gem_vmap(struct drm_gem_object *obj, struct iosys_map *map);
+void agx_gem_vunmap(struct drm_gem_object *obj, struct iosys_map *map);
+int agx_gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma);
 
 #endif

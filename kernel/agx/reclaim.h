@@ -83,7 +83,7 @@ int agx_reclaim_init(struct agx_device *agx);
 void agx_reclaim_evict_idle(struct agx_device *agx);
 void agx_reclaim_show(struct agx_device *agx, struct drm_printer *p);
 
-/* For gem.c: the life of a BO's memory. */
+/* For gem_pages.c and gem_mmap.c: the life of the memory of a BO. */
 void agx_reclaim_populated(struct agx_bo *bo);
 void agx_reclaim_touch(struct agx_bo *bo);
 void agx_reclaim_pin(struct agx_bo *bo);
