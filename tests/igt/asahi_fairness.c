@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_actor.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -322,25 +323,11 @@ static void hog_drop(struct hog *hog)
 	asahi_client_drop(&hog->client);
 }
 
-/* A client with a job that is short. */
-struct guest {
-	struct asahi_client client;
-	struct asahi_bo bo;
-	struct asahi_job job;
-};
-
-static void guest_init(struct guest *guest)
-{
-	asahi_client_init(&guest->client);
-	asahi_bo_init(&guest->client, &guest->bo, ASAHI_PAGE);
-	asahi_job_init(&guest->client, &guest->job, ASAHI_SHADER_STORE, guest->bo.va, 0, 0);
-}
-
-static void guest_fini(struct guest *guest)
+/* Its job has run. */
+static void guest_fini(struct asahi_actor *guest)
 {
 	igt_assert_eq_u32(guest->bo.map[0], ASAHI_STORE_VALUE);
-	asahi_bo_fini(&guest->client, &guest->bo);
-	asahi_client_fini(&guest->client);
+	asahi_actor_fini(guest);
 }
 
 /**
@@ -352,13 +339,13 @@ static void endless(void)
 {
 	unsigned int places = asahi_module_number("workers"), started, busy;
 	static struct hog hog;
-	struct guest guest;
+	struct asahi_actor guest;
 	int status;
 
 	hog_init(&hog, 12);
 	hog_wait_started(&hog, places / 2);
-	guest_init(&guest);
-	status = asahi_job_run(&guest.job);
+	asahi_actor_init(&guest);
+	status = asahi_job_run(&guest.good);
 	busy = hog_busy(&hog);
 	started = hog_started(&hog);
 	hog_drop(&hog);
@@ -406,21 +393,21 @@ static void assert_busy(const struct hog *hogs, unsigned int num, unsigned int e
 static void endless_many(void)
 {
 	static struct hog hogs[MAX_HOGS];
-	struct guest guest, other;
+	struct asahi_actor guest, other;
 	unsigned int num, i;
 	int waiting;
 
 	igt_require(asahi_module_number("workers") >= 2);
 	num = fill(hogs, 1);
-	guest_init(&guest);
-	igt_assert_eq(asahi_job_run(&guest.job), 1);
+	asahi_actor_init(&guest);
+	igt_assert_eq(asahi_job_run(&guest.good), 1);
 	assert_busy(hogs, num, 0);
 
 	hog_init(&hogs[num], 2);
 	hog_wait_started(&hogs[num], 1);
 	num++;
-	guest_init(&other);
-	waiting = asahi_job_start(&other.job);
+	asahi_actor_init(&other);
+	waiting = asahi_job_start(&other.good);
 	igt_assert(asahi_is_busy(waiting));
 
 	/* All others have jobs in line, and were there before. */
@@ -446,12 +433,12 @@ static void limit(void)
 {
 	static struct hog hogs[MAX_HOGS];
 	unsigned int num, i, busy = 0, all = 0;
-	struct guest guest;
+	struct asahi_actor guest;
 	int waiting, early, status;
 
 	num = fill(hogs, 0);
-	guest_init(&guest);
-	waiting = asahi_job_start(&guest.job);
+	asahi_actor_init(&guest);
+	waiting = asahi_job_start(&guest.good);
 	early = asahi_is_busy(waiting);
 	asahi_module_set("time_limit_ms", 500);
 	status = asahi_finish(waiting);

@@ -5,22 +5,17 @@
  * Mega feature: Lifetimes
  * Sub-category: reset
  * Functionality: GPU reset
- * Description: Jobs that hang, firmware that crashes, and the controls of the simulated GPU that
- *	make them do so: who is guilty ends with the right error, and nobody else notices.
+ * Description: Jobs that hang, and firmware that crashes: who is guilty ends with the right error,
+ *	and nobody else notices.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_actor.h"
 #include "asahi_binding.h"
-#include "asahi_child.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
@@ -40,40 +35,12 @@ IGT_TEST_DESCRIPTION("Hangs, crashes and resets of the GPU");
 /* Threads of a job that takes a while. */
 #define GRID (512 * 1024)
 
-/* A client with memory. */
-struct actor {
-	struct asahi_client client;
-	struct asahi_bo bo;
-	/* stores to the first word */
-	struct asahi_job good;
-};
-
-static void actor_init(struct actor *a)
-{
-	asahi_client_init(&a->client);
-	asahi_bo_init(&a->client, &a->bo, ASAHI_PAGE);
-	asahi_job_init(&a->client, &a->good, ASAHI_SHADER_STORE, a->bo.va, 0, 0);
-}
-
-static void actor_fini(struct actor *a)
-{
-	asahi_bo_fini(&a->client, &a->bo);
-	asahi_client_fini(&a->client);
-}
-
-static void assert_works(struct actor *a)
-{
-	a->bo.map[0] = 0;
-	igt_assert_eq(asahi_job_run(&a->good), 1);
-	igt_assert_eq_u32(a->bo.map[0], ASAHI_STORE_VALUE);
-}
-
 /*
  * A file that has a job in the middle, one that computes something, and one queued behind. They
  * have the time that a busy machine needs for the rest.
  */
 struct innocent {
-	struct actor actor;
+	struct asahi_actor actor;
 	struct asahi_bo grid;
 	struct asahi_spin spin;
 	uint32_t second_queue;
@@ -87,7 +54,7 @@ static void innocent_init(struct innocent *i)
 
 	asahi_sim_time_limit(600000);
 	asahi_sim_hang_limit(600000);
-	actor_init(&i->actor);
+	asahi_actor_init(&i->actor);
 	asahi_bo_init(&i->actor.client, &i->grid, GRID * sizeof(uint32_t));
 	asahi_bo_fill(&i->grid, 0xffffffff);
 	i->second_queue = asahi_queue_create(i->actor.client.fd, i->actor.client.vm_id,
@@ -114,238 +81,10 @@ static void innocent_fini(struct innocent *i)
 	igt_assert_eq(asahi_finish(i->computing), 1);
 	for (n = 0; n < GRID; n++)
 		igt_assert_eq_u32(i->grid.map[n], n);
-	assert_works(&i->actor);
+	asahi_actor_assert_works(&i->actor);
 	asahi_queue_destroy(i->actor.client.fd, i->second_queue);
 	asahi_bo_fini(&i->actor.client, &i->grid);
-	actor_fini(&i->actor);
-}
-
-/**
- * SUBTEST: controls
- * Description: Each control reads back what was written, and refuses what has no meaning.
- */
-static void controls(void)
-{
-	static const struct {
-		const char *control, *write;
-		int ret;
-		const char *reads;
-	} steps[] = {
-		{ "hold", "2", -EINVAL, "0" },
-		{ "step", "1", -EINVAL, "0" },
-		{ "hold", "1", 0, "1" },
-		{ "step", "7", 0, "7" },
-		{ "step", "3", 0, "3" },
-		{ "step", "1000001", -EINVAL, "3" },
-		{ "step", "x", -EINVAL, "3" },
-		{ "hold", "0", 0, "0" },
-		{ "step", "1", -EINVAL, "0" },
-		{ "delay", "60001", -EINVAL, "0" },
-		{ "delay", "-1", -EINVAL, "0" },
-		{ "delay", "60000", 0, "60000" },
-		{ "delay", "0", 0, "0" },
-		{ "inject_fault", "any", 0, "any 1" },
-		{ "inject_fault", "compute 3\n", 0, "compute 3" },
-		{ "inject_fault", "compute 0", -EINVAL, "compute 3" },
-		{ "inject_fault", "vertex", -EINVAL, "compute 3" },
-		{ "inject_fault", "compute 3 ", -EINVAL, "compute 3" },
-		{ "inject_fault", "none 1", -EINVAL, "compute 3" },
-		{ "inject_fault", "render 1000001", -EINVAL, "compute 3" },
-		{ "inject_fault", "render 1000000", 0, "render 1000000" },
-		{ "inject_fault", "none", 0, "none" },
-		{ "hang", "soft", 0, "soft 1" },
-		{ "hang", "hard 16", 0, "hard 16" },
-		{ "hang", "hard -1", -EINVAL, "hard 16" },
-		{ "hang", "\n", -EINVAL, "hard 16" },
-		{ "hang", "a line that is much longer than any", -EINVAL, "hard 16" },
-		{ "hang", "none", 0, "none" },
-		{ "crash", "next", 0, "next" },
-		{ "crash", "never", -EINVAL, "next" },
-		{ "crash", "none", 0, "none" },
-		{ "drop", "0", -EINVAL, "0" },
-		{ "drop", "2", -EINVAL, "0" },
-	};
-	unsigned int i;
-	int ret;
-
-	asahi_sim_require();
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		ret = __asahi_sim_set(steps[i].control, steps[i].write);
-		igt_assert_f(ret == steps[i].ret, "%s: \"%s\" gave %d, not %d\n",
-			     steps[i].control, steps[i].write, ret, steps[i].ret);
-		asahi_sim_assert(steps[i].control, steps[i].reads);
-	}
-}
-
-#define CONTROLS "/sys/kernel/debug/agx_sim"
-#define NOBODY 65534
-
-/* Whether nobody but root can open a file, by its path and from the folder that it is in. */
-static bool is_refused(int dir, const char *name, int flags)
-{
-	char path[PATH_MAX];
-	int fd;
-
-	snprintf(path, sizeof(path), CONTROLS "/%s", name);
-	fd = open(path, flags | O_CLOEXEC);
-	if (fd >= 0 || (errno != EACCES && errno != EPERM))
-		return false;
-	fd = openat(dir, name, flags | O_CLOEXEC);
-	return fd < 0 && (errno == EACCES || errno == EPERM);
-}
-
-/**
- * SUBTEST: controls-root
- * Description: None of the files that say what the GPU does, or tell it what to do, can be opened
- *	by anybody but root, not even from within their folder.
- */
-static void controls_root(void)
-{
-	struct asahi_child child = { 0 };
-	struct dirent *entry;
-	unsigned int num = 0;
-	DIR *dir;
-
-	asahi_sim_require();
-	dir = opendir(CONTROLS);
-	igt_assert(dir);
-	asahi_fork(&child) {
-		igt_assert_eq(setgroups(0, NULL), 0);
-		igt_assert_eq(setgid(NOBODY), 0);
-		igt_assert_eq(setuid(NOBODY), 0);
-		while ((entry = readdir(dir))) {
-			if (entry->d_name[0] == '.')
-				continue;
-			igt_assert_f(is_refused(dirfd(dir), entry->d_name, O_RDONLY),
-				     "%s can be read\n", entry->d_name);
-			igt_assert_f(is_refused(dirfd(dir), entry->d_name, O_WRONLY),
-				     "%s can be written\n", entry->d_name);
-			num++;
-		}
-		asahi_send(&child, &num, sizeof(num));
-	}
-	asahi_recv(&child, &num, sizeof(num));
-	asahi_child_wait(&child);
-	closedir(dir);
-	igt_info("%u files\n", num);
-	igt_assert_lte(9, num);
-}
-
-/**
- * SUBTEST: step
- * Description: Of the commands that are held back as many start as are let, in order, and no more.
- */
-static void step(void)
-{
-	struct asahi_job jobs[6];
-	int fences[6], i, done;
-	struct actor a;
-
-	asahi_sim_require();
-	actor_init(&a);
-	asahi_sim_set("hold", "1");
-	for (i = 0; i < 6; i++) {
-		asahi_job_init(&a.client, &jobs[i], ASAHI_SHADER_STORE, a.bo.va + 4 * i, 0, 0);
-		fences[i] = asahi_job_start_after(&jobs[i]);
-	}
-	usleep(50000);
-	for (i = 0; i < 6; i++)
-		igt_assert(asahi_is_busy(fences[i]));
-
-	asahi_sim_set("step", "1");
-	igt_assert_eq(sync_fence_wait(fences[0], ASAHI_HANG_MS), 0);
-	asahi_sim_set("step", "3");
-	igt_assert_eq(sync_fence_wait(fences[3], ASAHI_HANG_MS), 0);
-	asahi_sim_assert("step", "0");
-	usleep(50000);
-	for (done = 0; done < 6 && a.bo.map[done] == ASAHI_STORE_VALUE; done++)
-		;
-	igt_assert_eq(done, 4);
-	igt_assert(asahi_is_busy(fences[4]));
-
-	asahi_sim_set("hold", "0");
-	for (i = 0; i < 6; i++) {
-		igt_assert_eq(asahi_finish(fences[i]), 1);
-		igt_assert_eq_u32(a.bo.map[i], ASAHI_STORE_VALUE);
-	}
-	actor_fini(&a);
-}
-
-/**
- * SUBTEST: delay
- * Description: A delayed command ends late, with its result there already; it can be cancelled at
- *	once.
- */
-static void delay(void)
-{
-	uint64_t start, ms;
-	struct actor a;
-	int fence;
-
-	asahi_sim_require();
-	actor_init(&a);
-	asahi_sim_set("delay", "400");
-	start = asahi_now_ms();
-	assert_works(&a);
-	ms = asahi_now_ms() - start;
-	igt_assert_lte_u64(400, ms);
-
-	asahi_sim_set("delay", "60000");
-	a.bo.map[0] = 0;
-	start = asahi_now_ms();
-	fence = asahi_job_start(&a.good);
-	while (*(volatile uint32_t *)a.bo.map != ASAHI_STORE_VALUE)
-		usleep(1000);
-	igt_assert(asahi_is_busy(fence));
-	asahi_queue_destroy(a.client.fd, a.client.queue_id);
-	ms = asahi_now_ms() - start;
-	igt_assert_eq(asahi_finish(fence), -ECANCELED);
-	igt_assert_lt_u64(ms, 60000);
-
-	a.client.queue_id = asahi_queue_create(a.client.fd, a.client.vm_id, a.client.usc_base);
-	asahi_sim_set("delay", "0");
-	assert_works(&a);
-	actor_fini(&a);
-}
-
-static int run_render(struct actor *a)
-{
-	struct drm_asahi_cmd_render render;
-	struct asahi_cmdbuf cmdbuf = { 0 };
-
-	asahi_render_empty(&a->client, &render);
-	asahi_cmdbuf_render(&cmdbuf, &render, NONE, NONE);
-	return asahi_finish(asahi_cmdbuf_start(&a->client, a->client.queue_id, &cmdbuf));
-}
-
-/**
- * SUBTEST: inject-fault
- * Description: The next commands of the kind that was asked for end with EIO, others do not.
- */
-static void inject_fault(void)
-{
-	struct actor a;
-
-	asahi_sim_require();
-	actor_init(&a);
-	asahi_sim_set("inject_fault", "any");
-	igt_assert_eq(asahi_job_run(&a.good), -EIO);
-	assert_works(&a);
-
-	asahi_sim_set("inject_fault", "render");
-	assert_works(&a);
-	asahi_sim_assert("inject_fault", "render 1");
-	igt_assert_eq(run_render(&a), -EIO);
-	igt_assert_eq(run_render(&a), 1);
-
-	asahi_sim_set("inject_fault", "compute 2");
-	igt_assert_eq(run_render(&a), 1);
-	igt_assert_eq(asahi_job_run(&a.good), -EIO);
-	asahi_sim_assert("inject_fault", "compute 1");
-	igt_assert_eq(asahi_job_run(&a.good), -EIO);
-	asahi_sim_assert("inject_fault", "none");
-	assert_works(&a);
-	actor_fini(&a);
+	asahi_actor_fini(&i->actor);
 }
 
 /**
@@ -355,11 +94,11 @@ static void inject_fault(void)
 static void time_limit(void)
 {
 	struct asahi_job job;
-	struct actor a;
+	struct asahi_actor a;
 	int i;
 
 	asahi_sim_require();
-	actor_init(&a);
+	asahi_actor_init(&a);
 	asahi_job_init(&a.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	for (i = 0; i < 3; i++) {
 		asahi_sim_time_limit(200);
@@ -367,9 +106,9 @@ static void time_limit(void)
 
 		/* The limit is not for the good jobs of a busy machine. */
 		asahi_sim_time_limit(10000);
-		assert_works(&a);
+		asahi_actor_assert_works(&a);
 	}
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /* A job hangs in one of the two ways, a file has jobs that were there before. */
@@ -377,12 +116,12 @@ static void hang_limit(const char *kind)
 {
 	struct innocent other;
 	uint64_t start;
-	struct actor a;
+	struct asahi_actor a;
 	int i, status;
 
 	asahi_sim_require();
 	innocent_init(&other);
-	actor_init(&a);
+	asahi_actor_init(&a);
 	for (i = 0; i < 3; i++) {
 		asahi_sim_hang_limit(300);
 		asahi_sim_set("hang", kind);
@@ -395,11 +134,11 @@ static void hang_limit(const char *kind)
 
 		/* The limit is not for the good jobs of a busy machine. */
 		asahi_sim_hang_limit(600000);
-		assert_works(&a);
+		asahi_actor_assert_works(&a);
 		a.bo.map[0] = 0;
 	}
 	innocent_fini(&other);
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /**
@@ -426,14 +165,14 @@ static void close_hung(const char *kind, unsigned int num)
 	struct asahi_objects before;
 	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_job job;
-	struct actor other;
+	struct asahi_actor other;
 	struct asahi_client client;
 	unsigned int i;
 	uint64_t start;
 	int first = -1, last;
 
 	asahi_sim_require();
-	actor_init(&other);
+	asahi_actor_init(&other);
 	asahi_objects_read(&before);
 	asahi_client_init(&client);
 	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
@@ -461,8 +200,8 @@ static void close_hung(const char *kind, unsigned int num)
 	close(first);
 	close(last);
 	asahi_sim_set("hang", "none");
-	assert_works(&other);
-	actor_fini(&other);
+	asahi_actor_assert_works(&other);
+	asahi_actor_fini(&other);
 }
 
 /**
@@ -492,12 +231,12 @@ static void crash(void)
 {
 	struct asahi_spin guilty;
 	struct innocent other;
-	struct actor a;
+	struct asahi_actor a;
 	int behind;
 
 	asahi_sim_require();
 	innocent_init(&other);
-	actor_init(&a);
+	asahi_actor_init(&a);
 	asahi_spin_init(&a.client, &guilty);
 	asahi_spin_start(&guilty, a.client.queue_id);
 	behind = asahi_job_start_after(&a.good);
@@ -506,9 +245,9 @@ static void crash(void)
 	asahi_sim_wait("crash", "none");
 	igt_assert_eq(asahi_finish(behind), 1);
 	igt_assert_eq_u32(a.bo.map[0], ASAHI_STORE_VALUE);
-	assert_works(&a);
+	asahi_actor_assert_works(&a);
 	innocent_fini(&other);
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /**
@@ -540,21 +279,21 @@ static void crash_no_late_store(void)
 static void crash_next(void)
 {
 	struct innocent other;
-	struct actor a;
+	struct asahi_actor a;
 	int i;
 
 	asahi_sim_require();
 	innocent_init(&other);
-	actor_init(&a);
+	asahi_actor_init(&a);
 	for (i = 0; i < 10; i++) {
 		asahi_sim_set("crash", "next");
 		igt_assert_eq(asahi_job_run(&a.good), -EIO);
 		igt_assert_eq_u32(a.bo.map[0], 0);
 		asahi_sim_wait("crash", "none");
 	}
-	assert_works(&a);
+	asahi_actor_assert_works(&a);
 	innocent_fini(&other);
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /**
@@ -563,17 +302,17 @@ static void crash_next(void)
  */
 static void crash_idle(void)
 {
-	struct actor a;
+	struct asahi_actor a;
 	int i;
 
 	asahi_sim_require();
-	actor_init(&a);
+	asahi_actor_init(&a);
 	for (i = 0; i < 10; i++) {
 		asahi_sim_set("crash", "now");
-		assert_works(&a);
+		asahi_actor_assert_works(&a);
 		asahi_sim_assert("crash", "none");
 	}
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /**
@@ -585,12 +324,12 @@ static void crash_100(void)
 {
 	struct asahi_spin guilty;
 	struct innocent other;
-	struct actor a;
+	struct asahi_actor a;
 	int i, status;
 
 	asahi_sim_require();
 	innocent_init(&other);
-	actor_init(&a);
+	asahi_actor_init(&a);
 	for (i = 0; i < 100; i++) {
 		asahi_spin_init(&a.client, &guilty);
 		asahi_spin_start(&guilty, a.client.queue_id);
@@ -599,9 +338,9 @@ static void crash_100(void)
 		igt_assert_f(status == -EIO, "crash %d: %d, not %d\n", i, status, -EIO);
 		asahi_sim_wait("crash", "none");
 	}
-	assert_works(&a);
+	asahi_actor_assert_works(&a);
 	innocent_fini(&other);
-	actor_fini(&a);
+	asahi_actor_fini(&a);
 }
 
 /* A thread that lets the firmware crash as soon as it can crash again. */
@@ -648,10 +387,10 @@ static void crash_again(void)
 	unsigned int good = 0, bad = 0, i;
 	int fences[4], status, wrong = 0;
 	pthread_t thread;
-	struct actor a;
+	struct asahi_actor a;
 
 	asahi_sim_require();
-	actor_init(&a);
+	asahi_actor_init(&a);
 	igt_assert_eq(pthread_create(&thread, NULL, crash_for_ever, &c), 0);
 	while ((c.crashes < 200 || !c.again) && !c.ret && !wrong) {
 		for (i = 0; i < 4; i++)
@@ -676,8 +415,8 @@ static void crash_again(void)
 	igt_assert_eq(wrong, 0);
 	igt_assert_lt(0, good);
 	asahi_sim_wait("crash", "none");
-	assert_works(&a);
-	actor_fini(&a);
+	asahi_actor_assert_works(&a);
+	asahi_actor_fini(&a);
 }
 
 /**
@@ -829,11 +568,6 @@ static void drop_close(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "controls", "Controls read back, and refuse nonsense.", controls },
-	{ "controls-root", "Controls are for root only.", controls_root },
-	{ "step", "As many commands start as are let.", step },
-	{ "delay", "A delayed command ends late.", delay },
-	{ "inject-fault", "A command faults because it was asked to.", inject_fault },
 	{ "time-limit", "A job without an end ends.", time_limit },
 	{ "hang-soft", "A job without progress ends.", hang_soft },
 	{ "hang-hard", "A job that does not leave is taken off.", hang_hard },
