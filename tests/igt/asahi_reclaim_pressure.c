@@ -33,6 +33,9 @@ IGT_TEST_DESCRIPTION("More memory in buffer objects than the machine has");
 #define MAX_BOS 1280
 #define VM_SHARE 8
 
+/* Where one address space has more mapped than the machine has. */
+#define ONE_VM_VA 0x3000000000ull
+
 /* A fence that takes longer than this to signal, once submitted, waits for memory. */
 #define FENCE_MS 10000
 
@@ -240,8 +243,52 @@ static void twice_the_memory(void)
 	asahi_close(fd);
 }
 
+/**
+ * SUBTEST: one-vm
+ * Description: More than the machine's memory is mapped into one address space in which nothing
+ *	runs, in a few large buffers: those that are mapped already make room for the next.
+ */
+static void one_vm(void)
+{
+	const uint64_t memory = meminfo("MemTotal"), swap = meminfo("SwapFree");
+	/* So large that nothing else could make room for one. */
+	const uint64_t size = memory / 3 / ASAHI_PAGE * ASAHI_PAGE;
+	uint32_t handles[5], vm_id, i, *map;
+	struct asahi_reclaim reclaim;
+	int fd = asahi_open();
+
+	igt_require_f(swap > memory + memory / 2,
+		      "needs swap of 1.5 times the memory, there are %" PRIu64 " MiB\n",
+		      swap >> 20);
+	igt_require_f(2 * memory <= (uint64_t)MAX_BOS * BO_SIZE,
+		      "takes too long with that much memory\n");
+	asahi_reclaim_find(fd);
+	vm_id = asahi_vm_create(fd);
+	for (i = 0; i < ARRAY_SIZE(handles); i++) {
+		handles[i] = i % 2 ? asahi_gem_create_private(fd, size, vm_id) :
+				     asahi_gem_create(fd, size);
+		asahi_vm_map(fd, vm_id, handles[i], 0, size,
+			     ONE_VM_VA + i * size, ASAHI_RW);
+		map = asahi_gem_mmap(fd, handles[i], size);
+		map[0] = i + 1;
+		map[size / sizeof(*map) - 1] = ~i;
+		asahi_gem_munmap(map, size);
+	}
+	asahi_reclaim_read(&reclaim);
+	igt_assert_lt_u64(memory / 2, reclaim.evicted);
+
+	for (i = 0; i < ARRAY_SIZE(handles); i++) {
+		map = asahi_gem_mmap(fd, handles[i], size);
+		igt_assert_eq_u32(map[0], i + 1);
+		igt_assert_eq_u32(map[size / sizeof(*map) - 1], ~i);
+		asahi_gem_munmap(map, size);
+	}
+	asahi_close(fd);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "twice-the-memory", "Twice the memory in buffer objects.", twice_the_memory },
+	{ "one-vm", "More than the memory in one address space.", one_vm },
 };
 
 int igt_main()
