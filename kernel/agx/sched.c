@@ -506,7 +506,8 @@ void agx_sched_entity_kill(struct agx_device *agx, struct agx_sched_entity *enti
 	mutex_lock(&sched->lock);
 	entity->dead = true;
 	sched_take_waiting_locked(agx, entity, &jobs);
-	list_for_each_entry(job, &sched->running, link)
+	/* The last one first: the GPU would begin with the next as soon as one has left. */
+	list_for_each_entry_reverse(job, &sched->running, link)
 		if (job_entity(job) == entity)
 			agx_reset_cancel_job(job, -ECANCELED);
 	/* Its first job may have been the one that waits for a context, and all behind it. */

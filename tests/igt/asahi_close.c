@@ -112,6 +112,46 @@ static void hung(void)
 }
 
 /**
+ * SUBTEST: behind
+ * Description: A file is closed with jobs that run and, on the same queues, jobs that only wait for
+ *	those: they do not run because what they wait for is killed.
+ */
+static void behind(void)
+{
+	struct asahi_objects before;
+	struct asahi_client client;
+	struct asahi_spin spin[4];
+	int fences[ARRAY_SIZE(spin)];
+	unsigned int i, round;
+	struct asahi_job job;
+	struct asahi_bo bo;
+
+	asahi_objects_read(&before);
+	for (round = 0; round < 30; round++) {
+		asahi_client_init(&client);
+		asahi_require_simulated(client.fd);
+		asahi_bo_init(&client, &bo, ASAHI_PAGE);
+		for (i = 0; i < ARRAY_SIZE(spin); i++) {
+			client.queue_id = asahi_queue_create(client.fd, client.vm_id,
+							     client.usc_base);
+			asahi_spin_init(&client, &spin[i]);
+			asahi_spin_start(&spin[i], client.queue_id);
+			asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
+			fences[i] = asahi_job_start_after(&job);
+		}
+		asahi_bo_unmap(&bo);
+		asahi_client_drop(&client);
+		asahi_assert_objects_eq(&before);
+		for (i = 0; i < ARRAY_SIZE(spin); i++) {
+			igt_assert_eq(sync_fence_status(spin[i].fence), -ECANCELED);
+			igt_assert_eq(sync_fence_status(fences[i]), -ECANCELED);
+			close(spin[i].fence);
+			close(fences[i]);
+		}
+	}
+}
+
+/**
  * SUBTEST: faulting
  * Description: A file is closed while its jobs fault, one after the other: each of them has
  *	faulted or was cancelled.
@@ -387,6 +427,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "idle", "A file that owns one of everything is closed.", idle },
 	{ "busy", "A file is closed with jobs in every state.", busy },
 	{ "hung", "A file is closed with jobs that never end.", hung },
+	{ "behind", "Jobs do not run because those before are killed.", behind },
 	{ "faulting", "A file is closed with jobs that fault.", faulting },
 	{ "orders", "Things are given up in every order.", orders },
 	{ "vm-with-last-queue", "A VM goes with its last queue.", vm_with_last_queue },

@@ -70,13 +70,16 @@ static void gpu_submit(struct agx_hw *hw, struct agx_hw_job *job)
 
 static void gpu_cancel(struct agx_hw *hw, struct agx_hw_job *job, int error)
 {
-	unsigned int i;
+	unsigned int i, found = hw->num_jobs;
 
-	for (i = 0; i < hw->num_jobs; i++)
-		if (hw->jobs[i] == job) {
-			agx_test_gpu_finish(hw, i, error);
-			return;
-		}
+	for (i = 0; i < hw->num_jobs; i++) {
+		if (hw->jobs[i] == job)
+			found = i;
+		else if (found < i && hw->jobs[i]->queue == job->queue)
+			KUNIT_FAIL(hw->test, "a job is let run by the end of the one before");
+	}
+	if (found < hw->num_jobs)
+		agx_test_gpu_finish(hw, found, error);
 }
 
 /* Cancelled jobs leave at once, so nothing ever asks for one. */

@@ -298,6 +298,22 @@ static void sched_kill(struct kunit *test)
 	dma_fence_put(gate);
 }
 
+/* Nothing runs because what it waited for on the GPU was killed; the stand-in looks. */
+static void sched_kill_behind(struct kunit *test)
+{
+	struct sched_test *s = test->priv;
+	struct dma_fence *mine[2];
+	unsigned int i;
+
+	s->t->agx->info.max_jobs = 16;
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		mine[i] = push(test, 0, NULL);
+	KUNIT_EXPECT_EQ(test, s->t->hw.num_jobs, ARRAY_SIZE(mine));
+	agx_queue_kill(s->queue[0]);
+	for (i = 0; i < ARRAY_SIZE(mine); i++)
+		KUNIT_EXPECT_EQ(test, dma_fence_get_status(mine[i]), -ECANCELED);
+}
+
 /* A queue holds its VM open; the last of those that do takes the mappings with it. */
 static void sched_queue_holds_vm(struct kunit *test)
 {
@@ -335,6 +351,7 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(sched_waits),
 	KUNIT_CASE(sched_merges_waits),
 	KUNIT_CASE(sched_kill),
+	KUNIT_CASE(sched_kill_behind),
 	KUNIT_CASE(sched_queue_holds_vm),
 	{}
 };
