@@ -394,6 +394,7 @@ static void sweep_bind_busy(void)
 		.name = "VM_BIND, busy VM",
 		.call = call_busy_bind,
 		.undo = undo_busy_bind,
+		.jobs = RUNNING,
 	};
 	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_job job;

@@ -163,11 +163,8 @@ void asahi_sweep(struct asahi_sweep *sweep, void *data)
 	struct asahi_objects before;
 	unsigned int round;
 
-	/*
-	 * It works; and whatever is made only once has been made. Jobs are counted until they are
-	 * freed, a little after their fences.
-	 */
-	asahi_objects_read(&before);
+	/* It works; and whatever is made only once has been made. */
+	asahi_objects_read_settled(&before, sweep->jobs);
 	igt_assert_eq(sweep->call(data), 0);
 	sweep->undo(data);
 	asahi_objects_wait_eq(&before);

@@ -41,6 +41,8 @@ struct asahi_sweep {
 	 * may have done; may be NULL.
 	 */
 	void (*unchanged)(void *data);
+	/** @jobs: how many jobs there are all the while, in whatever state. */
+	unsigned int jobs;
 	/** @err: an -errno that is as good as -ENOMEM, or 0. */
 	int err;
 

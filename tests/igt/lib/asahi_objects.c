@@ -145,6 +145,19 @@ void asahi_objects_wait_eq(const struct asahi_objects *before)
 	asahi_assert_objects_eq(before);
 }
 
+void asahi_objects_read_settled(struct asahi_objects *objects, uint64_t jobs)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+		asahi_objects_read(objects);
+		if (!objects->num || asahi_objects_value(objects, "job") == jobs)
+			return;
+		usleep(1000);
+	}
+	igt_assert_eq_u64(asahi_objects_value(objects, "job"), jobs);
+}
+
 void asahi_assert_work_eq(const struct asahi_objects *before)
 {
 	static const char * const names[] = { "queue", "vm", "mapping", "job" };

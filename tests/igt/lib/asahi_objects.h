@@ -61,6 +61,12 @@ void asahi_assert_objects_eq(const struct asahi_objects *before);
 void asahi_objects_wait_eq(const struct asahi_objects *before);
 
 /**
+ * asahi_objects_read_settled() - Read all counters when there are exactly @jobs jobs, be it in a
+ * while: one that is over is counted until it is freed, a little after its fence has signalled.
+ */
+void asahi_objects_read_settled(struct asahi_objects *objects, uint64_t jobs);
+
+/**
  * asahi_assert_work_eq() - The counters that must not lag behind a close by a single moment,
  * queues, VMs, mappings and jobs, are now what they were in @before.
  */
