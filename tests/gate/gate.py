@@ -387,7 +387,7 @@ def judge_end(prefix, boot, files, checks):
                                                ("kmemleak", judge_kmemleak)) if name in checks}
     verdicts = []
     for check, judge in judges.items():
-        name = f"{prefix}igt@{check}-{boot}"
+        name = f"{prefix}{check}-{boot}"
         text = files.get(check, "")
         why = judge(text)
         verdicts.append(verdict(name, "fail", why, text) if why else verdict(name, "pass"))

@@ -407,12 +407,12 @@ class End(unittest.TestCase):
     checks = ["config", "kunit", "lockdep", "kmemleak"]
 
     def failed(self, **change):
-        verdicts = gate.judge_end("debug:", "1", self.good | change, self.checks)
+        verdicts = gate.judge_end("debug:igt@", "1", self.good | change, self.checks)
         return [v["name"].removeprefix("debug:igt@") for v in verdicts if v["verdict"] == "fail"]
 
     def test_good(self):
         self.assertEqual(self.failed(), [])
-        names = [v["name"] for v in gate.judge_end("", "2", self.good, [])]
+        names = [v["name"] for v in gate.judge_end("igt@", "2", self.good, [])]
         self.assertEqual(names, ["igt@taint-2", "igt@unload-2"])
 
     def test_what_is_missing_is_not_good(self):

@@ -3,7 +3,8 @@
 """Boot the VM, run one command or a shell in it, and say how that ended.
 
 The guest's init (guest/init) finds the job in the results folder: .job/command and .job/token for a
-command, .job/shell for a shell. It talks back over a control port, one line each:
+command, .job/shell for a shell, and .job/end if it is to look at its own state after that, see
+guest/end. It talks back over a control port, one line each:
 
   ready          modules loaded, render node there
   alive [NAME]   a heartbeat, and what runs now, for messages
@@ -353,6 +354,8 @@ def parse_arguments():
     parser.add_argument("--timeout", type=int, default=0, metavar="S", help="0: none")
     parser.add_argument("--boot-timeout", type=int, default=300, metavar="S")
     parser.add_argument("--silence-timeout", type=int, default=120, metavar="S")
+    parser.add_argument("--end", action="store_true",
+                        help="have the guest look at its state at the end, see guest/end")
     parser.add_argument("--gdb", type=int, default=0, metavar="PORT")
     parser.epilog = "What follows after -- is the command; nothing: a shell."
     # Versions of argparse do not agree on what -- does.
@@ -369,6 +372,8 @@ def main():
     vm = Vm(args)
     job = vm.results / ".job"
     job.mkdir(parents=True)
+    if args.end:
+        (job / "end").touch()
 
     def interrupted(number, _):
         raise SystemExit(128 + number)

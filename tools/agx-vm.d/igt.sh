@@ -120,7 +120,7 @@ igt_boot()
 		gate record "$verdicts" "$(on_kernel "igt@boot-$boot_number")" "$status" \
 			"$dir/errors" || true
 	else
-		gate --prefix "$(on_kernel "")" end "$verdicts" "$boot_number" "$dir/end" \
+		gate --prefix "$(on_kernel igt@)" end "$verdicts" "$boot_number" "$dir/end" \
 			"${kernel_checks[@]}" || true
 		[ -z "$first" ] || [[ " ${kernel_checks[*]} " != *" config "* ]] ||
 			check "$(on_kernel igt@config)" igt_config "$dir/end/config" || true

@@ -46,14 +46,16 @@ command_setup()
 }
 
 # run_judge STATUS: the exit status of a run whose command ended with STATUS, on a kernel that reports
-# bugs: 1 instead of 0 if it has reported one, which is shown.
+# bugs: 1 instead of 0 if it has reported one, or if something has leaked, which is shown.
 run_judge()
 {
 	local found=0
 
-	# A guest that died has left no log; boot.py has said why.
+	# A guest that died has left nothing; boot.py has said why.
 	if [ "$1" -eq 0 ] || [ -s "$results/dmesg" ]; then
-		gate kernel-log "$results/verdicts" kernel-log "$results/dmesg" || found=1
+		gate kernel-log "$results/verdicts" run@kernel-log "$results/dmesg" || found=1
+		gate --prefix run@ end "$results/verdicts" 1 "$results/end" "${kernel_checks[@]}" ||
+			found=1
 	fi
 	[ "$found" -eq 0 ] || gate report "$results/verdicts" >&2 || true
 	[ "$1" -eq 0 ] || return "$1"
@@ -70,6 +72,7 @@ command_run()
 	fi
 	vm_require || exit "$EXIT_OWN_FAILURE"
 	vm_results
+	[ ${#kernel_checks[@]} -eq 0 ] || vm_options+=(--end)
 	vm_boot 1800 "${arguments[@]}" || status=$?
 	if [ ${#kernel_checks[@]} -ne 0 ]; then
 		run_judge "$status" || status=$?
