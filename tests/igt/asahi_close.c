@@ -17,6 +17,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
+#include "asahi_sim.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -200,6 +201,7 @@ static void orders(void)
 	const char *step;
 	unsigned int i;
 
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {

@@ -110,6 +110,7 @@ static void none_destroy(void)
 	struct asahi_scene scene;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
@@ -136,6 +137,7 @@ static void none_vm_destroy(void)
 	struct asahi_scene scene;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_scene_play(&scene);
 	add_mappings(&scene);
@@ -156,6 +158,7 @@ static void none_close(void)
 	struct asahi_scene scene;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
@@ -178,6 +181,7 @@ static void none_munmap(void)
 	struct asahi_scene scene;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
@@ -268,6 +272,7 @@ static void none_exit(void)
 	int i;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	for (i = 0; i < 2; i++) {
@@ -369,6 +374,7 @@ static void none_reset(void)
 	asahi_require_fail();
 	asahi_sim_require();
 	igt_require_sw_sync();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_client_init(&client);
 	h.timeline = sw_sync_timeline_create();
@@ -414,6 +420,7 @@ static void fail_unbind(void)
 	unsigned int num;
 
 	asahi_require_fail();
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_binding_find(scene.other.fd, &binding);
 	asahi_scene_play(&scene);

@@ -52,8 +52,7 @@ static void innocent_init(struct innocent *i)
 	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_job grid;
 
-	asahi_sim_time_limit(600000);
-	asahi_sim_hang_limit(600000);
+	asahi_sim_lift_limits();
 	asahi_actor_init(&i->actor);
 	asahi_bo_init(&i->actor.client, &i->grid, GRID * sizeof(uint32_t));
 	asahi_bo_fill(&i->grid, 0xffffffff);

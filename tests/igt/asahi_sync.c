@@ -14,6 +14,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_sim.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -344,6 +345,7 @@ static void same_in(void)
 	struct pair p;
 	uint32_t i;
 
+	asahi_sim_lift_limits();
 	pair_init(&p);
 	for (i = 0; i <= NUM; i++)
 		syncs[i] = i ? syncs[0] : asahi_sync_binary(syncobj_create(p.client.fd, 0));

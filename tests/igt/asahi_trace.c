@@ -26,6 +26,7 @@
 #include "asahi_lives.h"
 #include "asahi_objects.h"
 #include "asahi_scene.h"
+#include "asahi_sim.h"
 #include "asahi_trace.h"
 #include "igt.h"
 #include "sw_sync.h"
@@ -388,6 +389,7 @@ static void readers(void)
 	reader = mmap(NULL, sizeof(*reader), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	igt_assert(reader != MAP_FAILED);
+	asahi_sim_lift_limits();
 	asahi_scene_init(&scene);
 	asahi_fork(&child) {
 		for (;;)

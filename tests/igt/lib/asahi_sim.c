@@ -17,6 +17,9 @@
 /* What the limits were before, empty if they have not been changed. */
 static char time_limit[32], hang_limit[32];
 
+/* The process that undoes it at its end; what it has forked does not. */
+static pid_t owner;
+
 /* The only line of a file, without its end. */
 static void read_line(const char *path, char *text, size_t size)
 {
@@ -43,15 +46,24 @@ static void undo(void)
 	*hang_limit = '\0';
 }
 
+static void undo_at_exit(void)
+{
+	if (getpid() == owner)
+		undo();
+}
+
+static bool has_controls(void)
+{
+	return !access(CONTROLS "crash", W_OK);
+}
+
 void asahi_sim_require(void)
 {
-	static bool registered;
-
-	igt_require_f(!access(CONTROLS "crash", W_OK), "only with the simulated GPU's controls\n");
+	igt_require_f(has_controls(), "only with the simulated GPU's controls\n");
 	undo();
-	if (!registered)
-		igt_assert_eq(atexit(undo), 0);
-	registered = true;
+	if (!owner)
+		igt_assert_eq(atexit(undo_at_exit), 0);
+	owner = getpid();
 }
 
 int __asahi_sim_set(const char *control, const char *value)
@@ -119,4 +131,16 @@ void asahi_sim_time_limit(unsigned int ms)
 void asahi_sim_hang_limit(unsigned int ms)
 {
 	set_limit(HANG_LIMIT, hang_limit, sizeof(hang_limit), ms);
+}
+
+void asahi_sim_lift_limits(void)
+{
+	if (!has_controls())
+		return;
+
+	/* Not again: it would undo what the subtest has set. */
+	if (owner != getpid())
+		asahi_sim_require();
+	asahi_sim_time_limit(600000);
+	asahi_sim_hang_limit(600000);
 }

@@ -33,4 +33,10 @@ void asahi_sim_wait(const char *control, const char *value);
 void asahi_sim_time_limit(unsigned int ms);
 void asahi_sim_hang_limit(unsigned int ms);
 
+/**
+ * asahi_sim_lift_limits() - Let a job that spins outlive a subtest that takes long on a busy
+ * machine; without the controls do nothing.
+ */
+void asahi_sim_lift_limits(void);
+
 #endif
