@@ -282,6 +282,7 @@ void agx_abandoned_init(struct agx_device *agx)
 {
 	mutex_init(&agx->abandoned.lock);
 	INIT_LIST_HEAD(&agx->abandoned.queues);
+	agx->abandoned.timeout_ms = KILL_TIMEOUT_MS;
 }
 
 /**
@@ -327,15 +328,14 @@ void agx_queue_kill(struct agx_queue *queue)
 {
 	struct agx_sched_entity *entity = &queue->entity;
 	struct agx_device *agx = queue->agx;
+	unsigned long timeout = msecs_to_jiffies(agx->abandoned.timeout_ms);
 
 	agx_queue_cancel(queue);
 
-	wait_event_timeout(queue->idle, queue_idle(queue) || agx_device_lost(agx),
-			   msecs_to_jiffies(KILL_TIMEOUT_MS));
+	wait_event_timeout(queue->idle, queue_idle(queue) || agx_device_lost(agx), timeout);
 	if (agx_sched_entity_running(agx, entity)) {
 		agx_sched_lose(agx);
-		wait_event_timeout(queue->idle, queue_idle(queue),
-				   msecs_to_jiffies(KILL_TIMEOUT_MS));
+		wait_event_timeout(queue->idle, queue_idle(queue), timeout);
 	}
 
 	/*

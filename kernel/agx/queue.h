@@ -34,6 +34,11 @@ struct agx_abandoned {
 	struct list_head queues;
 	/** @closed: the GPU has been stopped: no job can be on it any more. */
 	bool closed;
+	/**
+	 * @timeout_ms: how long a kill waits for the jobs of its queue before it gives the GPU up,
+	 * and then again before it adds the queue here. Constant, but that tests make it short.
+	 */
+	unsigned int timeout_ms;
 };
 
 void agx_abandoned_init(struct agx_device *agx);
