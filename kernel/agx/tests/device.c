@@ -14,7 +14,9 @@
 
 #include "../compat.h"
 #include "../file.h"
+#include "../job.h"
 #include "../vm_priv.h"
+#include "asahi_drm.h"
 #include "test.h"
 
 static void gpu_get_info(struct agx_hw *hw, struct agx_hw_info *info)
@@ -35,6 +37,10 @@ static int gpu_start(struct agx_hw *hw, const struct agx_hw_client *client)
 
 static void gpu_stop(struct agx_hw *hw)
 {
+	if (hw->stuck) {
+		complete_all(&hw->stopping);
+		wait_for_completion(&hw->let_stop);
+	}
 	while (hw->num_jobs)
 		agx_test_gpu_finish(hw, 0, -ENODEV);
 }
@@ -72,6 +78,9 @@ static void gpu_cancel(struct agx_hw *hw, struct agx_hw_job *job, int error)
 {
 	unsigned int i, found = hw->num_jobs;
 
+	if (hw->stuck)
+		return;
+
 	for (i = 0; i < hw->num_jobs; i++) {
 		if (hw->jobs[i] == job)
 			found = i;
@@ -82,10 +91,13 @@ static void gpu_cancel(struct agx_hw *hw, struct agx_hw_job *job, int error)
 		agx_test_gpu_finish(hw, found, error);
 }
 
-/* Cancelled jobs leave at once, so nothing ever asks for one. */
+/* Cancelled jobs leave at once, so nothing ever asks for one, unless the GPU is stuck. */
 static void gpu_reset(struct agx_hw *hw)
 {
-	KUNIT_FAIL(hw->test, "the GPU is reset");
+	if (hw->stuck)
+		hw->resets++;
+	else
+		KUNIT_FAIL(hw->test, "the GPU is reset");
 }
 
 static void gpu_resume(struct agx_hw *hw)
@@ -291,6 +303,8 @@ struct agx_test *agx_test_alloc(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->hw.test = test;
+	init_completion(&t->hw.stopping);
+	init_completion(&t->hw.let_stop);
 	t->hw.info.max_jobs = 16;
 	t->hw.info.max_jobs_per_queue = 2;
 	t->hw.info.timestamp_frequency_hz = 1000000000;
@@ -310,6 +324,7 @@ static void test_stop(void *data)
 
 	agx_gpu_stop(t->agx);
 	agx_sched_stop(t->agx);
+	agx_abandoned_close(t->agx);
 	for (type = 0; type < AGX_NUM_TYPES; type++)
 		KUNIT_EXPECT_EQ_MSG(t->hw.test, agx_test_live(t, type), 0,
 				    "objects of type %u are left", type);
@@ -360,6 +375,28 @@ struct drm_file *agx_test_open(struct kunit *test, struct agx_test *t)
 }
 
 /**
+ * agx_test_job() - Make a job of one compute command.
+ * @test: test.
+ * @queue: queue that it is for.
+ * @file: whose time it uses.
+ *
+ * Return: the job, for agx_queue_submit().
+ */
+struct agx_job *agx_test_job(struct kunit *test, struct agx_queue *queue, struct agx_file *file)
+{
+	struct agx_job *job = agx_job_create(queue, agx_file_stats(file));
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(job));
+	job->hw.commands = kvcalloc(1, sizeof(*job->hw.commands), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, job->hw.commands);
+	job->hw.num_commands = 1;
+	job->hw.commands[0].ring = AGX_HW_RING_COMPUTE;
+	job->hw.commands[0].wait[AGX_HW_RING_RENDER] = DRM_ASAHI_BARRIER_NONE;
+	job->hw.commands[0].wait[AGX_HW_RING_COMPUTE] = DRM_ASAHI_BARRIER_NONE;
+	return job;
+}
+
+/**
  * agx_test_need_failures() - Skip @test unless allocations can be made to fail.
  * @test: test.
  */
@@ -375,7 +412,7 @@ void agx_test_need_failures(struct kunit *test)
 }
 
 kunit_test_suites(&agx_pgtable_suite, &agx_vm_map_suite, &agx_vm_suite, &agx_cmdbuf_suite,
-		  &agx_fence_suite, &agx_sched_suite);
+		  &agx_fence_suite, &agx_sched_suite, &agx_abandon_suite);
 
 MODULE_DESCRIPTION("KUnit tests of agx.ko");
 MODULE_LICENSE("Dual MIT/GPL");

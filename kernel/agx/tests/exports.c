@@ -17,6 +17,7 @@
 #include "../vm.h"
 
 /* Devices and files. */
+EXPORT_SYMBOL_IF_KUNIT(agx_abandoned_close);
 EXPORT_SYMBOL_IF_KUNIT(agx_gpu_retire);
 EXPORT_SYMBOL_IF_KUNIT(agx_gpu_start);
 EXPORT_SYMBOL_IF_KUNIT(agx_gpu_stop);

@@ -100,17 +100,9 @@ static int sched_init(struct kunit *test)
 static struct dma_fence *push(struct kunit *test, unsigned int queue, struct dma_fence *in)
 {
 	struct sched_test *s = test->priv;
-	struct agx_file *file = s->file[queues[queue].file];
-	struct agx_job *job = agx_job_create(s->queue[queue], agx_file_stats(file));
+	struct agx_job *job = agx_test_job(test, s->queue[queue], s->file[queues[queue].file]);
 	struct dma_fence *fence;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(job));
-	job->hw.commands = kvcalloc(1, sizeof(*job->hw.commands), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, job->hw.commands);
-	job->hw.num_commands = 1;
-	job->hw.commands[0].ring = AGX_HW_RING_COMPUTE;
-	job->hw.commands[0].wait[AGX_HW_RING_RENDER] = DRM_ASAHI_BARRIER_NONE;
-	job->hw.commands[0].wait[AGX_HW_RING_COMPUTE] = DRM_ASAHI_BARRIER_NONE;
 	job->hw.usc_base = OWNER(queue, s->pushed[queue]++);
 	if (in)
 		KUNIT_ASSERT_EQ(test, agx_job_add_dep(job, dma_fence_get(in), 1), 0);

@@ -6,6 +6,7 @@
 
 #include <kunit/test.h>
 
+#include <linux/completion.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -13,6 +14,10 @@
 #include "../vm.h"
 #include "agx_hw.h"
 #include "agx_uat.h"
+
+struct agx_file;
+struct agx_job;
+struct agx_queue;
 
 /**
  * DOC: What the tests share
@@ -66,6 +71,15 @@ struct agx_hw {
 	struct agx_hw_job *jobs[AGX_TEST_JOBS];
 	/** @num_jobs: how many. */
 	unsigned int num_jobs;
+
+	/** @stuck: jobs stay whatever it is told, until @let_stop. Set by the test, for good. */
+	bool stuck;
+	/** @resets: how often it was reset while it was stuck. */
+	unsigned int resets;
+	/** @stopping: completed when it is told to stop while it is stuck. */
+	struct completion stopping;
+	/** @let_stop: completed by the test, to let it stop all the same. */
+	struct completion let_stop;
 };
 
 /** struct agx_test - A device without hardware. */
@@ -91,6 +105,8 @@ u32 agx_test_gpu_place(struct agx_test *t, struct agx_vm *vm);
 void agx_test_gpu_touch(struct agx_hw *hw, u32 context, u64 va);
 void agx_test_gpu_check(struct agx_hw *hw);
 void agx_test_gpu_finish(struct agx_hw *hw, unsigned int index, int result);
+
+struct agx_job *agx_test_job(struct kunit *test, struct agx_queue *queue, struct agx_file *file);
 
 void agx_test_need_failures(struct kunit *test);
 
@@ -127,5 +143,6 @@ extern struct kunit_suite agx_vm_suite;
 extern struct kunit_suite agx_cmdbuf_suite;
 extern struct kunit_suite agx_fence_suite;
 extern struct kunit_suite agx_sched_suite;
+extern struct kunit_suite agx_abandon_suite;
 
 #endif
