@@ -13,7 +13,7 @@
 #include "../job.h"
 #include "../params.h"
 #include "../queue.h"
-#include "../vm_priv.h"
+#include "../vm.h"
 #include "asahi_drm.h"
 #include "test.h"
 

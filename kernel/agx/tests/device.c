@@ -8,8 +8,10 @@
 
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
+#include <linux/fs.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
@@ -275,10 +277,16 @@ u32 agx_test_gpu_place(struct agx_test *t, struct agx_vm *vm)
 	return job.context;
 }
 
+/* Whom a dma-buf holds for as long as it is there. */
+static const struct file_operations test_fops = {
+	.owner = THIS_MODULE,
+};
+
 static const struct drm_driver test_driver = {
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ | AGX_DRIVER_GEM_GPUVA,
 	.name = "agx-kunit",
 	.desc = "agx without hardware",
+	.fops = &test_fops,
 };
 
 /** agx_test_device() - A struct device that can do DMA, for the duration of @test. */
@@ -412,7 +420,7 @@ void agx_test_need_failures(struct kunit *test)
 }
 
 kunit_test_suites(&agx_pgtable_suite, &agx_vm_map_suite, &agx_vm_suite, &agx_cmdbuf_suite,
-		  &agx_fence_suite, &agx_sched_suite, &agx_abandon_suite);
+		  &agx_fence_suite, &agx_sched_suite, &agx_abandon_suite, &agx_gem_suite);
 
 MODULE_DESCRIPTION("KUnit tests of agx.ko");
 MODULE_LICENSE("Dual MIT/GPL");

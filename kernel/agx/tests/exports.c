@@ -9,7 +9,7 @@
 #include "../cmdbuf.h"
 #include "../fence.h"
 #include "../file.h"
-#include "../gem.h"
+#include "../gem_priv.h"
 #include "../agx_device.h"
 #include "../job.h"
 #include "../pgtable.h"
@@ -51,10 +51,12 @@ EXPORT_SYMBOL_IF_KUNIT(agx_bo_create);
 EXPORT_SYMBOL_IF_KUNIT(agx_bo_gem);
 EXPORT_SYMBOL_IF_KUNIT(agx_bo_pin_sgt);
 EXPORT_SYMBOL_IF_KUNIT(agx_bo_put);
+EXPORT_SYMBOL_IF_KUNIT(agx_bo_resident);
 EXPORT_SYMBOL_IF_KUNIT(agx_bo_unpin);
 EXPORT_SYMBOL_IF_KUNIT(agx_object_addr);
 EXPORT_SYMBOL_IF_KUNIT(agx_object_create);
 EXPORT_SYMBOL_IF_KUNIT(agx_object_put);
+EXPORT_SYMBOL_IF_KUNIT(agx_reclaim_evict_idle);
 EXPORT_SYMBOL_IF_KUNIT(agx_vm_close);
 EXPORT_SYMBOL_IF_KUNIT(agx_vm_context);
 EXPORT_SYMBOL_IF_KUNIT(agx_vm_create);

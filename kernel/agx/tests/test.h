@@ -144,5 +144,6 @@ extern struct kunit_suite agx_cmdbuf_suite;
 extern struct kunit_suite agx_fence_suite;
 extern struct kunit_suite agx_sched_suite;
 extern struct kunit_suite agx_abandon_suite;
+extern struct kunit_suite agx_gem_suite;
 
 #endif
