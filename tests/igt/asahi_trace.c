@@ -9,9 +9,7 @@
  *	back, in the order that the lifetime model asks for, and nothing is used after it.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +23,7 @@
 #include "asahi_job.h"
 #include "asahi_lives.h"
 #include "asahi_objects.h"
+#include "asahi_queues.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
 #include "asahi_trace.h"
@@ -275,28 +274,6 @@ static void contexts(void)
 	asahi_trace_free(&trace);
 }
 
-/* A queue as debugfs shows it. */
-struct queue_line {
-	uint64_t queue, file, vm, render, compute;
-	unsigned int waiting, running;
-	char priority[8];
-};
-
-#define QUEUE_FORMAT \
-	"queue %" SCNu64 " file %" SCNu64 " vm %" SCNu64 " priority %7s waiting %u running %u " \
-	"submitted render %" SCNu64 " compute %" SCNu64
-
-static void read_queue(struct queue_line *line)
-{
-	char *text = asahi_debugfs_read("queues");
-	int num;
-
-	num = sscanf(text, QUEUE_FORMAT, &line->queue, &line->file, &line->vm, line->priority,
-		     &line->waiting, &line->running, &line->render, &line->compute);
-	igt_assert_f(num == 8, "queues: \"%s\"\n", text);
-	free(text);
-}
-
 /**
  * SUBTEST: queues
  * Description: Debugfs shows each queue under the numbers that events give it, and what its jobs
@@ -306,7 +283,7 @@ static void queues(void)
 {
 	struct asahi_client client;
 	struct asahi_trace trace;
-	struct queue_line line;
+	struct asahi_queue_line line;
 	struct asahi_spin spin;
 	struct asahi_job job;
 	unsigned int i, at;
@@ -320,7 +297,7 @@ static void queues(void)
 	asahi_spin_start(&spin, client.queue_id);
 	for (i = 0; i < ARRAY_SIZE(fences); i++)
 		fences[i] = asahi_job_start_after(&job);
-	read_queue(&line);
+	asahi_queues_only(&line);
 	igt_assert_eq(asahi_spin_finish(&spin), 1);
 	for (i = 0; i < ARRAY_SIZE(fences); i++)
 		igt_assert_eq(asahi_finish(fences[i]), 1);
