@@ -26,7 +26,9 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_queues.h"
 #include "asahi_sim.h"
+#include "asahi_trace.h"
 #include "igt.h"
 #include "sw_sync.h"
 
@@ -41,6 +43,8 @@ struct subject {
 	struct asahi_client client;
 	struct asahi_bo bo;
 	struct asahi_job job;
+	/* The client's queue, and its VM, by the numbers that the driver has for them. */
+	struct asahi_queue_line queue;
 	char device[PATH_MAX];
 	char dump[65536];
 };
@@ -111,6 +115,7 @@ static void subject_init(struct subject *s)
 	asahi_sim_require();
 	igt_require_f(!access("/sys/class/devcoredump", F_OK), "the kernel keeps no dumps\n");
 	asahi_client_init(&s->client);
+	asahi_queues_only(&s->queue);
 	asahi_bo_init(&s->client, &s->bo, ASAHI_PAGE);
 	igt_assert_eq(fstat(s->client.fd, &st), 0);
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
@@ -256,8 +261,8 @@ static void assert_job(const struct subject *s, const char *reason, int error)
 
 	assert_head(s, reason, error);
 	igt_assert_neq_u64(number(s, "job"), 0);
-	igt_assert_neq_u64(number(s, "queue"), 0);
-	igt_assert_neq_u64(number(s, "vm"), 0);
+	igt_assert_eq_u64(number(s, "queue"), s->queue.queue);
+	igt_assert_eq_u64(number(s, "vm"), s->queue.vm);
 	igt_assert_neq_u64(number(s, "context"), 0);
 	igt_assert_eq_u64(number(s, "command"), 0);
 	igt_assert_eq_u64(number(s, "commands"), 1);
@@ -318,6 +323,60 @@ static void fault(void)
 	igt_assert_eq_u64(number(&s, "address"), number(&s, "pc"));
 	igt_assert(strstr(find_value(&s, "fault"), "undefined instruction"));
 	assert_line(&s, "  r0 0xdeadbeef 0x00000000 0x00000000 0x00000000");
+	subject_fini(&s);
+}
+
+/* The event of a kind that is about the job of the dump. */
+static const struct asahi_event *job_event(const struct subject *s, const struct asahi_trace *trace,
+					   const char *name)
+{
+	return &trace->events[asahi_trace_only(trace, name, "job", number(s, "job"))];
+}
+
+/**
+ * SUBTEST: numbers
+ * Description: With another queue of the same address space, and a job of another one on the GPU,
+ *	the dump names the job, the queue, the address space and its place by the numbers that
+ *	events have for those of the job that faulted.
+ */
+static void numbers(void)
+{
+	const struct asahi_event *event;
+	struct asahi_trace trace;
+	struct asahi_client other;
+	static struct subject s;
+	struct asahi_spin spin;
+	uint32_t first_queue;
+	uint64_t queue;
+
+	subject_init(&s);
+	asahi_trace_start();
+	asahi_client_init_fd(&other, s.client.fd);
+	asahi_spin_init(&other, &spin);
+	asahi_spin_start(&spin, other.queue_id);
+	first_queue = s.client.queue_id;
+	s.client.queue_id = asahi_queue_create(s.client.fd, s.client.vm_id, s.client.usc_base);
+	provoke(&s, run_undefined);
+	igt_assert_eq(asahi_spin_finish(&spin), 1);
+	asahi_trace_stop(&trace);
+
+	event = &trace.events[asahi_trace_only(&trace, "queue_publish", "id", s.client.queue_id)];
+	queue = asahi_event_value(event, "queue");
+	igt_assert_neq_u64(queue, s.queue.queue);
+	s.queue.queue = queue;
+	assert_job(&s, "fault", -EIO);
+
+	event = job_event(&s, &trace, "job_create");
+	igt_assert_eq_u64(asahi_event_value(event, "queue"), queue);
+	igt_assert_eq_u64(asahi_event_value(event, "vm"), s.queue.vm);
+	event = job_event(&s, &trace, "job_start");
+	igt_assert_eq_u64(asahi_event_value(event, "context"), number(&s, "context"));
+	event = job_event(&s, &trace, "job_done");
+	igt_assert_eq_u64(asahi_event_value(event, "result"), (uint64_t)-EIO);
+	asahi_trace_free(&trace);
+
+	asahi_client_fini(&other);
+	asahi_queue_destroy(s.client.fd, first_queue);
 	subject_fini(&s);
 }
 
@@ -594,6 +653,7 @@ static void unbind(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "fault", "What a faulting shader leaves behind.", fault },
+	{ "numbers", "Whose job it was.", numbers },
 	{ "unmapped", "What an unmapped stream leaves behind.", unmapped },
 	{ "time-limit", "What an endless loop leaves behind.", time_limit },
 	{ "hang-limit", "What a job without progress leaves behind.", hang_limit },
