@@ -116,11 +116,12 @@ static void gem_close_bind(void)
 	asahi_close(fd);
 }
 
-/* A thread that destroys everything whose id it can guess. */
+/* A thread that destroys everything whose id it can guess, but for one handle. */
 struct guesser {
 	int fd;
+	uint32_t keep;
 	atomic_bool stop;
-	unsigned int hits;
+	unsigned int hits, closes;
 };
 
 static void *guess_for_ever(void *data)
@@ -133,6 +134,8 @@ static void *guess_for_ever(void *data)
 			g->hits += !__asahi_queue_destroy(g->fd, id);
 			g->hits += !__asahi_vm_destroy(g->fd, id);
 			g->hits += !__asahi_object_unbind(g->fd, id);
+			if (id != g->keep)
+				g->closes += !__asahi_gem_close(g->fd, id);
 		}
 	}
 
@@ -146,6 +149,7 @@ static void *guess_for_ever(void *data)
 static void create_destroy(void)
 {
 	struct guesser g = { .fd = asahi_open() };
+	static const char * const names[] = { "queue", "vm", "object", "bo" };
 	uint32_t vm_id, queue_id, object, handle;
 	struct asahi_objects before;
 	pthread_t thread;
@@ -153,7 +157,7 @@ static void create_destroy(void)
 	int fd = g.fd, ret = 0;
 
 	asahi_objects_read(&before);
-	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	g.keep = asahi_gem_create(fd, ASAHI_PAGE);
 	igt_assert_eq(pthread_create(&thread, NULL, guess_for_ever, &g), 0);
 	for (i = 0; i < 20 * ROUNDS; i++) {
 		uint64_t start, end;
@@ -165,15 +169,19 @@ static void create_destroy(void)
 						   &queue_id);
 		if (ret && ret != -ENOENT)
 			break;
-		ret = __asahi_object_bind(fd, handle, 0, ASAHI_PAGE, &object);
+		ret = __asahi_object_bind(fd, g.keep, 0, ASAHI_PAGE, &object);
+		if (ret)
+			break;
+		ret = __asahi_gem_create(fd, ASAHI_PAGE, DRM_ASAHI_GEM_WRITEBACK, 0, &handle);
 		if (ret)
 			break;
 	}
 	atomic_store(&g.stop, true);
 	pthread_join(thread, NULL);
-	igt_debug("%u hits\n", g.hits);
+	igt_debug("%u hits, %u handles closed\n", g.hits, g.closes);
 	igt_assert_f(!ret || ret == -ENOENT, "something failed with %d\n", ret);
 	igt_assert_lt(0, g.hits);
+	igt_assert_lt(0, g.closes);
 	asahi_close(fd);
 	if (before.num) {
 		struct asahi_objects now;
@@ -181,12 +189,9 @@ static void create_destroy(void)
 		asahi_objects_read(&now);
 		igt_assert_eq_u64(asahi_objects_value(&now, "file") + 1,
 				  asahi_objects_value(&before, "file"));
-		igt_assert_eq_u64(asahi_objects_value(&now, "queue"),
-				  asahi_objects_value(&before, "queue"));
-		igt_assert_eq_u64(asahi_objects_value(&now, "vm"),
-				  asahi_objects_value(&before, "vm"));
-		igt_assert_eq_u64(asahi_objects_value(&now, "object"),
-				  asahi_objects_value(&before, "object"));
+		for (i = 0; i < ARRAY_SIZE(names); i++)
+			igt_assert_eq_u64(asahi_objects_value(&now, names[i]),
+					  asahi_objects_value(&before, names[i]));
 	}
 }
 
