@@ -68,7 +68,8 @@ MODULE_PARM_DESC(soft_faults,
 
 static unsigned int workers = 16;
 module_param(workers, uint, 0444);
-MODULE_PARM_DESC(workers, "jobs on the GPU at a time, each with a thread, 1 to 64 (default 16)");
+MODULE_PARM_DESC(workers,
+		 "jobs on the GPU at a time, each with two threads, 1 to 64 (default 16)");
 
 static unsigned int time_limit_ms = 10000;
 
