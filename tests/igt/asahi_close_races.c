@@ -121,7 +121,7 @@ struct guesser {
 	int fd;
 	uint32_t keep;
 	atomic_bool stop;
-	unsigned int hits, closes;
+	atomic_uint hits, closes;
 };
 
 static void *guess_for_ever(void *data)
@@ -153,7 +153,7 @@ static void create_destroy(void)
 	uint32_t vm_id, queue_id, object, handle;
 	struct asahi_objects before;
 	pthread_t thread;
-	unsigned int i;
+	unsigned int i, ms;
 	int fd = g.fd, ret = 0;
 
 	asahi_objects_read(&before);
@@ -176,6 +176,9 @@ static void create_destroy(void)
 		if (ret)
 			break;
 	}
+	/* It may not have had its turn yet. */
+	for (ms = 0; ms < ASAHI_HANG_MS && !(g.hits && g.closes); ms++)
+		usleep(1000);
 	atomic_store(&g.stop, true);
 	pthread_join(thread, NULL);
 	igt_debug("%u hits, %u handles closed\n", g.hits, g.closes);
