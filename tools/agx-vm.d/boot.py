@@ -6,10 +6,14 @@ The guest's init (guest/init) finds the job in the results folder: .job/command 
 command, .job/shell for a shell, and .job/end if it is to look at its own state after that, see
 guest/end. It talks back over a control port, one line each:
 
+  up             the kernel has booted; our modules are about to be loaded
   ready          modules loaded, render node there
   alive [NAME]   a heartbeat, and what runs now, for messages
   fail TEXT      the guest could not get ready
   exit STATUS    the command has ended and its output is complete
+
+A guest that dies before it is up is booted again, twice: QEMU's emulation of several CPUs is not quite
+true to code that the kernel patches while they run, as it does at boot. Nothing of ours has run by then.
 
 The exit status is the command's own, or 125 if the VM failed it.
 """
@@ -38,6 +42,7 @@ sys.dont_write_bytecode = True
 from excerpt import HEADLINE, excerpt
 
 EXIT_OWN_FAILURE = 125
+BOOTS = 3
 CONSOLE_LINES = 30
 CHUNK = 65536
 
@@ -53,6 +58,10 @@ PORTS = {
 
 class VmError(Exception):
     """The VM did not do what it was booted for."""
+
+
+class GuestDied(VmError):
+    """QEMU has ended and was not told to."""
 
 
 def say(text):
@@ -128,6 +137,8 @@ class Vm:
         self.process = None
         self.disk = None
         self.line = b""
+        self.up = False
+        self.when_up = None
         self.ready = False
         self.status = None
         self.at = ""
@@ -197,13 +208,23 @@ class Vm:
             self.process.kill()
             self.process.wait()
 
+    def keep_console(self, boot):
+        """Put it aside for another boot; false unless a kernel has been booting all the while."""
+        if self.up or not self.console.exists() or not self.console.stat().st_size:
+            return False
+        self.console.rename(self.console.with_suffix(f".log.{boot}"))
+        return True
+
     def hear(self, data):
         """Take in what came over the control port."""
         self.last_heard = time.monotonic()
         *lines, self.line = (self.line + data).split(b"\n")
         for line in lines:
             word, _, rest = line.decode(errors="replace").partition(" ")
-            if word == "ready":
+            if word == "up":
+                self.up = True
+                self.when_up()
+            elif word == "ready":
                 self.ready = True
                 if self.args.gdb:
                     self.write_gdb_script()
@@ -264,7 +285,7 @@ class Vm:
                     continue
                 selector.unregister(key.fileobj)
                 if key.fileobj is self.ports["control"]:
-                    raise VmError(f"the guest died{self.at}")
+                    raise GuestDied(f"the guest died{self.at}")
                 key.data(data)
             self.check_time(start)
 
@@ -320,8 +341,8 @@ def run_command(vm, job):
     vm.start(["control", "stdin", "stdout", "stderr"])
     out = OutputStream(1, token.encode())
     err = OutputStream(2, token.encode())
+    vm.when_up = lambda: pass_on_stdin(vm.ports["stdin"])
     sources = [(vm.ports["stdout"], out.feed), (vm.ports["stderr"], err.feed)]
-    pass_on_stdin(vm.ports["stdin"])
     vm.watch(sources, lambda: out.ended and err.ended)
 
 
@@ -337,7 +358,7 @@ def run_shell(vm, job):
                 pass    # the guest is going; Vm.watch() says why
         signal.signal(signal.SIGWINCH, resize)
         resize()
-        pass_on_stdin(port)
+        vm.when_up = lambda: pass_on_stdin(port)
         vm.watch([(port, lambda data: write_all(1, data))], lambda: True)
 
 
@@ -369,8 +390,7 @@ def parse_arguments():
 
 def main():
     args = parse_arguments()
-    vm = Vm(args)
-    job = vm.results / ".job"
+    job = pathlib.Path(args.results) / ".job"
     job.mkdir(parents=True)
     if args.end:
         (job / "end").touch()
@@ -380,20 +400,25 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
 
-    try:
-        if args.command:
-            run_command(vm, job)
-        else:
-            run_shell(vm, job)
-    except VmError as error:
-        vm.stop()
-        vm.show_failure(error)
-        return EXIT_OWN_FAILURE
-    except BrokenPipeError:
-        return 128 + signal.SIGPIPE
-    finally:
-        vm.stop()
-    return vm.status
+    for boot in range(1, BOOTS + 1):
+        vm = Vm(args)
+        try:
+            if args.command:
+                run_command(vm, job)
+            else:
+                run_shell(vm, job)
+        except VmError as error:
+            vm.stop()
+            if isinstance(error, GuestDied) and boot < BOOTS and vm.keep_console(boot):
+                say(f"{error} before it was up; booting again")
+                continue
+            vm.show_failure(error)
+            return EXIT_OWN_FAILURE
+        except BrokenPipeError:
+            return 128 + signal.SIGPIPE
+        finally:
+            vm.stop()
+        return vm.status
 
 
 if __name__ == "__main__":

@@ -115,6 +115,8 @@ igt_boot()
 	say "IGT on $kernel: $(wc -l <"$dir/programs") programs, boot $boot_number"
 	results=$dir vm_boot "$limit" /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
 		tee "$dir/output" >&"$progress_fd" || status=$?
+	[ ! -e "$dir/console.log.1" ] ||
+		say "the kernel died while it booted, and was booted again: $dir/console.log.1"
 	if [ "$status" -ne 0 ]; then
 		echo "last test begun: $(grep '^\[.*)$' "$dir/output" | tail -n 1)" >>"$dir/errors"
 		gate record "$verdicts" "$(on_kernel "igt@boot-$boot_number")" "$status" \
