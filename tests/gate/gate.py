@@ -139,14 +139,20 @@ class KernelLog:
 
 
 class GuestNeeds:
-    """What programs need of the guest: lines "PROGRAM [kernel=NAME,...] [memory=MIB] [swap=MIB]"."""
+    """What programs need of the guest: lines "PROGRAM [kernel=NAME,...] [memory=MIB] [swap=MIB]"; and
+    subtests of the host: "PROGRAM@SUBTEST kvm", both patterns."""
 
     def __init__(self, lines):
         self.needs = {}
+        self.quick = []
         for line in lines:
             program, *words = line.split()
+            if "@" in program and words == ["kvm"]:
+                self.quick.append(program)
+                continue
             needs = dict(word.split("=", 1) for word in words)
-            if not needs or set(needs) - {"kernel", "memory", "swap"} or program in self.needs:
+            if (not needs or set(needs) - {"kernel", "memory", "swap"} or program in self.needs or
+                    "@" in program):
                 raise ValueError(f"needs of a guest that make no sense: {line}")
             self.needs[program] = needs
 
@@ -156,6 +162,11 @@ class GuestNeeds:
             kernels = self.needs.get(name.split("@")[0], {}).get("kernel")
             return kernels is None or kernel in kernels.split(",")
         return [name for name in names if runs(name)]
+
+    def want_kvm(self, names):
+        """Those of @names that expect the guest to be quick."""
+        return [name for name in names
+                if any(fnmatch.fnmatchcase(name, pattern) for pattern in self.quick)]
 
     def boots(self, names):
         """The boots that the programs of @names want: [(memory, swap, [program])], 0 for the default."""
@@ -447,6 +458,7 @@ def parse_arguments(words=None):
     command("kernel-log", "the kernel log of a boot", "name", "log")
     command("kunit", "results of KUnit's suites, a file each", "directory", "sources")
     command("end", "the state in which a boot ended, a file each", "boot", "directory", "checks")
+    command("without-kvm", "skip tests that expect a quick guest, and print the others", "tests")
     command("self-check-tests", "print the tests of the self-check", judges=False)
     command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
             judges=False)
@@ -488,6 +500,12 @@ def choose(args):
         return needs.on_kernel(args.kernel, quick_tests(read_list(args.quick_tests), names))
     if args.command == "for-kernel":
         return needs.on_kernel(args.kernel, names)
+    if args.command == "without-kvm":
+        left_out = needs.want_kvm(names)
+        append(args.verdicts, [verdict(args.prefix + name, "skip",
+                                       "expects a guest that wakes up within milliseconds: KVM")
+                               for name in left_out])
+        return [name for name in names if name not in left_out]
     return [" ".join(map(str, (memory, swap, *programs)))
             for memory, swap, programs in needs.boots(names)]
 
@@ -525,7 +543,8 @@ def main(words=None):
         text, status = report(read(args.verdicts).splitlines())
         print(text)
         return status
-    if args.command in ("self-check-tests", "meson-tests", "for-kernel", "quick", "boots"):
+    if args.command in ("self-check-tests", "meson-tests", "for-kernel", "quick", "without-kvm",
+                        "boots"):
         try:
             print("\n".join(choose(args)))
         except ValueError as error:

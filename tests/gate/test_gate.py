@@ -251,7 +251,8 @@ class KernelLog(unittest.TestCase):
 
 
 class Choice(unittest.TestCase):
-    needs = gate.GuestNeeds(["small memory=512 swap=1536", "fails kernel=debug,kcsan"])
+    needs = gate.GuestNeeds(["small memory=512 swap=1536", "fails kernel=debug,kcsan",
+                             "hasty@*-now kvm"])
 
     def test_kernel(self):
         names = ["a@x", "fails@x", "fails@y", "small@x"]
@@ -265,8 +266,23 @@ class Choice(unittest.TestCase):
         self.assertEqual(self.needs.boots(["small@x"]), [(512, 1536, ["small"])])
         self.assertEqual(self.needs.boots([]), [])
 
+    def test_without_kvm(self):
+        names = ["hasty@x", "hasty@x-now", "a@x-now"]
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory)
+            (path / "tests").write_text("\n".join(names))
+            (path / "needs").write_text("hasty@*-now kvm\n")
+            args = gate.parse_arguments(["--guest-needs", str(path / "needs"), "--prefix", "debug:",
+                                         "without-kvm", str(path / "verdicts"),
+                                         str(path / "tests")])
+            self.assertEqual(gate.choose(args), ["hasty@x", "a@x-now"])
+            left = [json.loads(line) for line in (path / "verdicts").read_text().splitlines()]
+        self.assertEqual([(entry["name"], entry["verdict"]) for entry in left],
+                         [("debug:hasty@x-now", "skip")])
+
     def test_needs_that_make_no_sense(self):
-        for lines in (["p"], ["p disk=1"], ["p memory"], ["p memory=1", "p swap=1"]):
+        for lines in (["p"], ["p disk=1"], ["p memory"], ["p memory=1", "p swap=1"], ["p kvm"],
+                      ["p@x memory=1"]):
             with self.subTest(lines=lines), self.assertRaises(ValueError):
                 gate.GuestNeeds(lines)
 

@@ -37,6 +37,10 @@ tier_igt()
 		done <"$all" >"$asked"
 		[ -s "$asked" ] || kunit_named || return 0
 	fi
+	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+		gate --prefix "$(on_kernel "")" without-kvm "$verdicts" "$asked" >"$out/slow"
+		mv "$out/slow" "$asked"
+	fi
 	gate boots "$asked" >"$out/boots"
 	[ -s "$asked" ] || echo 0 0 >"$out/boots"
 
