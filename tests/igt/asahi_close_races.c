@@ -310,7 +310,9 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 	struct asahi_job job;
 	pthread_t thread;
 	struct hog hog = { .client = &client, .over = over };
+	uint64_t mappings;
 	uint32_t i, handle;
+	unsigned int ms;
 	int fence;
 
 	asahi_client_init(&client);
@@ -336,8 +338,10 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 			.range = 1ull << 36,
 			.addr = VA,
 		};
+	mappings = asahi_objects_count("mapping");
 	igt_assert_eq(pthread_create(&thread, NULL, bind_at_length, &hog), 0);
-	usleep(300000);
+	for (ms = 0; ms < ASAHI_HANG_MS && asahi_objects_count("mapping") == mappings; ms++)
+		usleep(1000);
 	asahi_spin_release(&spin);
 	igt_assert_eq(asahi_finish(fence), -EIO);
 	asahi_notify(child);

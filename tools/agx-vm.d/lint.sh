@@ -14,6 +14,13 @@ tier_lint()
 	! wanted lint@kernel-arm64 || check lint@kernel-arm64 lint_kernel_arm64 || true
 	! wanted lint@gate ||
 		check lint@gate /usr/bin/python3 -B "$checkout/tests/gate/test_gate.py" || true
+	! wanted lint@mutants || lint_mutants
+}
+
+lint_mutants()
+{
+	host_require patch
+	check lint@mutants "$checkout/tests/mutants/check" || true
 }
 
 # In a shell of its own, so as to leave the kernel in use alone.
