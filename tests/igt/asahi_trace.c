@@ -199,6 +199,42 @@ static void kill_order(void)
 }
 
 /**
+ * SUBTEST: close-hung
+ * Description: The order is the same when a job has to be taken off by a reset: what it can reach is
+ *	there until it has left, the driver's memory of its queue too.
+ */
+static void close_hung(void)
+{
+	struct asahi_client client;
+	struct asahi_trace trace;
+	struct asahi_job job;
+	struct asahi_bo bo;
+	uint64_t id;
+	int fence;
+
+	asahi_sim_require();
+	asahi_trace_start();
+	asahi_client_init(&client);
+	id = fdinfo_client(client.fd);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	asahi_object_bind(client.fd, bo.handle, 0, ASAHI_PAGE);
+	/* Closed before, so that it has nothing left that could be taken for this one's. */
+	client.queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_sim_set("hang", "hard");
+	fence = asahi_job_start(&job);
+	asahi_sim_wait("hang", "none");
+	asahi_bo_unmap(&bo);
+	asahi_client_drop(&client);
+	asahi_trace_stop(&trace);
+	igt_assert_eq(asahi_finish(fence), -ECANCELED);
+	asahi_lives_check(&trace);
+	igt_assert_eq(asahi_lives_check_jobs(&trace), 1);
+	asahi_lives_check_close(&trace, file_id(&trace, id));
+	asahi_trace_free(&trace);
+}
+
+/**
  * SUBTEST: vm-with-last-queue
  * Description: VM_DESTROY gives up one open reference and closes nothing; the last queue's close
  *	does.
@@ -391,6 +427,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "ids", "Events know the ids of userspace.", ids },
 	{ "close-order", "A close goes by the model's order.", close_order },
 	{ "kill-order", "So does a process that is killed.", kill_order },
+	{ "close-hung", "A file with a job that hangs is closed.", close_hung },
 	{ "vm-with-last-queue", "The last open reference closes a VM.", vm_with_last_queue },
 	{ "contexts", "Places on the GPU go round.", contexts },
 	{ "queues", "Debugfs and events know queues by the same numbers.", queues },
