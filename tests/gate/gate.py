@@ -456,7 +456,7 @@ def parse_arguments(words=None):
     command("meson", "meson's testlog.json", "meson_prefix", "asked", "log")
     command("objects", "counters before and after", "program", "before", "after")
     command("kernel-log", "the kernel log of a boot", "name", "log")
-    command("kunit", "results of KUnit's suites, a file each", "directory", "sources")
+    command("kunit", "results of KUnit's suites, a file each", "directory", "sources", "suites")
     command("end", "the state in which a boot ended, a file each", "boot", "directory", "checks")
     command("without-kvm", "skip tests that expect a quick guest, and print the others", "tests")
     command("self-check-tests", "print the tests of the self-check", judges=False)
@@ -533,6 +533,9 @@ def judge(args):
         return [log.judge(args.name, read_log(args.log))]
     if args.command == "kunit":
         expected = kunit_cases(read_directory(args.sources).values())
+        wanted = read_list(args.suites)
+        if "*" not in wanted:
+            expected = {suite: cases for suite, cases in expected.items() if suite in wanted}
         return judge_kunit(args.prefix, read_directory(args.directory), expected, skips)
     return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)
 

@@ -74,6 +74,22 @@ kunit_named()
 	return "$status"
 }
 
+# kunit_suites: the suites of the cases that the user has named, a line each; * for all.
+kunit_suites()
+{
+	local name
+
+	for name in "${arguments[@]}"; do
+		case $name in
+		"$kernel":kunit@*-*)
+			name=${name#*@}
+			echo "${name%%-*}"
+			;;
+		"$kernel":kunit*) echo "*" ;;
+		esac
+	done
+}
+
 # igt_list: put every subtest there is into $known, and those for the kernel in use into $all, as
 # PROGRAM@SUBTEST. Written by the tests themselves.
 igt_list()
@@ -107,6 +123,7 @@ igt_boot()
 		{ [ -n "$everything" ] || kunit_named; }; then
 		kunit=1
 		mkdir "$dir/kunit"
+		if [ -n "$everything" ]; then echo "*"; else kunit_suites; fi >"$dir/kunit-suites"
 		echo $((150 * kernel_slow)) >"$dir/kunit-timeout"
 	fi
 	# The runner is the same on all kernels.
@@ -137,7 +154,7 @@ igt_boot()
 			"$dir/dmesg" || true
 	fi
 	[ -z "$kunit" ] || gate --prefix "$(on_kernel "")" kunit "$verdicts" "$dir/kunit" \
-		"$checkout/kernel/agx/tests" || true
+		"$checkout/kernel/agx/tests" "$dir/kunit-suites" || true
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
 
