@@ -21,11 +21,14 @@
 #include "asahi_binding.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_foreign.h"
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
 #include "asahi_storm.h"
+#include "asahi_sync.h"
 #include "asahi_writer.h"
 #include "igt.h"
+#include "igt_syncobj.h"
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("Unbinding the driver under programs");
@@ -107,6 +110,48 @@ static void busy(void)
 	close(scene.queued);
 	close(scene.waiting);
 	close(scene.foreign.fence);
+}
+
+/**
+ * SUBTEST: waiting
+ * Description: A job that waits for a fence of another driver, which does not signal, ends with
+ *	ENODEV before the unbinding is over.
+ */
+static void waiting(void)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_foreign foreign;
+	struct asahi_binding binding;
+	struct drm_asahi_sync syncs[2];
+	struct asahi_client client;
+	struct asahi_job job;
+	int ret, fence, status;
+	bool busy;
+
+	asahi_foreign_init(&foreign, ASAHI_FOREIGN_VGEM);
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_binding_find(client.fd, &binding);
+	syncs[0] = asahi_foreign_sync(&foreign, client.fd);
+	syncs[1] = asahi_sync_binary(syncobj_create(client.fd, 0));
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, syncs, 1, 1), 0);
+	fence = asahi_sync_export(client.fd, syncs[1].handle);
+
+	ret = asahi_unbind(&binding);
+	status = sync_fence_status(fence);
+	busy = asahi_foreign_is_busy(&foreign);
+	asahi_client_drop(&client);
+	rebind(&binding);
+
+	igt_assert_eq(ret, 0);
+	igt_assert_f(busy, "the foreign fence has signalled: something may have waited for it\n");
+	igt_assert_eq(status, -ENODEV);
+	asahi_foreign_signal(&foreign);
+	asahi_foreign_fini(&foreign);
+	close(fence);
 }
 
 /**
@@ -336,6 +381,7 @@ static void storm_open(void)
 static const struct asahi_subtest subtests[] = {
 	{ "ioctls", "Every ioctl answers ENODEV.", ioctls },
 	{ "busy", "Jobs in every state end with ENODEV.", busy },
+	{ "waiting", "So does a job that waits for another driver.", waiting },
 	{ "no-late-store", "Nothing is stored after the fence.", no_late_store },
 	{ "storm-threads", "Threads make calls meanwhile.", storm_threads },
 	{ "storm-processes", "Processes make calls meanwhile.", storm_processes },
