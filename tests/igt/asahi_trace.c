@@ -200,8 +200,8 @@ static void kill_order(void)
 
 /**
  * SUBTEST: close-hung
- * Description: The order is the same when a job has to be taken off by a reset: what it can reach is
- *	there until it has left, the driver's memory of its queue too.
+ * Description: The order is the same when a job has to be taken off by a reset: what it can reach
+ *	is there until it has left, the driver's memory of its queue too.
  */
 static void close_hung(void)
 {
