@@ -368,6 +368,7 @@ static void numbers(void)
 	uint64_t queue;
 
 	subject_init(&s);
+	asahi_sim_lift_limits();
 	asahi_trace_start();
 	asahi_client_init_fd(&other, s.client.fd);
 	asahi_spin_init(&other, &spin);
