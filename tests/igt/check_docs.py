@@ -2,12 +2,25 @@
 # SPDX-License-Identifier: MIT
 """Compare what the IGT tests say about themselves in comments with what they do.
 
-Every program has one "TEST:" comment with the fields of FIELDS, and a "SUBTEST:" comment with a
-description for each subtest, in the order in which the program lists them. The program's own
---describe knows a text for each of them too.
+Every program has one "TEST:" comment with the fields of FIELDS, and a "SUBTEST:" with a description
+for each subtest, in the order in which the program lists them. The program's own --describe knows a
+text for each of them too.
+
+A comment may have more than one SUBTEST. As in IGT's own, a %s in a name stands for each of the
+values that the same comment lists under "arg[N]:", N counting the %s of a name, and %arg[N] in the
+description for what is said of the value:
+
+	SUBTEST: close-%s
+	Description: A file is closed with a job %arg[1].
+
+	arg[1]:
+
+	@queued:	that waits
+	@running:	that runs
 """
 
 import argparse
+import itertools
 import pathlib
 import re
 import subprocess
@@ -23,20 +36,37 @@ def comments(text):
         yield "\n".join(re.sub(r"^ \* ?", "", line) for line in comment.splitlines())
 
 
+def expand(name, description, args):
+    """{subtest: description} of a name with any number of %s."""
+    lists = [args.get(number, {}).items() for number in range(1, name.count("%s") + 1)]
+    subtests = {}
+    for values in itertools.product(*lists):
+        subtest, text = name, description
+        for number, (value, meaning) in enumerate(values, 1):
+            subtest = subtest.replace("%s", value, 1)
+            text = text.replace(f"%arg[{number}]", meaning)
+        subtests[subtest] = text
+    return subtests
+
+
 def parse(text):
     """The fields of the TEST comment, and {subtest: description}; None if there is no TEST."""
     test, subtests = None, {}
     for comment in comments(text):
-        match = re.match(r"(TEST|SUBTEST): (.*)\n", comment)
-        if not match:
+        if not re.match("(TEST|SUBTEST): ", comment):
             continue
         # A field goes on in the lines that start with a tab.
-        body = re.sub(r"\n\t+", " ", comment[match.end():])
-        fields = dict(re.findall(r"^([A-Z][A-Za-z -]*): (.*)$", body, re.MULTILINE))
-        if match[1] == "TEST":
-            test = fields
-        else:
-            subtests[match[2]] = fields.get("Description", "")
+        comment = re.sub(r"\n\t+", " ", comment)
+        parts = re.split(r"^(TEST|SUBTEST|arg\[\d+\]):(.*)\n", comment, flags=re.MULTILINE)[1:]
+        parts = list(zip(parts[::3], parts[1::3], parts[2::3]))
+        args = {int(kind[4:-1]): dict(re.findall(r"^@([^:\n]+):\s+(.*)$", body, re.MULTILINE))
+                for kind, _, body in parts if kind.startswith("arg")}
+        for kind, name, body in parts:
+            fields = dict(re.findall(r"^([A-Z][A-Za-z -]*): (.*)$", body, re.MULTILINE))
+            if kind == "TEST":
+                test = fields
+            elif kind == "SUBTEST":
+                subtests |= expand(name.strip(), fields.get("Description", ""), args)
     return test, subtests
 
 
