@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "asahi_binding.h"
@@ -24,6 +23,7 @@
 #include "asahi_foreign.h"
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
+#include "asahi_seed.h"
 #include "asahi_storm.h"
 #include "asahi_sync.h"
 #include "asahi_writer.h"
@@ -189,16 +189,6 @@ static unsigned int some_us(unsigned int *seed)
 	return 1000 + rand_r(seed) % 100000;
 }
 
-/* A storm can be had again by its seed. */
-static unsigned int new_seed(void)
-{
-	const char *text = getenv("ASAHI_SEED");
-	unsigned int seed = text ? strtoul(text, NULL, 0) : (unsigned int)time(NULL);
-
-	igt_info("ASAHI_SEED=%u\n", seed);
-	return seed;
-}
-
 /* Who is to be disturbed has got somewhere; in good time, or the end of the test complains. */
 static void wait_for(atomic_ulong *count)
 {
@@ -237,7 +227,7 @@ static void storm_threads(void)
 	struct asahi_storm storms[THREADS];
 	struct asahi_binding binding;
 	pthread_t threads[THREADS];
-	unsigned int i, seed = new_seed();
+	unsigned int i, seed = asahi_seed_new();
 	int ret, fds[2];
 
 	fds[0] = asahi_open();
@@ -273,7 +263,7 @@ static void storm_threads(void)
 static void storm_processes(void)
 {
 	struct asahi_binding binding;
-	unsigned int seed = new_seed();
+	unsigned int seed = asahi_seed_new();
 	int fd, ret, ready[2];
 	char byte;
 
@@ -346,7 +336,7 @@ static void storm_open(void)
 {
 	struct opener openers[THREADS] = { 0 };
 	struct asahi_binding binding;
-	unsigned int i, seed = new_seed();
+	unsigned int i, seed = asahi_seed_new();
 	pthread_t threads[THREADS];
 	char link[64];
 	int fd, ret;
