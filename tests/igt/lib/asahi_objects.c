@@ -119,16 +119,23 @@ static unsigned int compare(const struct asahi_objects *before, const struct asa
 	return 1;
 }
 
+void asahi_assert_objects_same(const struct asahi_objects *before,
+			       const struct asahi_objects *after)
+{
+	unsigned int i, wrong = 0;
+
+	for (i = 0; i < before->num; i++)
+		wrong += compare(before, after, before->counters[i].name);
+
+	igt_assert_f(!wrong, "%u kinds of objects were not given back\n", wrong);
+}
+
 void asahi_assert_objects_eq(const struct asahi_objects *before)
 {
 	struct asahi_objects now;
-	unsigned int i, wrong = 0;
 
 	asahi_objects_read(&now);
-	for (i = 0; i < before->num; i++)
-		wrong += compare(before, &now, before->counters[i].name);
-
-	igt_assert_f(!wrong, "%u kinds of objects were not given back\n", wrong);
+	asahi_assert_objects_same(before, &now);
 }
 
 void asahi_objects_wait_eq(const struct asahi_objects *before)
@@ -158,15 +165,22 @@ void asahi_objects_read_settled(struct asahi_objects *objects, uint64_t jobs)
 	igt_assert_eq_u64(asahi_objects_value(objects, "job"), jobs);
 }
 
-void asahi_assert_work_eq(const struct asahi_objects *before)
+void asahi_assert_work_same(const struct asahi_objects *before,
+			    const struct asahi_objects *after)
 {
 	static const char * const names[] = { "queue", "vm", "mapping", "job" };
-	struct asahi_objects now;
 	unsigned int i, wrong = 0;
 
-	asahi_objects_read(&now);
 	for (i = 0; before->num && i < ARRAY_SIZE(names); i++)
-		wrong += compare(before, &now, names[i]);
+		wrong += compare(before, after, names[i]);
 
 	igt_assert_f(!wrong, "%u kinds of objects outlive the close\n", wrong);
+}
+
+void asahi_assert_work_eq(const struct asahi_objects *before)
+{
+	struct asahi_objects now;
+
+	asahi_objects_read(&now);
+	asahi_assert_work_same(before, &now);
 }

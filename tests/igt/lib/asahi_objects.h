@@ -72,4 +72,10 @@ void asahi_objects_read_settled(struct asahi_objects *objects, uint64_t jobs);
  */
 void asahi_assert_work_eq(const struct asahi_objects *before);
 
+/* The same of what was read before, for when a job that blocks has to be released in between. */
+void asahi_assert_objects_same(const struct asahi_objects *before,
+			       const struct asahi_objects *after);
+void asahi_assert_work_same(const struct asahi_objects *before,
+			    const struct asahi_objects *after);
+
 #endif
