@@ -39,6 +39,61 @@ static void assert_collected(struct asahi_scene *scene, const struct asahi_objec
 }
 
 /**
+ * SUBTEST: inherited
+ * Description: A child that has inherited the file keeps the jobs running when its parent closes
+ *	it, and takes them along when it is killed.
+ */
+static void inherited(void)
+{
+	struct asahi_child child = { 0 };
+	struct asahi_objects before;
+	struct asahi_scene scene;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	asahi_fork(&child) {
+		asahi_notify(&child);
+		asahi_await(&child);
+	}
+	asahi_await(&child);
+	asahi_scene_drop(&scene);
+	igt_assert(asahi_scene_is_busy(&scene));
+	asahi_child_kill(&child);
+	asahi_assert_work_eq(&before);
+	asahi_scene_assert_killed(&scene);
+	asahi_assert_objects_eq(&before);
+	asahi_scene_fini(&scene);
+}
+
+/**
+ * SUBTEST: socket
+ * Description: A file whose only reference is on its way through a socket goes on, and ends with
+ *	the socket.
+ */
+static void in_socket(void)
+{
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	struct asahi_child sender;
+	int sockets[2];
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	asahi_socketpair(sockets);
+	sender.socket = sockets[0];
+	asahi_send_fd(&sender, scene.client.fd);
+	asahi_scene_drop(&scene);
+	igt_assert(asahi_scene_is_busy(&scene));
+	close(sockets[0]);
+	igt_assert(asahi_scene_is_busy(&scene));
+	close(sockets[1]);
+	assert_collected(&scene, &before);
+	asahi_scene_fini(&scene);
+}
+
+/**
  * SUBTEST: socket-cycle
  * Description: A file lies in a socket whose only reference lies in that socket too, so that
  *	nobody can get at either: the kernel's collector finds and closes both, from a worker.
@@ -296,6 +351,8 @@ static void syncobj_elsewhere(void)
 }
 
 static const struct asahi_subtest subtests[] = {
+	{ "inherited", "A file goes on with a child.", inherited },
+	{ "socket", "A file goes on in a socket.", in_socket },
 	{ "socket-cycle", "A file is collected from a socket.", socket_cycle },
 	{ "socket-receiver-dies", "A file dies with its receiver.", socket_receiver_dies },
 	{ "io-uring", "A file ends with an io_uring.", io_uring },

@@ -187,67 +187,6 @@ static void shared_memory(void)
 	asahi_assert_objects_eq(&before);
 }
 
-/**
- * SUBTEST: fork
- * Description: A child that has inherited the file keeps the jobs running when its parent closes
- *	it, and takes them along when it is killed.
- */
-static void inherited(void)
-{
-	struct asahi_child child = { 0 };
-	struct asahi_objects before;
-	struct asahi_scene scene;
-
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
-	asahi_scene_play(&scene);
-	asahi_fork(&child) {
-		asahi_notify(&child);
-		asahi_await(&child);
-	}
-	asahi_await(&child);
-	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
-	asahi_child_kill(&child);
-	asahi_assert_work_eq(&before);
-	asahi_scene_assert_killed(&scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_fini(&scene);
-}
-
-/**
- * SUBTEST: socket
- * Description: A file whose only reference is on its way through a socket goes on, and ends with
- *	the socket.
- */
-static void in_socket(void)
-{
-	struct asahi_objects before;
-	struct asahi_scene scene;
-	struct asahi_child sender;
-	int sockets[2];
-
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
-	asahi_scene_play(&scene);
-	asahi_socketpair(sockets);
-	sender.socket = sockets[0];
-	asahi_send_fd(&sender, scene.client.fd);
-	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
-	close(sockets[0]);
-	igt_assert(asahi_scene_is_busy(&scene));
-	close(sockets[1]);
-
-	/* The kernel may leave the last put to another thread. */
-	igt_assert_eq(sync_fence_wait(scene.waiting, ASAHI_HANG_MS), 0);
-	igt_assert_eq(sync_fence_wait(scene.queued, ASAHI_HANG_MS), 0);
-	igt_assert_eq(sync_fence_wait(scene.running, ASAHI_HANG_MS), 0);
-	asahi_objects_wait_eq(&before);
-	asahi_scene_assert_killed(&scene);
-	asahi_scene_fini(&scene);
-}
-
 /* In the child: make, use and destroy one of everything for ever. */
 static void live_for_ever(struct asahi_child *child)
 {
@@ -308,8 +247,6 @@ static const struct asahi_subtest subtests[] = {
 	{ "exit", "A process ends with busy jobs.", exit_busy },
 	{ "releases-waiter", "Who waits for a killed process is woken.", releases_waiter },
 	{ "shared-memory", "What was stored to shared memory stays.", shared_memory },
-	{ "fork", "A child keeps the jobs running.", inherited },
-	{ "socket", "A file in a socket keeps its jobs running.", in_socket },
 	{ "sigkill-any-moment", "A process is killed at many moments.", sigkill_any_moment },
 };
 
