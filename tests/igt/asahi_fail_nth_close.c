@@ -294,7 +294,7 @@ static void none_exit(void)
 		asahi_assert_objects_eq(&before);
 		asahi_scene_assert_killed(&scene);
 		if (d.killed)
-			asahi_child_reap_killed(&d.child);
+			asahi_child_reap(&d.child, SIGKILL);
 		else
 			asahi_child_wait(&d.child);
 		close(scene.running);

@@ -144,7 +144,7 @@ static void releases_waiter(void)
 	asahi_notify(&child);
 	igt_assert_eq(sync_fence_wait(r.running, ASAHI_HANG_MS), 0);
 	igt_assert_eq(sync_fence_status(r.running), -ECANCELED);
-	asahi_child_reap_killed(&child);
+	asahi_child_reap(&child, SIGKILL);
 	asahi_assert_work_eq(&before);
 	assert_killed(&r);
 	asahi_assert_objects_eq(&before);

@@ -120,9 +120,9 @@ void asahi_child_wait(struct asahi_child *child)
 	memset(child, 0, sizeof(*child));
 }
 
-void asahi_child_reap_killed(struct asahi_child *child)
+void asahi_child_reap(struct asahi_child *child, int signal)
 {
-	igt_assert_eq(__igt_waitchildren(), 128 + SIGKILL);
+	igt_assert_eq(__igt_waitchildren(), 128 + signal);
 	close(child->socket);
 	memset(child, 0, sizeof(*child));
 }
@@ -130,5 +130,5 @@ void asahi_child_reap_killed(struct asahi_child *child)
 void asahi_child_kill(struct asahi_child *child)
 {
 	igt_assert_eq(kill(child->pid, SIGKILL), 0);
-	asahi_child_reap_killed(child);
+	asahi_child_reap(child, SIGKILL);
 }

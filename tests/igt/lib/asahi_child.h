@@ -46,8 +46,8 @@ void asahi_await(const struct asahi_child *child);
 /** asahi_child_wait() - Wait for a child that ends by itself, with success. */
 void asahi_child_wait(struct asahi_child *child);
 
-/** asahi_child_reap_killed() - Wait for a child that somebody else kills. */
-void asahi_child_reap_killed(struct asahi_child *child);
+/** asahi_child_reap() - Wait for a child that @signal ends. */
+void asahi_child_reap(struct asahi_child *child, int signal);
 
 /** asahi_child_kill() - SIGKILL a child; it is dead and reaped when this returns. */
 void asahi_child_kill(struct asahi_child *child);
