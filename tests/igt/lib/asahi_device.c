@@ -54,6 +54,11 @@ int asahi_open(void)
 	return remember(open_render());
 }
 
+void asahi_adopt(int fd)
+{
+	remember(fd);
+}
+
 int asahi_open_primary(void)
 {
 	char *path;

@@ -35,8 +35,12 @@ int asahi_open(void);
  */
 int asahi_open_primary(void);
 
+/** asahi_adopt() - Remember a file that somebody else has opened. */
+void asahi_adopt(int fd);
+
 /**
- * asahi_close() - Close a file of asahi_open(). The effects are there when it returns.
+ * asahi_close() - Close a file of asahi_open() or asahi_adopt(). The effects are there when it
+ * returns.
  */
 void asahi_close(int fd);
 

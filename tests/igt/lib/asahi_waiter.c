@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* A thread that waits for a fence. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_waiter.h"
+#include "igt.h"
+#include "sw_sync.h"
+
+/* Asserts nothing, as no other thread than the main one may. */
+static void *wait_for_fence(void *data)
+{
+	struct asahi_waiter *waiter = data;
+
+	atomic_store(&waiter->tid, syscall(SYS_gettid));
+	waiter->ret = sync_fence_wait(waiter->fence, ASAHI_HANG_MS);
+	return NULL;
+}
+
+/* Whether a thread of ours sleeps, or is gone. */
+static bool is_asleep(int tid)
+{
+	char path[64], line[512] = "", *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	file = fopen(path, "r");
+	if (!file)
+		return true;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	name_end = strrchr(line, ')');
+
+	return !name_end || strncmp(name_end, ") R", 3);
+}
+
+void asahi_waiter_start(struct asahi_waiter *waiter, int fence)
+{
+	unsigned int ms;
+
+	waiter->fence = fence;
+	atomic_store(&waiter->tid, 0);
+	igt_assert_eq(pthread_create(&waiter->thread, NULL, wait_for_fence, waiter), 0);
+	for (ms = 0; !atomic_load(&waiter->tid) || !is_asleep(atomic_load(&waiter->tid)); ms++) {
+		igt_assert_f(ms < ASAHI_HANG_MS, "the thread never waited\n");
+		usleep(1000);
+	}
+}
+
+int asahi_waiter_join(struct asahi_waiter *waiter)
+{
+	pthread_join(waiter->thread, NULL);
+	return waiter->ret;
+}
