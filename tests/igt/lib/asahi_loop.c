@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+/* Each ioctl in a loop. */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "asahi_device.h"
+#include "asahi_ioctl.h"
+#include "asahi_loop.h"
+#include "asahi_sync.h"
+#include "igt.h"
+#include "igt_syncobj.h"
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+/* Pages of the buffer object, and things that are made before the first is destroyed. */
+#define NUM 8
+
+/* Jobs that a queue takes before SUBMIT sleeps. */
+#define FULL_QUEUE 1024
+
+static void get_params(struct asahi_loop *loop)
+{
+	asahi_get_params(loop->client.fd, &loop->client.params);
+}
+
+static void get_time(struct asahi_loop *loop)
+{
+	asahi_get_time(loop->client.fd);
+}
+
+/* Whether it is the turn of the call that undoes; @slot becomes which of NUM things it is about. */
+static bool is_second(const struct asahi_loop *loop, unsigned int *slot)
+{
+	*slot = loop->num % NUM;
+	return loop->num / NUM % 2;
+}
+
+static void vm(struct asahi_loop *loop)
+{
+	int fd = loop->client.fd;
+	unsigned int slot;
+
+	if (is_second(loop, &slot))
+		asahi_vm_destroy(fd, loop->ids[slot]);
+	else
+		igt_assert_eq(__asahi_vm_create(fd, loop->kernel_start, loop->kernel_end,
+						&loop->ids[slot]), 0);
+}
+
+/* One call maps every other page, the next unmaps all and what is between. */
+static void vm_bind(struct asahi_loop *loop)
+{
+	struct drm_asahi_gem_bind_op ops[NUM];
+	struct asahi_client *client = &loop->client;
+	unsigned int i;
+
+	if (loop->num % 2) {
+		asahi_vm_unmap(client->fd, client->vm_id, 2 * NUM * ASAHI_PAGE, loop->va);
+		return;
+	}
+
+	for (i = 0; i < NUM; i++)
+		ops[i] = (struct drm_asahi_gem_bind_op){
+			.flags = ASAHI_RW,
+			.handle = loop->bo.handle,
+			.offset = i * ASAHI_PAGE,
+			.range = ASAHI_PAGE,
+			.addr = loop->va + 2 * i * ASAHI_PAGE,
+		};
+	asahi_vm_bind(client->fd, client->vm_id, ops, NUM);
+}
+
+/* Private ones and others, of several sizes. */
+static void gem_create(struct asahi_loop *loop)
+{
+	struct asahi_client *client = &loop->client;
+	uint64_t size = (1 + loop->num % 5) * ASAHI_PAGE;
+	unsigned int slot;
+
+	if (is_second(loop, &slot))
+		gem_close(client->fd, loop->ids[slot]);
+	else if (slot % 2)
+		loop->ids[slot] = asahi_gem_create_private(client->fd, size, client->vm_id);
+	else
+		loop->ids[slot] = asahi_gem_create(client->fd, size);
+}
+
+/* With what the offset is for: a mapping, which a process that is killed leaves to the kernel. */
+static void gem_mmap_offset(struct asahi_loop *loop)
+{
+	volatile uint32_t *map;
+
+	map = __asahi_gem_mmap(loop->client.fd, loop->bo.handle, loop->bo.size);
+	igt_assert(map != MAP_FAILED);
+	map[0] = loop->num;
+	igt_assert_eq(munmap((void *)map, loop->bo.size), 0);
+}
+
+static void gem_bind_object(struct asahi_loop *loop)
+{
+	int fd = loop->client.fd;
+	unsigned int slot;
+
+	if (is_second(loop, &slot))
+		asahi_object_unbind(fd, loop->ids[slot]);
+	else
+		loop->ids[slot] = asahi_object_bind(fd, loop->bo.handle, slot * ASAHI_PAGE,
+						    ASAHI_PAGE);
+}
+
+static void queue(struct asahi_loop *loop)
+{
+	struct asahi_client *client = &loop->client;
+	unsigned int slot;
+
+	if (is_second(loop, &slot))
+		asahi_queue_destroy(client->fd, loop->ids[slot]);
+	else
+		loop->ids[slot] = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+}
+
+static void submit_init(struct asahi_loop *loop)
+{
+	int fd = loop->client.fd;
+	struct asahi_job job;
+
+	loop->syncs[0] = asahi_sync_binary(syncobj_create(fd, DRM_SYNCOBJ_CREATE_SIGNALED));
+	loop->syncs[1] = asahi_sync_binary(syncobj_create(fd, 0));
+	asahi_job_init(&loop->client, &job, ASAHI_SHADER_STORE, loop->bo.va, 0, 0);
+	asahi_cmdbuf_compute(&loop->cmdbuf, &job.compute, NONE, NONE);
+}
+
+/* Each waits for the one before it. */
+static void submit(struct asahi_loop *loop)
+{
+	struct asahi_client *client = &loop->client;
+	struct drm_asahi_sync in = loop->syncs[0];
+
+	igt_assert_eq(__asahi_cmdbuf_submit(client, client->queue_id, &loop->cmdbuf, loop->syncs, 1,
+					    1), 0);
+	loop->syncs[0] = loop->syncs[1];
+	loop->syncs[1] = in;
+}
+
+static void submit_full_init(struct asahi_loop *loop)
+{
+	struct asahi_job job;
+
+	asahi_job_init(&loop->client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	close(asahi_job_start(&job));
+	submit_init(loop);
+}
+
+static void submit_full(struct asahi_loop *loop)
+{
+	struct asahi_client *client = &loop->client;
+
+	igt_assert_eq(__asahi_cmdbuf_submit(client, client->queue_id, &loop->cmdbuf, NULL, 0, 0),
+		      0);
+}
+
+/* Make, use and give up one of everything. */
+static void anything(struct asahi_loop *loop)
+{
+	struct asahi_client client;
+	struct asahi_spin spin;
+	struct asahi_job job;
+	struct asahi_bo bo;
+	uint32_t object;
+	int behind;
+
+	asahi_client_init(&client);
+	asahi_bo_init(&client, &bo, 8 * ASAHI_PAGE);
+	object = asahi_object_bind(client.fd, bo.handle, 0, ASAHI_PAGE);
+	asahi_job_init_grid(&client, &job, ASAHI_SHADER_TID, bo.va, 0, 4096, 64);
+	job.compute.ts.end.handle = object;
+	close(asahi_job_start(&job));
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	behind = asahi_job_start_after(&job);
+	asahi_spin_finish(&spin);
+	close(behind);
+	asahi_object_unbind(client.fd, object);
+	asahi_bo_fini(&client, &bo);
+	asahi_client_fini(&client);
+}
+
+const struct asahi_loop_kind asahi_loops[] = {
+	{ "get-params", "GET_PARAMS", NULL, get_params, false, 1, 20 },
+	{ "get-time", "GET_TIME", NULL, get_time, false, 1, 20 },
+	{ "vm-create", "VM_CREATE and VM_DESTROY", NULL, vm, false, 1, 20 },
+	{ "vm-bind", "VM_BIND", NULL, vm_bind, false, 1, 20 },
+	{ "gem-create", "GEM_CREATE and GEM_CLOSE", NULL, gem_create, false, 1, 20 },
+	{ "gem-mmap-offset", "GEM_MMAP_OFFSET and mmap()", NULL, gem_mmap_offset, false, 1, 20 },
+	{ "gem-bind-object", "GEM_BIND_OBJECT", NULL, gem_bind_object, false, 1, 20 },
+	{ "queue-create", "QUEUE_CREATE and QUEUE_DESTROY", NULL, queue, false, 1, 20 },
+	{ "submit", "SUBMIT", submit_init, submit, true, 1, 20 },
+	/* The job that runs is the first of so many; the next call sleeps. */
+	{ "submit-full", "SUBMIT, which sleeps as the queue is full", submit_full_init, submit_full,
+	  true, FULL_QUEUE - 1, 3 },
+	{ "anything", "everything that there is", NULL, anything, true, 1, 30 },
+};
+
+void asahi_loop_for_ever(const struct asahi_loop_kind *kind, const struct asahi_child *other)
+{
+	struct asahi_loop loop = { 0 };
+
+	asahi_client_init(&loop.client);
+	asahi_bo_init(&loop.client, &loop.bo, NUM * ASAHI_PAGE);
+	loop.va = asahi_client_va(&loop.client, 2 * NUM * ASAHI_PAGE);
+	asahi_kernel_range(loop.client.fd, &loop.kernel_start, &loop.kernel_end);
+	if (kind->init)
+		kind->init(&loop);
+
+	for (;;) {
+		kind->step(&loop);
+		if (++loop.num == kind->steps)
+			asahi_notify(other);
+	}
+}
