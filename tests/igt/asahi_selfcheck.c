@@ -134,6 +134,26 @@ static void child_ends(void)
 	igt_assert_eq(status, 0);
 }
 
+/**
+ * SUBTEST: dynamic
+ * Description: Dynamic subtests run in their order, each once.
+ */
+static unsigned int dynamics;
+
+static void dynamic(void)
+{
+	igt_dynamic("first") {
+		igt_assert_eq(dynamics, 0);
+		dynamics = 1;
+	}
+	igt_dynamic("second") {
+		igt_assert_eq(dynamics, 1);
+		dynamics = 2;
+	}
+	igt_dynamic("both")
+		igt_assert_eq(dynamics, 2);
+}
+
 int igt_main()
 {
 	igt_fixture()
@@ -158,4 +178,8 @@ int igt_main()
 	igt_describe("A child that ends is no failure.");
 	igt_subtest("child-ends")
 		child_ends();
+
+	igt_describe("Dynamic subtests run in their order.");
+	igt_subtest_with_dynamic("dynamic")
+		dynamic();
 }

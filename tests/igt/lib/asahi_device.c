@@ -193,8 +193,37 @@ void asahi_device_replaced(void)
 	asahi_objects_read(&objects_before);
 }
 
+static void run_case(const struct asahi_subtest *subtest, unsigned int i, const char *name)
+{
+	igt_dynamic(name) {
+		begin();
+		subtest->cases->run(subtest->data, i);
+		end();
+	}
+}
+
+static void run_cases(const struct asahi_subtest *subtest)
+{
+	const struct asahi_cases *cases = subtest->cases;
+	char name[ASAHI_MAX_NAME];
+	unsigned int i;
+
+	igt_describe(subtest->describe);
+	igt_subtest_with_dynamic(subtest->name) {
+		if (cases->require)
+			cases->require(subtest->data);
+		for (i = 0; cases->name(subtest->data, i, name, sizeof(name)); i++)
+			run_case(subtest, i, name);
+	}
+}
+
 static void run_subtest(const struct asahi_subtest *subtest)
 {
+	if (subtest->cases) {
+		run_cases(subtest);
+		return;
+	}
+
 	igt_describe(subtest->describe);
 	igt_subtest(subtest->name) {
 		begin();

@@ -76,6 +76,16 @@ void asahi_device_replaced(void);
 void asahi_remember_map(void *map, size_t size);
 void asahi_forget_map(void *map);
 
+/** struct asahi_cases - What makes the dynamic subtests of a subtest. */
+struct asahi_cases {
+	/** @require: skips what cannot run here; may be NULL. */
+	void (*require)(const void *data);
+	/** @name: writes the name of number @i, or returns false if there are not so many. */
+	bool (*name)(const void *data, unsigned int i, char *name, size_t size);
+	/** @run: does number @i, and gives everything back. */
+	void (*run)(const void *data, unsigned int i);
+};
+
 /** struct asahi_subtest - One subtest of a program. */
 struct asahi_subtest {
 	/** @name: lower case, with minus signs. */
@@ -86,15 +96,21 @@ struct asahi_subtest {
 	void (*run)(void);
 	/** @run_with: the same in place of @run, for subtests that differ in @data only. */
 	void (*run_with)(const void *data);
-	/** @data: for @run_with. */
+	/** @data: for @run_with and @cases. */
 	const void *data;
+	/** @cases: in place of both, for a subtest that is made of dynamic subtests. */
+	const struct asahi_cases *cases;
 };
+
+/** ASAHI_MAX_NAME: room for the name of a dynamic subtest. */
+#define ASAHI_MAX_NAME 128
 
 /**
  * asahi_run_subtests() - All that igt_main() has to do.
  *
  * Skips without a device. What an earlier, failed subtest left open is closed before each, and
- * the counters of live objects have to be the same at its end as at its start, read at once.
+ * the counters of live objects have to be the same at its end as at its start, read at once. So
+ * it is with each dynamic subtest.
  */
 void asahi_run_subtests(const struct asahi_subtest *subtests, unsigned int num);
 

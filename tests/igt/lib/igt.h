@@ -33,8 +33,9 @@ enum igt_log_level {
 	IGT_LOG_NONE,
 };
 
-/* Where a failed assertion jumps to. */
+/* Where a failed assertion jumps to, of a subtest and of a dynamic subtest. */
 extern sigjmp_buf igt_subtest_jmpbuf;
+extern sigjmp_buf igt_dynamic_jmpbuf;
 
 extern const char *__igt_test_description __attribute__((weak));
 
@@ -47,6 +48,8 @@ void igt_success(void);
 bool __igt_fixture(void);
 void __igt_fixture_complete(void);
 bool __igt_run_subtest(const char *name, const char *file, const int line);
+bool __igt_enter_dynamic_container(void);
+bool __igt_run_dynamic_subtest(const char *name);
 void igt_describe_f(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void igt_log(const char *domain, enum igt_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -65,17 +68,26 @@ void igt_waitchildren(void);
 /* The body of the program, between the parsing of the command line and the verdict. */
 void igt_test_body(void);
 
+/* What a handler of options returns. */
+#define IGT_OPT_HANDLER_SUCCESS 0
+#define IGT_OPT_HANDLER_ERROR (-2)
+
 /**
- * igt_main() - Head of the program; written "int igt_main()".
+ * igt_main_args() - Head of a program with options of its own; written "int igt_main_args(...)".
  */
-#define igt_main() \
+#define igt_main_args(short_opts, long_opts, help, handler, data) \
 main(int argc, char **argv) \
 { \
-	igt_subtest_init_parse_opts(&argc, argv, NULL, NULL, NULL, NULL, NULL); \
+	igt_subtest_init_parse_opts(&argc, argv, short_opts, long_opts, help, handler, data); \
 	igt_test_body(); \
 	igt_exit(); \
 } \
 void igt_test_body(void)
+
+/**
+ * igt_main() - Head of the program; written "int igt_main()".
+ */
+#define igt_main() igt_main_args(NULL, NULL, NULL, NULL, NULL)
 
 #define IGT_TEST_DESCRIPTION(text) const char *__igt_test_description = text
 
@@ -93,6 +105,23 @@ void igt_test_body(void)
 #define igt_subtest(name) \
 	for (; __igt_run_subtest((name), __FILE__, __LINE__) && \
 	     sigsetjmp(igt_subtest_jmpbuf, 1) == 0; \
+	     igt_success())
+
+/**
+ * igt_subtest_with_dynamic() - The same for a subtest that is made of dynamic subtests. It fails if
+ * one of them does, and skips if there is none; nothing may be asserted outside of them.
+ */
+#define igt_subtest_with_dynamic(name) \
+	for (; __igt_run_subtest((name), __FILE__, __LINE__) && \
+	     __igt_enter_dynamic_container() && \
+	     sigsetjmp(igt_subtest_jmpbuf, 1) == 0; \
+	     igt_success())
+
+/**
+ * igt_dynamic() - A block that runs if the dynamic subtest @name was asked for.
+ */
+#define igt_dynamic(name) \
+	for (; __igt_run_dynamic_subtest((name)) && sigsetjmp(igt_dynamic_jmpbuf, 1) == 0; \
 	     igt_success())
 
 /**
