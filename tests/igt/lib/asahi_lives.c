@@ -6,13 +6,10 @@
 #include <string.h>
 
 #include "asahi_lives.h"
+#include "asahi_objects.h"
 #include "igt.h"
 
 #define NUM_CONTEXTS 64
-
-/* What the driver maps for one queue, and for one VM. */
-#define PER_QUEUE 2
-#define PER_VM 1
 
 /* For each type the name of its events and of the field that has its number. */
 static const char * const types[] = {
@@ -351,7 +348,7 @@ static void check_queue_memory(const struct asahi_trace *trace)
 			vm = asahi_event_value(event, "vm");
 			count_queues(trace, vm, i, &open, &busy);
 			left = count_kernel_bos(trace, vm, i + 1);
-			igt_assert_f(left >= busy * PER_QUEUE + !!open,
+			igt_assert_f(left >= busy * ASAHI_KERNEL_BOS_OF_QUEUE + !!open,
 				     "%u %s%s comes too early for %u busy queues\n", i, event->name,
 				     event->text, busy);
 		} else if (asahi_event_is(event, "queue_close")) {
@@ -359,7 +356,8 @@ static void check_queue_memory(const struct asahi_trace *trace)
 					      asahi_event_value(event, "queue"));
 			vm = asahi_event_value(&trace->events[at], "vm");
 			count_queues(trace, vm, i + 1, &open, &busy);
-			igt_assert_eq(count_kernel_bos(trace, vm, i), PER_VM + open * PER_QUEUE);
+			igt_assert_eq(count_kernel_bos(trace, vm, i), ASAHI_KERNEL_BOS_OF_VM +
+				      open * ASAHI_KERNEL_BOS_OF_QUEUE);
 		}
 	}
 }

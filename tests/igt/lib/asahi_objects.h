@@ -13,6 +13,10 @@
 
 #define ASAHI_MAX_COUNTERS 32
 
+/* What the driver maps for itself, for one queue and for one VM. */
+#define ASAHI_KERNEL_BOS_OF_QUEUE 2
+#define ASAHI_KERNEL_BOS_OF_VM 1
+
 /** struct asahi_objects - The counters at one moment. */
 struct asahi_objects {
 	/** @num: how many counters there are; 0 if the driver has none. */
