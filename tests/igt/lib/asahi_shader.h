@@ -14,7 +14,7 @@
 /** ASAHI_STORE_VALUE: what ASAHI_SHADER_STORE stores. */
 #define ASAHI_STORE_VALUE 0xdeadbeefu
 
-/** ASAHI_WRITER_VALUE: what ASAHI_SHADER_WRITER stores. */
+/** ASAHI_WRITER_VALUE: what ASAHI_SHADER_WRITER and ASAHI_SHADER_BEAT store. */
 #define ASAHI_WRITER_VALUE 0x5eed5eedu
 
 /** struct asahi_args - What a shader finds in its uniform registers. */
@@ -46,6 +46,11 @@ enum asahi_shader {
 	ASAHI_SHADER_ENDLESS,
 	/** @ASAHI_SHADER_WRITER: a[0] = ASAHI_WRITER_VALUE, again and again. */
 	ASAHI_SHADER_WRITER,
+	/**
+	 * @ASAHI_SHADER_BEAT: b[0] = ASAHI_WRITER_VALUE, then a[1] = ASAHI_WRITER_VALUE, again and
+	 * again for as long as a[0] == c.
+	 */
+	ASAHI_SHADER_BEAT,
 	/** @ASAHI_SHADER_UNDEFINED: a[0] = ASAHI_STORE_VALUE, then bytes without a meaning. */
 	ASAHI_SHADER_UNDEFINED,
 	/** @ASAHI_SHADER_STOP: nothing. */
