@@ -52,14 +52,14 @@ static void undo_at_exit(void)
 		undo();
 }
 
-static bool has_controls(void)
+bool asahi_has_sim(void)
 {
 	return !access(CONTROLS "crash", W_OK);
 }
 
 void asahi_sim_require(void)
 {
-	igt_require_f(has_controls(), "only with the simulated GPU's controls\n");
+	igt_require_f(asahi_has_sim(), "only with the simulated GPU's controls\n");
 	undo();
 	if (!owner)
 		igt_assert_eq(atexit(undo_at_exit), 0);
@@ -135,7 +135,7 @@ void asahi_sim_hang_limit(unsigned int ms)
 
 void asahi_sim_lift_limits(void)
 {
-	if (!has_controls())
+	if (!asahi_has_sim())
 		return;
 
 	/* Not again: it would undo what the subtest has set. */

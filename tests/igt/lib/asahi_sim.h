@@ -9,7 +9,11 @@
 #ifndef ASAHI_SIM_H
 #define ASAHI_SIM_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/** asahi_has_sim() - Whether there are the controls. */
+bool asahi_has_sim(void);
 
 /** asahi_sim_require() - Skip without the controls, and undo what has been changed. */
 void asahi_sim_require(void);

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi close order
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: close
+ * Functionality: close
+ * Description: Queue, address space, buffer object and file are given up in every order, and each
+ *	of them before and after the rest, that is syncobj, sync file, dma-buf, timestamp object
+ *	and CPU mapping, with a job in every state. After each step all that can be seen is what a
+ *	model of the rules says, lib/asahi_order.h: return values, the fence, what has been stored
+ *	and what still is, what is there to be named, and the number of live objects. Each order is
+ *	a dynamic subtest, called by its steps. The subtest product mixes all of it, by --rounds N
+ *	seeds from --seed N on; "--run-subtest product --seed N --rounds 1" repeats a round.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "asahi_device.h"
+#include "asahi_order_case.h"
+#include "asahi_order_play.h"
+#include "asahi_order_scene.h"
+#include "asahi_sim.h"
+#include "igt.h"
+
+IGT_TEST_DESCRIPTION("Giving things up in every order, against a model of the rules");
+
+/* What the options say of the subtest product. */
+static struct {
+	unsigned int seed, rounds;
+} options = { .seed = 1, .rounds = 60 };
+
+/* The orders of a kind with a job in one state. */
+struct kind {
+	bool (*make)(enum asahi_order_state state, unsigned int i, struct asahi_order_case *c);
+	enum asahi_order_state state;
+};
+
+static void require(const void *data)
+{
+	const struct kind *kind = data;
+
+	if (asahi_order_needs_sim(kind->state))
+		asahi_sim_require();
+}
+
+static bool name_case(const void *data, unsigned int i, char *name, size_t size)
+{
+	const struct kind *kind = data;
+	struct asahi_order_case c;
+
+	if (!kind->make(kind->state, i, &c))
+		return false;
+
+	asahi_order_case_name(&c, name, size);
+	return true;
+}
+
+static void run_case(const void *data, unsigned int i)
+{
+	const struct kind *kind = data;
+	struct asahi_order_case c;
+
+	igt_assert(kind->make(kind->state, i, &c));
+	asahi_order_play(&c);
+}
+
+static const struct asahi_cases cases = { require, name_case, run_case };
+
+/**
+ * SUBTEST: order-idle
+ * Description: Every order of queue, VM, buffer object and file, with a job that was never
+ *	submitted.
+ */
+static const struct kind order_idle = { asahi_order_all, ASAHI_ORDER_IDLE };
+
+/**
+ * SUBTEST: order-queued
+ * Description: Every order of queue, VM, buffer object and file, with a job that waits for one of
+ *	another file, and runs, if it still can, once that has ended at any of the moments.
+ */
+static const struct kind order_queued = { asahi_order_all, ASAHI_ORDER_QUEUED };
+
+/**
+ * SUBTEST: order-running
+ * Description: Every order of queue, VM, buffer object and file, with a job that stores all the
+ *	while, unless it has been told to end at any of the moments.
+ */
+static const struct kind order_running = { asahi_order_all, ASAHI_ORDER_RUNNING };
+
+/**
+ * SUBTEST: order-hung
+ * Description: Every order of queue, VM, buffer object and file, with a job that does nothing and
+ *	never ends.
+ */
+static const struct kind order_hung = { asahi_order_all, ASAHI_ORDER_HUNG };
+
+/**
+ * SUBTEST: order-faulted
+ * Description: Every order of queue, VM, buffer object and file, with a job that has faulted.
+ */
+static const struct kind order_faulted = { asahi_order_all, ASAHI_ORDER_FAULTED };
+
+/**
+ * SUBTEST: order-timed-out
+ * Description: Every order of queue, VM, buffer object and file, with a job that the GPU has
+ *	ended after too long.
+ */
+static const struct kind order_timed_out = { asahi_order_all, ASAHI_ORDER_TIMED_OUT };
+
+/**
+ * SUBTEST: order-done
+ * Description: Every order of queue, VM, buffer object and file, with a job that has ended well.
+ */
+static const struct kind order_done = { asahi_order_all, ASAHI_ORDER_DONE };
+
+/**
+ * SUBTEST: order-stuck
+ * Description: Every order of queue, VM, buffer object and file, with a job that only a reset
+ *	takes off the GPU.
+ */
+static const struct kind order_stuck = { asahi_order_all, ASAHI_ORDER_STUCK };
+
+/**
+ * SUBTEST: pair-idle
+ * Description: Every pair of one of these and one of the rest, with a job that was never
+ *	submitted.
+ */
+static const struct kind pair_idle = { asahi_order_pair, ASAHI_ORDER_IDLE };
+
+/**
+ * SUBTEST: pair-queued
+ * Description: Every pair of one of these and one of the rest, with a job that waits for one of
+ *	another file.
+ */
+static const struct kind pair_queued = { asahi_order_pair, ASAHI_ORDER_QUEUED };
+
+/**
+ * SUBTEST: pair-running
+ * Description: Every pair of one of these and one of the rest, with a job that stores all the
+ *	while.
+ */
+static const struct kind pair_running = { asahi_order_pair, ASAHI_ORDER_RUNNING };
+
+/**
+ * SUBTEST: pair-hung
+ * Description: Every pair of one of these and one of the rest, with a job that does nothing and
+ *	never ends.
+ */
+static const struct kind pair_hung = { asahi_order_pair, ASAHI_ORDER_HUNG };
+
+/**
+ * SUBTEST: pair-faulted
+ * Description: Every pair of one of these and one of the rest, with a job that has faulted.
+ */
+static const struct kind pair_faulted = { asahi_order_pair, ASAHI_ORDER_FAULTED };
+
+/**
+ * SUBTEST: pair-timed-out
+ * Description: Every pair of one of these and one of the rest, with a job that the GPU has ended
+ *	after too long.
+ */
+static const struct kind pair_timed_out = { asahi_order_pair, ASAHI_ORDER_TIMED_OUT };
+
+/**
+ * SUBTEST: pair-done
+ * Description: Every pair of one of these and one of the rest, with a job that has ended well.
+ */
+static const struct kind pair_done = { asahi_order_pair, ASAHI_ORDER_DONE };
+
+/* A state for each round; that which takes a reset, and so long, seldom. */
+static enum asahi_order_state pick_state(unsigned int seed)
+{
+	enum asahi_order_state state = seed % ASAHI_ORDER_STUCK;
+
+	if (state == ASAHI_ORDER_HUNG && seed / ASAHI_ORDER_STUCK % 8 == 0)
+		return ASAHI_ORDER_STUCK;
+	return state;
+}
+
+/**
+ * SUBTEST: product
+ * Description: Any of all these things in any order, with jobs in every state, one after the
+ *	other in one process, as many as the options say.
+ */
+static void product(void)
+{
+	bool has_sim = asahi_has_sim();
+	struct asahi_order_case c;
+	char name[ASAHI_MAX_NAME];
+	unsigned int i;
+
+	for (i = 0; i < options.rounds; i++) {
+		unsigned int seed = options.seed + i;
+		enum asahi_order_state state = pick_state(seed);
+
+		if (asahi_order_needs_sim(state) && !has_sim)
+			continue;
+		asahi_order_random(state, seed, &c);
+		asahi_order_case_name(&c, name, sizeof(name));
+		igt_info("seed %u: %s, %s\n", seed, asahi_order_state_name(state), name);
+		asahi_order_play(&c);
+	}
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "order-idle", "Every order, without a job.", NULL, NULL, &order_idle, &cases },
+	{ "order-queued", "Every order, with a job that waits.", NULL, NULL,
+	  &order_queued, &cases },
+	{ "order-running", "Every order, with a job that runs.", NULL, NULL,
+	  &order_running, &cases },
+	{ "order-hung", "Every order, with a job that hangs.", NULL, NULL, &order_hung, &cases },
+	{ "order-faulted", "Every order, after a fault.", NULL, NULL, &order_faulted, &cases },
+	{ "order-timed-out", "Every order, after too long a job.", NULL, NULL,
+	  &order_timed_out, &cases },
+	{ "order-done", "Every order, after a job.", NULL, NULL, &order_done, &cases },
+	{ "order-stuck", "Every order, with a job that needs a reset.", NULL, NULL,
+	  &order_stuck, &cases },
+	{ "pair-idle", "Every pair, without a job.", NULL, NULL, &pair_idle, &cases },
+	{ "pair-queued", "Every pair, with a job that waits.", NULL, NULL, &pair_queued, &cases },
+	{ "pair-running", "Every pair, with a job that runs.", NULL, NULL, &pair_running, &cases },
+	{ "pair-hung", "Every pair, with a job that hangs.", NULL, NULL, &pair_hung, &cases },
+	{ "pair-faulted", "Every pair, after a fault.", NULL, NULL, &pair_faulted, &cases },
+	{ "pair-timed-out", "Every pair, after too long a job.", NULL, NULL,
+	  &pair_timed_out, &cases },
+	{ "pair-done", "Every pair, after a job.", NULL, NULL, &pair_done, &cases },
+	{ "product", "Any order of any things, as a seed says.", product },
+};
+
+static const struct option long_options[] = {
+	{ "seed", required_argument, NULL, 's' },
+	{ "rounds", required_argument, NULL, 'r' },
+	{ 0 },
+};
+
+static const char help[] =
+	"  --seed N\tfirst seed of the subtest product (default 1)\n"
+	"  --rounds N\thow many of them (default 60)\n";
+
+static int handle_option(int opt, int i, void *data)
+{
+	unsigned int *number = opt == 's' ? &options.seed : &options.rounds;
+	char *end;
+
+	errno = 0;
+	*number = strtoul(optarg, &end, 0);
+	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+}
+
+int igt_main_args("", long_options, help, handle_option, NULL)
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
