@@ -244,13 +244,17 @@ def judge_igt(asked, results, skips, log, prefix=""):
         else:
             verdicts.append(verdict(name, "fail", f"igt_runner says {result}", output))
 
-    # Dynamic subtests come with their parent. Anything else nobody asked for is a mistake.
+    # Dynamic subtests come with their parent, which fails if one of them does, but passes if only
+    # some skip. Anything else nobody asked for is a mistake.
     for test in sorted(set(results) - set(asked)):
-        if test.rpartition("@")[0] not in asked:
-            entry = results[test]
+        parent = test.rpartition("@")[0]
+        entry = results[test]
+        if parent not in asked:
             verdicts.append(verdict(prefix + test, "fail",
                                     f"not asked for, result {entry.get('result')}",
                                     igt_output(entry)))
+        elif entry.get("result") == "skip" and results.get(parent, {}).get("result") != "skip":
+            verdicts.append(skips.judge(prefix + test, igt_output(entry)))
     return verdicts
 
 

@@ -40,6 +40,20 @@ class Igt(unittest.TestCase):
         results = {"p@a": {"result": "pass"}, "p@a@one": {"result": "pass"}}
         self.assertEqual(len(gate.judge_igt(["p@a"], results, NO_SKIPS, LOG)), 1)
 
+    def test_dynamic_subtest_that_skips_is_judged(self):
+        results = {"p@a": {"result": "pass"}, "p@a@one": {"result": "pass"},
+                   "p@a@two": {"result": "skip"}, "p@a@three": {"result": "skip"}}
+        skips = gate.ExpectedSkips(["p@a@two has no such thing"])
+        verdicts = gate.judge_igt(["p@a"], results, skips, LOG)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts],
+                         [("p@a", "pass"), ("p@a@three", "fail"), ("p@a@two", "skip")])
+
+    def test_dynamic_subtests_that_all_skip_are_not_counted(self):
+        results = {"p@a": {"result": "skip"}, "p@a@one": {"result": "skip"}}
+        skips = gate.ExpectedSkips(["p@a has no such thing"])
+        verdicts = gate.judge_igt(["p@a"], results, skips, LOG)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts], [("p@a", "skip")])
+
     def test_result_nobody_asked_for_fails(self):
         results = {"p@a": {"result": "pass"}, "p@b": {"result": "pass"}}
         verdicts = gate.judge_igt(["p@a"], results, NO_SKIPS, LOG)
