@@ -157,13 +157,17 @@ class Vm:
             command += ["-accel", "kvm", "-cpu", "host"]
         else:
             # Without erms and fsrm the guest clears pages with plain stores, faster here.
-            command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", ",".join(filter(None, ["max,-erms,-fsrm", args.cpu]))]
+            cpu = ",".join(filter(None, ["max,-erms,-fsrm", args.cpu]))
+            command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", cpu]
         for tag, path, access in (("root", args.root, ",readonly=on"),
                                   ("checkout", args.checkout, ",readonly=on"),
                                   ("stage", f"{args.stage}/opt/agx", ",readonly=on"),
                                   ("modules", args.modules, ",readonly=on"),
                                   ("agx-modules", f"{args.boot}/modules", ",readonly=on"),
-                                  ("results", args.results, "")):
+                                  ("results", args.results, ""),
+                                  ("shared", args.shared, "")):
+            if not path:
+                continue
             # Mapped: owners, modes and links that the guest makes are data to the host.
             model = "none" if access else "mapped-xattr"
             path = str(path).replace(",", ",,")
@@ -366,6 +370,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("root", "stage", "checkout", "results", "boot", "modules"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--shared", default="", metavar="DIR",
+                        help="a folder for several guests, which may mount it by this name")
     parser.add_argument("--memory", type=int, default=1024, metavar="MIB")
     parser.add_argument("--swap", type=int, default=0, metavar="MIB", help="0: none")
     parser.add_argument("--append", default="", metavar="WORDS", help="for the kernel")

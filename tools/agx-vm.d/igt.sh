@@ -11,12 +11,12 @@ readonly IGT_LIMIT=2400 IGT_QUICK_LIMIT=500
 # tier_igt KERNEL
 tier_igt()
 {
-	local out=$results/$1 known all asked programs name boot_number=0 first=1 everything=
-	local shape memory_wanted swap_wanted
+	local out=$results/$1 known all asked name first=1 everything= guests number workers
+	local shape memory_wanted swap_wanted programs worker
 
 	kernel_use "$1"
 	check_guest_build || return 0
-	known=$out/known all=$out/all asked=$out/asked programs=$out/programs
+	known=$out/known all=$out/all asked=$out/asked
 	mkdir -p "$out"
 	check "$(on_kernel igt@list)" igt_list || return 0
 
@@ -44,18 +44,62 @@ tier_igt()
 	gate boots "$asked" >"$out/boots"
 	[ -s "$asked" ] || echo 0 0 >"$out/boots"
 
-	# A guest that dies takes one program with it; the others get another boot.
+	shared=$out/taken
+	mkdir "$shared"
 	while read -r memory_wanted swap_wanted shape; do
-		tr -s ' ' '\n' <<<"$shape" | sed '/^$/d' >"$programs"
-		while :; do
-			boot_number=$((boot_number + 1))
+		read -ra programs <<<"$shape"
+		guests=1
+		[ ${#programs[@]} -lt 2 ] || [ -z "$everything" ] ||
+			guests=$(igt_guests $((memory + kernel_memory)))
+		workers=()
+		for ((number = 1; number <= guests; number++)); do
 			memory=${memory_wanted/#0/$memory} swap=$swap_wanted \
-				igt_boot "$everything" "$first"
+				igt_work "$everything" "$first" "${programs[@]}" &
+			workers+=($!)
 			first=
-			[ -s "$programs" ] || break
+		done
+		for worker in "${workers[@]}"; do
+			wait "$worker" || say "a guest was lost sight of"
 		done
 	done <"$out/boots"
 	gate --prefix "$(on_kernel "")" igt "$verdicts" "$asked" "$out"/boot-*/igt/* || true
+}
+
+# igt_guests MIB: how many guests that take MIB of memory each are to share the work. One leaves half of two
+# CPUs idle, as a test is mostly one thread at a time.
+igt_guests()
+{
+	local free cpus
+
+	free=$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)
+	cpus=$(nproc)
+	if [ "$cpus" -ge 2 ] && [ "$free" -gt $((2 * $1 + 1024)) ]; then echo 2; else echo 1; fi
+}
+
+# igt_work EVERYTHING FIRST PROGRAM...: boot and run the programs that no other guest has taken. A guest
+# that dies takes one program with it; the others get another boot.
+igt_work()
+{
+	local everything=$1 first=$2 number=1 dir program
+	shift 2
+
+	while :; do
+		until mkdir "$out/boot-$number" 2>/dev/null; do
+			number=$((number + 1))
+		done
+		dir=$out/boot-$number
+		printf '%s\n' "$@" | sed '/^$/d' >"$dir/programs"
+		igt_boot "$everything" "$first" "$number"
+		first=
+
+		# If nothing began, the guest will not come up next time either.
+		[ -s "$dir/begun" ] || break
+		for program; do
+			shift
+			[ -e "$shared/${program//\//_}" ] || set -- "$@" "$program"
+		done
+		[ $# -gt 0 ] || break
+	done
 }
 
 # kunit_named: whether the user has named any of KUnit's cases, or all: kunit.
@@ -107,16 +151,14 @@ igt_select()
 	esac
 }
 
-# igt_boot EVERYTHING FIRST: boot and run $programs until they are done or the guest dies; then leave
-# those that have not begun in $programs. EVERYTHING: not only what the user has named. FIRST: this
-# boot also does what is needed once.
+# igt_boot EVERYTHING FIRST NUMBER: boot once, with the programs in the folder of this boot. EVERYTHING: not
+# only what the user has named. FIRST: this boot also does what is needed once.
 igt_boot()
 {
-	local everything=$1 first=$2 dir=$out/boot-$boot_number status=0 program into self_check= kunit=
-	local limit=$IGT_LIMIT
+	local everything=$1 first=$2 boot_number=$3 dir=$out/boot-$3 status=0 program into
+	local self_check= kunit= limit=$IGT_LIMIT
 
-	mkdir -p "$dir/igt"
-	cp "$programs" "$dir/programs"
+	mkdir "$dir/igt"
 	cp "$asked" "$dir/asked"
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
 	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" kunit "* ]] &&
@@ -158,18 +200,12 @@ igt_boot()
 	[ -z "$self_check" ] || gate self-check "$verdicts" "$(on_kernel igt@self-check)" \
 		"$dir/self-check-results" || true
 
-	# What began without coming to its end is what the guest died of; if nothing began, the
-	# guest will not come up next time either.
-	if [ ! -s "$dir/begun" ]; then
-		: >"$programs"
-		return
-	fi
+	[ -s "$dir/begun" ] || return 0
 	while read -r program; do
 		into=$dir/igt/${program//\//_}
 		[ ! -e "$into/objects.after" ] || gate --prefix "$(on_kernel "")" objects "$verdicts" \
 			"$program" "$into/objects.before" "$into/objects.after" || true
 	done <"$dir/begun"
-	grep -vxF -f "$dir/begun" "$dir/programs" >"$programs" || true
 }
 
 # igt_config CONFIG: whether the kernel that ran has what its fragments ask for.

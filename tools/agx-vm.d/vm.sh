@@ -26,14 +26,14 @@ vm_results()
 }
 
 # vm_boot LIMIT [CMD...]: boot the kernel in use, and run CMD or else a shell. LIMIT is the time limit in
-# seconds if the user has set none; a slow kernel gets more.
+# seconds if the user has set none; a slow kernel gets more. With $shared, a folder for several guests.
 vm_boot()
 {
 	local limit=${timeout:-$(($1 * kernel_slow))}
 	shift
 
 	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
-		--results "$results" --boot "$boot" --modules "${kernel_dir:-$root}/lib/modules" \
+		--results "$results" --shared "${shared:-}" --boot "$boot" --modules "${kernel_dir:-$root}/lib/modules" \
 		--append="${kernel_append[*]}" --cpu="$kernel_cpu" --slow "$kernel_slow" \
 		--memory $((memory + kernel_memory)) --swap "$swap" \
 		--timeout "$limit" "${vm_options[@]}" -- "$@"
