@@ -22,6 +22,9 @@ import traceback
 
 from excerpt import excerpt
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "igt/lists"))
+from testlists import choose as choose_listed, read_list
+
 OUTPUT_LINES = 80
 WARNING = 4     # a kernel log level; lower is worse
 
@@ -49,12 +52,6 @@ SELF_CHECK = {
 
 def verdict(name, result, why="", output=""):
     return {"name": name, "verdict": result, "why": why, "output": output}
-
-
-def read_list(path):
-    """Lines of a list file without comments."""
-    lines = (line.strip() for line in pathlib.Path(path).read_text().splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 class ExpectedSkips:
@@ -179,19 +176,6 @@ class GuestNeeds:
             else:
                 common.append(program)
         return ([(0, 0, common)] if common else []) + own
-
-
-def quick_tests(patterns, names):
-    """Those of @names, every test there is on any kernel, that the quick list has: programs, or
-    patterns of PROGRAM@SUBTEST."""
-    chosen = set()
-    for pattern in patterns:
-        found = {name for name in names
-                 if fnmatch.fnmatchcase(name if "@" in pattern else name.split("@")[0], pattern)}
-        if not found:
-            raise ValueError(f"the quick list has {pattern}, which matches no test")
-        chosen |= found
-    return [name for name in names if name in chosen]
 
 
 def igt_results(directories):
@@ -443,7 +427,6 @@ def parse_arguments(words=None):
     parser.add_argument("--skips", default=here / "expected-skips")
     parser.add_argument("--kernel-log-allow", default=here / "kernel-log-allow")
     parser.add_argument("--guest-needs", default=here / "guest-needs")
-    parser.add_argument("--quick-tests", default=here / "quick-tests")
     parser.add_argument("--prefix", default="", help="what names begin with, such as debug:")
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -452,7 +435,7 @@ def parse_arguments(words=None):
         if judges:
             sub.add_argument("verdicts")
         for argument in arguments:
-            sub.add_argument(argument, nargs="*" if argument in ("results", "checks") else None)
+            sub.add_argument(argument, nargs="*" if argument in ("results", "checks", "lists") else None)
 
     command("record", "one verdict from an exit status", "name", "status", "output")
     command("igt", "results of igt_runner", "asked", "results")
@@ -467,7 +450,7 @@ def parse_arguments(words=None):
     command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
             judges=False)
     command("for-kernel", "print the tests that run on a kernel", "kernel", "tests", judges=False)
-    command("quick", "print the tests of the quick list that run on a kernel", "kernel", "tests",
+    command("listed", "print the tests of some lists that run on a kernel", "kernel", "tests", "lists",
             judges=False)
     command("boots", "print MEMORY SWAP PROGRAM... of each boot that the tests want", "tests",
             judges=False)
@@ -500,8 +483,9 @@ def choose(args):
         return sorted(test["name"] for test in json.loads(read(args.tests)))
     names = read(args.tests).splitlines()
     needs = GuestNeeds(read_list(args.guest_needs))
-    if args.command == "quick":
-        return needs.on_kernel(args.kernel, quick_tests(read_list(args.quick_tests), names))
+    if args.command == "listed":
+        patterns = [pattern for path in args.lists for pattern in read_list(path)]
+        return needs.on_kernel(args.kernel, choose_listed(patterns, names))
     if args.command == "for-kernel":
         return needs.on_kernel(args.kernel, names)
     if args.command == "without-kvm":
@@ -550,7 +534,7 @@ def main(words=None):
         text, status = report(read(args.verdicts).splitlines())
         print(text)
         return status
-    if args.command in ("self-check-tests", "meson-tests", "for-kernel", "quick", "without-kvm",
+    if args.command in ("self-check-tests", "meson-tests", "for-kernel", "listed", "without-kvm",
                         "boots"):
         try:
             print("\n".join(choose(args)))

@@ -300,15 +300,6 @@ class Choice(unittest.TestCase):
             with self.subTest(lines=lines), self.assertRaises(ValueError):
                 gate.GuestNeeds(lines)
 
-    def test_quick(self):
-        names = ["a@x", "a@y", "b@x", "b@y", "c"]
-        self.assertEqual(gate.quick_tests(["c", "a", "b@y*"], names), ["a@x", "a@y", "b@y", "c"])
-
-    def test_quick_list_with_a_test_that_is_gone(self):
-        for pattern in ("a@z", "d", "a@x?"):
-            with self.subTest(pattern=pattern), self.assertRaises(ValueError):
-                gate.quick_tests([pattern], ["a@x"])
-
 
 class Lists(unittest.TestCase):
     """The lists of this folder, with the kernels that there are."""
@@ -316,10 +307,11 @@ class Lists(unittest.TestCase):
     here = pathlib.Path(__file__).resolve().parent
     checkout = here.parents[1]
     needs = gate.GuestNeeds(gate.read_list(here / "guest-needs"))
-    patterns = gate.read_list(here / "quick-tests")
+    patterns = [pattern for path in (checkout / "tests/igt/lists/quick", here / "debug-tests")
+                for pattern in gate.read_list(path)]
 
     def names(self):
-        """A test for each program and for each pattern of the quick list, if it has a program."""
+        """A test for each program and for each pattern of the lists, if it has a program."""
         programs = [path.stem for path in (self.checkout / "tests/igt").glob("asahi_*.c")]
         programs += gate.read_list(self.here / "upstream-tests")
         names = [name if "@" in name else f"{name}@x" for name in programs]
@@ -332,12 +324,12 @@ class Lists(unittest.TestCase):
         texts = {file.name: file.read_text() for file in files}
         return {name: text for name, text in texts.items() if "\n# Kernel profile:" in text}
 
-    def test_quick_list_on_each_kernel(self):
+    def test_debug_list_on_each_kernel(self):
         self.assertLessEqual({"stock", "debug", "kcsan", "6.12"}, set(self.kernels()))
-        quick = gate.quick_tests(self.patterns, self.names())
+        listed = gate.choose_listed(self.patterns, self.names())
         for kernel in self.kernels():
             with self.subTest(kernel=kernel):
-                programs = {name.split("@")[0] for name in self.needs.on_kernel(kernel, quick)}
+                programs = {name.split("@")[0] for name in self.needs.on_kernel(kernel, listed)}
                 self.assertIn("asahi_vm", programs)
                 for program in ("asahi_fail_nth", "syncobj_wait"):
                     self.assertEqual(program in programs, kernel == "debug")

@@ -20,7 +20,7 @@ tier_igt()
 	mkdir -p "$out"
 	check "$(on_kernel igt@list)" igt_list || return 0
 
-	# `igt` is all of them, `quick` those that the profile's run has without --full.
+	# `igt` is all of them; without a name, it is what the profile says.
 	if [ ${#arguments[@]} -eq 0 ]; then
 		everything=$kernel_tests
 		[ -z "$full" ] || everything=all
@@ -142,13 +142,20 @@ igt_list()
 		gate for-kernel "$kernel" "$known" >"$all"
 }
 
-# igt_select WHICH: put into $asked all, or those of the quick list that the kernel in use runs.
+# igt_select WHICH: put into $asked all that the kernel in use runs, or only the quick list, or that and
+# what only this kind of kernel can find.
 igt_select()
 {
+	local lists=("$checkout/tests/igt/lists/quick")
+
 	case $1 in
-	all) cp "$all" "$asked" ;;
-	quick) gate quick "$kernel" "$known" >"$asked" ;;
+	all)
+		cp "$all" "$asked"
+		return
+		;;
+	debug) lists+=("$checkout/tests/gate/debug-tests") ;;
 	esac
+	gate listed "$kernel" "$known" "${lists[@]}" >"$asked"
 }
 
 # igt_boot EVERYTHING FIRST NUMBER: boot once, with the programs in the folder of this boot. EVERYTHING: not
@@ -174,7 +181,7 @@ igt_boot()
 		gate self-check-tests >"$dir/self-check"
 	fi
 
-	[ "$everything" != quick ] || limit=$IGT_QUICK_LIMIT
+	case $everything in quick | debug) limit=$IGT_QUICK_LIMIT ;; esac
 	say "IGT on $kernel: $(wc -l <"$dir/programs") programs, boot $boot_number"
 	results=$dir vm_boot "$limit" /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
 		tee "$dir/output" >&"$progress_fd" || status=$?

@@ -13,7 +13,8 @@
 #	kernel_cpu		more features for QEMU's -cpu, such as -la57
 #	kernel_memory		MiB that it needs more than the stock kernel
 #	kernel_slow		how many times slower things may be before they count as hung
-#	kernel_tests		what `test` runs on it without --full: all, or those of the list quick
+#	kernel_tests		what `test` runs on it without --full: all; quick, the list; or debug, that and
+#				the list tests/gate/debug-tests
 #	kernel_checks		what must be in order after its tests, see tests/gate/gate.py; if there
 #				is any, the kernel log must be after run too
 #

@@ -14,6 +14,9 @@ tier_lint()
 	! wanted lint@kernel-arm64 || check lint@kernel-arm64 lint_kernel_arm64 || true
 	! wanted lint@gate ||
 		check lint@gate /usr/bin/python3 -B "$checkout/tests/gate/test_gate.py" || true
+	! wanted lint@testlists ||
+		check lint@testlists /usr/bin/python3 -B "$checkout/tests/igt/lists/test_testlists.py" ||
+		true
 	! wanted lint@mutants || lint_mutants
 }
 

@@ -117,11 +117,16 @@ static bool read_modalias(int fd, char *alias, size_t size)
 	return found;
 }
 
+bool asahi_as_hardware(void)
+{
+	return getenv("ASAHI_AS_HARDWARE");
+}
+
 bool asahi_is_simulated(int fd)
 {
 	char alias[256];
 
-	return read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
+	return !asahi_as_hardware() && read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
 }
 
 void asahi_require_simulated(int fd)

@@ -45,6 +45,13 @@ void asahi_adopt(int fd);
 void asahi_close(int fd);
 
 /**
+ * asahi_as_hardware() - Whether the simulated GPU is to be taken for one of Apple's, with
+ * nothing of what only it and its driver tell and let themselves be told: what the tests do on real
+ * hardware can be tried without it. It is if the environment has ASAHI_AS_HARDWARE.
+ */
+bool asahi_as_hardware(void);
+
+/**
  * asahi_is_simulated() - Whether the GPU is this project's simulator, known by its modalias.
  */
 bool asahi_is_simulated(int fd);

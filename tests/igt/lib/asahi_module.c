@@ -25,6 +25,8 @@ static int open_param(const char *name, int mode)
 {
 	char path[128];
 
+	if (asahi_as_hardware())
+		return -1;
 	snprintf(path, sizeof(path), "/sys/module/" MODULE "/parameters/%s", name);
 	return open(path, mode | O_CLOEXEC);
 }

@@ -54,7 +54,7 @@ static void undo_at_exit(void)
 
 bool asahi_has_sim(void)
 {
-	return !access(CONTROLS "crash", W_OK);
+	return !asahi_as_hardware() && !access(CONTROLS "crash", W_OK);
 }
 
 void asahi_sim_require(void)
