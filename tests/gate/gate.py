@@ -20,6 +20,7 @@ import re
 import sys
 import traceback
 
+import mutants
 from excerpt import excerpt
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "igt/lists"))
@@ -445,6 +446,7 @@ def parse_arguments(words=None):
     command("kernel-log", "the kernel log of a boot", "name", "log")
     command("kunit", "results of KUnit's suites, a file each", "directory", "sources", "suites")
     command("end", "the state in which a boot ended, a file each", "boot", "directory", "checks")
+    command("mutants", "what came of mutants; print their table", "plan", "directory")
     command("without-kvm", "skip tests that expect a quick guest, and print the others", "tests")
     command("self-check-tests", "print the tests of the self-check", judges=False)
     command("meson-tests", "print the names in the output of meson introspect --tests", "tests",
@@ -525,6 +527,13 @@ def judge(args):
         if "*" not in wanted:
             expected = {suite: cases for suite, cases in expected.items() if suite in wanted}
         return judge_kunit(args.prefix, read_directory(args.directory), expected, skips)
+    if args.command == "mutants":
+        plan = [line.split() for line in read_list(args.plan)]
+        directory = pathlib.Path(args.directory)
+        verdicts = mutants.judge_mutants(
+            plan, {name: mutants.Attempt(directory / name, igt_results) for name, _ in plan}, log)
+        print("\n".join(mutants.table(verdicts)))
+        return verdicts
     return judge_end(args.prefix, args.boot, read_directory(args.directory), args.checks)
 
 

@@ -9,6 +9,7 @@ import textwrap
 import unittest
 
 import gate
+import mutants
 from excerpt import excerpt
 
 NO_SKIPS = gate.ExpectedSkips([])
@@ -460,6 +461,139 @@ class End(unittest.TestCase):
     def test_kmemleak(self):
         text = "unreferenced object 0xffff (size 8):\n  comm x\nagx-vm: scanned\n"
         self.assertEqual(self.failed(kmemleak=text), ["kmemleak-1"])
+
+
+class Mutants(unittest.TestCase):
+    said = textwrap.dedent("""\
+        Starting subtest: s
+        [1.5] (p:7) CRITICAL: Test assertion failure function f.isra.0, file ../copy/tests/igt/p.c:5:
+        [1.6] (p:7) CRITICAL: Failed assertion: a == b
+        [1.7] (p:7) CRITICAL: Last errno: 2, No such file or directory
+        [1.8] (p:7) CRITICAL: left 1, right 2
+        Subtest s failed.
+        **** DEBUG ****
+        [1.5] (p:7) CRITICAL: Test assertion failure function f, file ../copy/tests/igt/p.c:5:
+        """)
+    splat = "<4> [1.5] ------------[ cut here ]------------\n<4> [1.6] WARNING: agx/vm.c:1 at f\n"
+    suite = ("    1..3\n"
+             "    # a: EXPECTATION FAILED at agx/tests/x_test.c:9\n"
+             "    Expected n == 0, but\n"
+             "        n == 1 (0x1)\n"
+             "    not ok 1 a\n"
+             "    ok 2 b\n"
+             "    ok 3 c # SKIP no such thing\n")
+
+    def judge(self, test="p@s", result=None, kunit="", trouble="", begun=True, died=None, **entry):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "igt").mkdir()
+            (folder / "kunit").mkdir()
+            if result:
+                results = {"tests": {"igt@p@s": {"result": result, **entry}}}
+                (folder / "igt/results.json").write_text(json.dumps(results))
+            if kunit:
+                (folder / "kunit/x").write_text(kunit)
+            if trouble:
+                (folder / "trouble").write_text(trouble)
+            if begun:
+                (folder / "begun").touch()
+            if died is not None:
+                (folder / "died").write_text(died)
+            attempt = mutants.Attempt(folder, gate.igt_results)
+        return mutants.judge_attempt(test, attempt, LOG)
+
+    def test_assertion_is_quoted(self):
+        self.assertEqual(self.judge(result="fail", err=self.said),
+                         ("caught", "p.c:5: f(): a == b; left 1, right 2"))
+
+    def test_assertion_of_a_thread(self):
+        said = self.said.replace("(p:7)", "(p:7) [thread:8]")
+        self.assertIn("a == b", self.judge(result="fail", err=said)[1])
+
+    def test_assertion_of_a_dynamic_subtest(self):
+        attempt = mutants.Attempt("/no", gate.igt_results)
+        attempt.igt = {"p@s": {"result": "fail", "err": ""}, "p@s@a": {"result": "pass"},
+                       "p@s@b": {"result": "fail", "err": self.said}}
+        self.assertIn("a == b", mutants.judge_attempt("p@s", attempt, LOG)[1])
+
+    def test_kernel_is_quoted(self):
+        self.assertEqual(self.judge(result="dmesg-warn", err="", **{"dmesg-warnings": self.splat}),
+                         ("caught", "the kernel: WARNING: agx/vm.c:1 at f"))
+        allowed = "<4> [1.5] agx: loading out-of-tree module taints kernel.\n"
+        self.assertEqual(self.judge(result="dmesg-warn", **{"dmesg-warnings": allowed})[0],
+                         "survived")
+
+    def test_hang_is_quoted(self):
+        said = "Received signal SIGQUIT.\nStack trace: \n #0 [<unknown>+0x0]\n #1 [usleep+0x43]\n" \
+               " #2 ../copy/tests/igt/p.c:9 f()\n #3 [run_subtest+0xec]\n #4 [main+0x33]\n"
+        self.assertEqual(self.judge(result="timeout", err=said),
+                         ("caught", "it did not come to an end, in usleep, f"))
+
+    def test_guest_that_died(self):
+        died = "[ 1.0] agx-vm: the trial of x starts\n[ 1.5] BUG: kernel NULL pointer\n"
+        self.assertEqual(self.judge(died=died), ("caught", "the guest died: BUG: kernel NULL pointer"))
+        self.assertEqual(self.judge(died=died, begun=False)[0], "")
+        self.assertEqual(self.judge(died=died, result="pass")[0], "survived")
+        hung = died + "[ 9.0] agx-vm: x takes more than 180 s\n"
+        self.assertEqual(self.judge(died=hung), ("caught", "the guest died: it hung"))
+
+    def test_pass_is_survival(self):
+        self.assertEqual(self.judge(result="pass"), ("survived", ""))
+
+    def test_what_says_nothing(self):
+        for more in ({}, {"result": "skip", "out": "Test requirement: x\n"}, {"result": "notrun"},
+                     {"trouble": "it does not build", "result": "fail"}):
+            with self.subTest(more=more):
+                outcome, words = self.judge(**more)
+                self.assertEqual(outcome, "")
+                self.assertTrue(words)
+
+    def test_kunit(self):
+        for case, expected in (("a", ("caught", "x_test.c:9: Expected n == 0, but n == 1 (0x1)")),
+                               ("b", ("survived", "")),
+                               ("c", ("", "kunit@x-c skipped: SKIP no such thing")),
+                               ("d", ("", "no result of kunit@x-d came back"))):
+            with self.subTest(case=case):
+                self.assertEqual(self.judge(f"kunit@x-{case}", kunit=self.suite), expected)
+        self.assertEqual(self.judge("kunit@x-a", died="the trial\nOops\n")[0], "")
+
+    def run_all(self, unmutated, mutant):
+        plan = [("unmutated:debug:p@s", "debug:p@s"), ("m", "debug:p@s")]
+        attempts = {}
+        for (name, _), result in zip(plan, (unmutated, mutant)):
+            attempts[name] = mutants.Attempt("/no", gate.igt_results)
+            attempts[name].igt = {"p@s": {"result": result, "err": self.said}}
+        verdicts = mutants.judge_mutants(plan, attempts, LOG)
+        return [v["verdict"] for v in verdicts], mutants.table(verdicts)
+
+    def test_table(self):
+        verdicts, lines = self.run_all("pass", "fail")
+        self.assertEqual(verdicts, ["pass", "pass"])
+        self.assertEqual(lines, ["m: caught by debug:p@s", "    p.c:5: f(): a == b; left 1, right 2",
+                                 "unmutated: 1 of 1 subtests pass", "1 caught, 0 survived, 0 not tried"])
+        verdicts, lines = self.run_all("pass", "pass")
+        self.assertEqual(verdicts, ["pass", "fail"])
+        self.assertEqual(lines[0], "m: survived")
+
+    def test_subtest_that_fails_anyway(self):
+        verdicts, lines = self.run_all("fail", "fail")
+        self.assertEqual(verdicts, ["fail", "fail"])
+        self.assertEqual(lines[0], "unmutated: FAILS debug:p@s")
+        self.assertEqual(lines[2], "m: not tried")
+
+    def test_suite_runs_once_for_its_cases(self):
+        plan = [("unmutated:debug:kunit@x", "debug:kunit@x"), ("m", "debug:kunit@x-a"),
+                ("n", "debug:kunit@x-b")]
+        attempts = {}
+        for name, text in zip((name for name, _ in plan), (self.suite.replace("not ok", "ok"),
+                                                           self.suite, self.suite)):
+            attempts[name] = mutants.Attempt("/no", gate.igt_results)
+            attempts[name].kunit = {"x": text}
+        verdicts = mutants.judge_mutants(plan, attempts, LOG)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts],
+                         [("mutants@unmutated:debug:kunit@x-a", "pass"),
+                          ("mutants@unmutated:debug:kunit@x-b", "pass"),
+                          ("mutants@m", "pass"), ("mutants@n", "fail")])
 
 
 class Others(unittest.TestCase):
