@@ -15,6 +15,9 @@
 /* First and only word of an empty vertex stream. */
 #define VDM_TERMINATE 0xc0000000u
 
+/* How long a job has to start beside another, on a GPU that is not simulated. */
+#define SIDE_BY_SIDE_MS 500
+
 void asahi_cmdbuf_add(struct asahi_cmdbuf *cmdbuf, uint16_t type, const void *payload,
 		      uint16_t size, uint16_t vdm_barrier, uint16_t cdm_barrier)
 {
@@ -202,6 +205,42 @@ int asahi_spin_finish(struct asahi_spin *spin)
 {
 	asahi_spin_release(spin);
 	return asahi_finish(spin->fence);
+}
+
+/* A job that is seen to run beside one that does not end for long enough. */
+static bool try_side_by_side(struct asahi_client *client)
+{
+	uint32_t queue_id = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+	struct asahi_spin spin;
+	struct asahi_job job;
+	bool done;
+	int fence;
+
+	asahi_spin_init(client, &spin);
+	asahi_job_init(client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_spin_start(&spin, client->queue_id);
+	fence = start(&job, queue_id, DRM_ASAHI_BARRIER_NONE);
+	done = !sync_fence_wait(fence, SIDE_BY_SIDE_MS) && asahi_is_busy(spin.fence);
+	asahi_spin_finish(&spin);
+	asahi_finish(fence);
+	asahi_queue_destroy(client->fd, queue_id);
+
+	return done;
+}
+
+bool asahi_runs_side_by_side(struct asahi_client *client)
+{
+	static bool known, answer;
+
+	if (asahi_is_simulated(client->fd))
+		return true;
+
+	if (!known) {
+		answer = try_side_by_side(client);
+		known = true;
+		igt_info("queues run %s\n", answer ? "side by side" : "one at a time");
+	}
+	return answer;
 }
 
 void asahi_render_empty(struct asahi_client *client, struct drm_asahi_cmd_render *render)

@@ -113,6 +113,12 @@ void asahi_spin_release(struct asahi_spin *spin);
 int asahi_spin_finish(struct asahi_spin *spin);
 
 /**
+ * asahi_runs_side_by_side() - Whether a job of one queue can run while one of another does, which
+ * the uapi does not promise. The simulated GPU does; elsewhere it is found out, once.
+ */
+bool asahi_runs_side_by_side(struct asahi_client *client);
+
+/**
  * asahi_render_empty() - A render command of the smallest size with nothing in it. Real hardware
  * needs more than that, so only for the simulated device.
  */

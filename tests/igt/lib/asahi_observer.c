@@ -24,10 +24,13 @@ void asahi_observer_init(struct asahi_observer *o)
 		       o->actor.bo.va + WORK_WORD * sizeof(uint32_t), 0, 0);
 	o->work_status = 1;
 	o->work_result = ASAHI_STORE_VALUE;
+	o->spins = asahi_runs_side_by_side(&o->actor.client);
 	asahi_objects_read(&o->idle);
-	asahi_spin_init(&o->actor.client, &o->spin);
-	asahi_spin_start(&o->spin, o->actor.client.queue_id);
-	o->behind = asahi_job_start_after(&o->actor.good);
+	if (o->spins) {
+		asahi_spin_init(&o->actor.client, &o->spin);
+		asahi_spin_start(&o->spin, o->actor.client.queue_id);
+		o->behind = asahi_job_start_after(&o->actor.good);
+	}
 	asahi_objects_read(&o->before);
 }
 
@@ -107,6 +110,13 @@ void asahi_observer_wait(struct asahi_observer *o)
 
 void asahi_observer_release(struct asahi_observer *o)
 {
+	if (!o->spins) {
+		o->undisturbed = true;
+		o->spin_status = 1;
+		o->behind_status = asahi_job_run(&o->actor.good);
+		return;
+	}
+
 	o->undisturbed = asahi_is_busy(o->spin.fence) && asahi_is_busy(o->behind);
 	o->spin_status = asahi_spin_finish(&o->spin);
 	o->behind_status = asahi_finish(o->behind);

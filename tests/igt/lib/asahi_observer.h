@@ -23,6 +23,8 @@
 struct asahi_observer {
 	/** @actor: its file. */
 	struct asahi_actor actor;
+	/** @spins: whether it has jobs all the while, which a GPU may have no room beside. */
+	bool spins;
 	/** @spin: its job that runs; the fence that does not signal for those that are queued. */
 	struct asahi_spin spin;
 	/** @behind: fence of the one behind that, which stores. */
