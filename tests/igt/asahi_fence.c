@@ -80,7 +80,6 @@ static void ending_init(struct ending *e)
 {
 	memset(e, 0, sizeof(*e));
 	asahi_client_init(&e->client);
-	asahi_require_simulated(e->client.fd);
 	e->outs[0] = asahi_sync_binary(syncobj_create(e->client.fd, 0));
 	e->outs[1] = asahi_sync_point(syncobj_create(e->client.fd, 0), 7);
 }
@@ -148,6 +147,7 @@ static void canceled(void)
 	struct ending e;
 
 	ending_init(&e);
+	asahi_require_simulated(e.client.fd);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	ending_start(&e, &job);
 	igt_assert(asahi_is_busy(e.fence));
@@ -167,6 +167,7 @@ static void fault(void)
 	struct ending e;
 
 	ending_init(&e);
+	asahi_require_simulated(e.client.fd);
 	asahi_bo_init(&e.client, &bo, ASAHI_PAGE);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_UNDEFINED, bo.va, 0, 0);
 	ending_start(&e, &job);
@@ -189,6 +190,7 @@ static void time_limit(void)
 	uint64_t end;
 
 	ending_init(&e);
+	asahi_require_simulated(e.client.fd);
 	asahi_bo_init(&e.client, &bo, ASAHI_PAGE);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_WRITER, bo.va, 0, 0);
 	ending_start(&e, &job);
@@ -216,6 +218,7 @@ static void no_device(void)
 	unsigned int i;
 
 	ending_init(&e);
+	asahi_require_simulated(e.client.fd);
 	asahi_binding_find(e.client.fd, &binding);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	ending_start(&e, &job);

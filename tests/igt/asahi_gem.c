@@ -409,10 +409,10 @@ static void invalid_size(void)
 	int fd = asahi_open();
 
 	asahi_assert_strict(fd, create(fd, 0, 0, 0), -EINVAL);
-
-	asahi_require_simulated(fd);
-	igt_assert_eq(create(fd, UINT64_MAX, 0, 0), -EINVAL);
-	igt_assert_eq(create(fd, UINT64_MAX - ASAHI_PAGE + 2, 0, 0), -EINVAL);
+	if (asahi_can_risk(fd, "the Rust driver's rounding overflows")) {
+		igt_assert_eq(create(fd, UINT64_MAX, 0, 0), -EINVAL);
+		igt_assert_eq(create(fd, UINT64_MAX - ASAHI_PAGE + 2, 0, 0), -EINVAL);
+	}
 
 	/* One that rounds, but that nobody has. */
 	igt_assert_neq(create(fd, UINT64_MAX - ASAHI_PAGE + 1, 0, 0), 0);

@@ -400,6 +400,7 @@ static void vgem_import_small(void)
 	uint32_t handle, vm_id, *map;
 	int fd, vgem, dma_buf, ret;
 
+	igt_require_f(sysconf(_SC_PAGESIZE) == 4096, "all pages of this kernel are whole\n");
 	vgem = drm_open_driver(DRIVER_VGEM);
 	fd = asahi_open();
 	vm_id = asahi_vm_create(fd);

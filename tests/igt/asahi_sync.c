@@ -244,6 +244,7 @@ static void timeline_in(void)
 	int fence;
 
 	pair_init(&p);
+	igt_require_f(asahi_runs_side_by_side(&p.client), "the GPU runs one queue at a time\n");
 	timeline = syncobj_create(p.client.fd, 0);
 	syncobj_timeline_signal(p.client.fd, &timeline, &one, 1);
 	start_blocker(&p, asahi_sync_point(timeline, 2));
@@ -471,6 +472,7 @@ static void sync_file(void)
 static void failed_in(void)
 {
 	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_stream nowhere = { 0 };
 	struct drm_asahi_sync syncs[2];
 	struct asahi_job bad;
 	struct pair p;
@@ -479,7 +481,8 @@ static void failed_in(void)
 	pair_init(&p);
 	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
-	asahi_job_init(&p.client, &bad, ASAHI_SHADER_UNDEFINED, p.bo.va + 4, 0, 0);
+	nowhere.va = asahi_client_va(&p.client, ASAHI_PAGE);
+	asahi_job_init_stream(&p.client, &bad, &nowhere);
 	asahi_cmdbuf_compute(&cmdbuf, &bad.compute, NONE, NONE);
 	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.spin_queue, &cmdbuf, syncs, 0, 1), 0);
 	submit(&p, syncs, 1, 1);
@@ -488,7 +491,7 @@ static void failed_in(void)
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
 
 	fence = asahi_sync_export(p.client.fd, syncs[0].handle);
-	igt_assert_eq(asahi_finish(fence), -EIO);
+	asahi_assert_failed(p.client.fd, asahi_finish(fence), -EIO);
 	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
 	igt_assert_eq(asahi_finish(fence), 1);
 	pair_fini(&p);

@@ -6,14 +6,25 @@
 #include "igt.h"
 #include "igt_syncobj.h"
 
+static void create_syncobjs(struct asahi_attempt *t)
+{
+	t->binary = syncobj_create(t->client.fd, 0);
+	t->timeline = syncobj_create(t->client.fd, 0);
+}
+
+static void destroy_syncobjs(struct asahi_attempt *t)
+{
+	syncobj_destroy(t->client.fd, t->timeline);
+	syncobj_destroy(t->client.fd, t->binary);
+}
+
 void asahi_attempt_init(struct asahi_attempt *t)
 {
 	asahi_client_init(&t->client);
 	asahi_bo_init(&t->client, &t->bo, ASAHI_PAGE);
 	asahi_job_init(&t->client, &t->job, ASAHI_SHADER_STORE, t->bo.va, 0, 0);
 	t->cmdbuf.size = 0;
-	t->binary = syncobj_create(t->client.fd, 0);
-	t->timeline = syncobj_create(t->client.fd, 0);
+	create_syncobjs(t);
 }
 
 void asahi_attempt_fini(struct asahi_attempt *t)
@@ -28,8 +39,7 @@ void asahi_attempt_fini(struct asahi_attempt *t)
 	igt_assert_eq(asahi_job_run(&t->job), 1);
 	igt_assert_eq_u32(t->bo.map[0], ASAHI_STORE_VALUE);
 
-	syncobj_destroy(t->client.fd, t->timeline);
-	syncobj_destroy(t->client.fd, t->binary);
+	destroy_syncobjs(t);
 	asahi_bo_fini(&t->client, &t->bo);
 	asahi_client_fini(&t->client);
 }
@@ -49,4 +59,15 @@ int asahi_attempt_submit(struct asahi_attempt *t)
 	};
 
 	return __asahi_cmdbuf_submit(&t->client, t->client.queue_id, &t->cmdbuf, outs, 0, 2);
+}
+
+void asahi_attempt_strict(struct asahi_attempt *t, int err)
+{
+	if (!asahi_assert_strict(t->client.fd, asahi_attempt_submit(t), err))
+		return;
+
+	asahi_sync_wait(t->client.fd, t->binary);
+	destroy_syncobjs(t);
+	create_syncobjs(t);
+	t->bo.map[0] = 0;
 }

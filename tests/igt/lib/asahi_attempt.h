@@ -41,4 +41,12 @@ void asahi_attempt_begin(struct asahi_attempt *t);
  */
 int asahi_attempt_submit(struct asahi_attempt *t);
 
+/**
+ * asahi_attempt_strict() - Submit commands that the uapi forbids but that the Rust driver is known
+ * to let pass, as asahi_assert_strict() has it. What has run there after all is waited for and
+ * undone, so that the attempt is as it was.
+ * @err: the one right result, -errno.
+ */
+void asahi_attempt_strict(struct asahi_attempt *t, int err);
+
 #endif

@@ -126,12 +126,28 @@ bool asahi_is_simulated(int fd)
 {
 	char alias[256];
 
-	return !asahi_as_hardware() && read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
+	if (asahi_as_hardware())
+		return false;
+	return read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
 }
 
 void asahi_require_simulated(int fd)
 {
 	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU\n");
+}
+
+bool asahi_can_risk(int fd, const char *risk)
+{
+	if (asahi_is_simulated(fd))
+		return true;
+
+	igt_info("not tried here: %s\n", risk);
+	return false;
+}
+
+void asahi_require_can_risk(int fd, const char *risk)
+{
+	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU: %s\n", risk);
 }
 
 bool asahi_assert_strict(int fd, int ret, int err)
@@ -143,6 +159,17 @@ bool asahi_assert_strict(int fd, int ret, int err)
 
 	igt_assert_eq(ret, err);
 	return false;
+}
+
+void asahi_assert_failed(int fd, int status, int err)
+{
+	if (status < 0 && status != err && !asahi_is_simulated(fd)) {
+		igt_info("ended with %s, where the simulated GPU has %s\n", strerror(-status),
+			 strerror(-err));
+		return;
+	}
+
+	igt_assert_eq(status, err);
 }
 
 void asahi_remember_map(void *map, size_t size)

@@ -63,6 +63,16 @@ bool asahi_is_simulated(int fd);
 void asahi_require_simulated(int fd);
 
 /**
+ * asahi_can_risk() - Whether to try something that today's Rust driver, the firmware or Apple's GPU
+ * is not known to survive: only on the simulated GPU.
+ * @risk: why not elsewhere, for people; reported.
+ */
+bool asahi_can_risk(int fd, const char *risk);
+
+/** asahi_require_can_risk() - The same, for a subtest that is nothing without it: skips. */
+void asahi_require_can_risk(int fd, const char *risk);
+
+/**
  * asahi_assert_strict() - Check the result of something that the uapi forbids but that the Rust
  * driver is known to let pass.
  * @ret: 0 or -errno.
@@ -72,6 +82,16 @@ void asahi_require_simulated(int fd);
  * Returns whether the call succeeded and so left something behind.
  */
 bool asahi_assert_strict(int fd, int ret, int err);
+
+/**
+ * asahi_assert_failed() - Check what a fence has signalled with whose job has to fail.
+ * @status: of the fence.
+ * @err: the one right error, -errno.
+ *
+ * On the simulated device nothing but @err passes; elsewhere any error does, and is reported:
+ * drivers agree on whether a job fails, but not on what that is called.
+ */
+void asahi_assert_failed(int fd, int status, int err);
 
 /**
  * asahi_device_replaced() - For a test that has bound the driver anew: the counters of the new
