@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "asahi_actor.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -26,6 +27,12 @@
 IGT_TEST_DESCRIPTION("Destroying and closing, in any order and at any moment");
 
 #define NONE DRM_ASAHI_BARRIER_NONE
+
+/* Jobs that may be lost after a fault on real hardware. */
+#define MAX_LOST 10
+
+/* How soon a job can be expected to notice that it has lost what it runs from. */
+#define NOTICE_MS 500
 
 /**
  * SUBTEST: idle
@@ -112,10 +119,50 @@ static void hung(void)
 	asahi_client_fini(&other);
 }
 
+/* What a job has ended with of which another driver only promises that it ends. */
+static void tell_end(int status)
+{
+	igt_info("ended with %s\n", status == 1 ? "success" : strerror(-status));
+}
+
+/*
+ * A job whose file has been closed is over: at once, and killed. On real hardware in a while, with
+ * whatever came first.
+ */
+static void assert_closed(bool strict, int fence)
+{
+	int status;
+
+	if (!strict)
+		igt_assert_eq(sync_fence_wait(fence, ASAHI_HANG_MS), 0);
+	status = sync_fence_status(fence);
+	close(fence);
+	if (strict)
+		igt_assert_eq(status, -ECANCELED);
+	else
+		tell_end(status);
+}
+
+/* Jobs run. On real hardware some may be lost before, when one faults whose file was closed. */
+static void assert_runs(bool strict)
+{
+	struct asahi_actor actor;
+	unsigned int lost = 0;
+	int status;
+
+	asahi_actor_init(&actor);
+	while ((status = asahi_job_run(&actor.good)) < 0 && !strict && lost++ < MAX_LOST)
+		usleep(100000);
+	igt_assert_eq(status, 1);
+	igt_assert_eq_u32(actor.bo.map[0], ASAHI_STORE_VALUE);
+	asahi_actor_fini(&actor);
+}
+
 /**
  * SUBTEST: behind
  * Description: A file is closed with jobs that run and, on the same queues, jobs that only wait for
- *	those: they do not run because what they wait for is killed.
+ *	those: they do not run because what they wait for is killed. On real hardware the job that
+ *	runs is told to end right before, as only the firmware could end it else.
  */
 static void behind(void)
 {
@@ -123,16 +170,22 @@ static void behind(void)
 	struct asahi_client client;
 	struct asahi_spin spin[4];
 	int fences[ARRAY_SIZE(spin)];
-	unsigned int i, round;
+	unsigned int i, round, num = ARRAY_SIZE(spin), rounds = 30;
 	struct asahi_job job;
 	struct asahi_bo bo;
+	bool strict = true;
 
 	asahi_objects_read(&before);
-	for (round = 0; round < 30; round++) {
+	for (round = 0; round < rounds; round++) {
 		asahi_client_init(&client);
-		asahi_require_simulated(client.fd);
+		if (!asahi_is_simulated(client.fd)) {
+			/* It may run only one at a time, and lose that of the next round. */
+			strict = false;
+			rounds = 1;
+			num = 1;
+		}
 		asahi_bo_init(&client, &bo, ASAHI_PAGE);
-		for (i = 0; i < ARRAY_SIZE(spin); i++) {
+		for (i = 0; i < num; i++) {
 			client.queue_id = asahi_queue_create(client.fd, client.vm_id,
 							     client.usc_base);
 			asahi_spin_init(&client, &spin[i]);
@@ -140,16 +193,17 @@ static void behind(void)
 			asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
 			fences[i] = asahi_job_start_after(&job);
 		}
+		if (!strict)
+			asahi_spin_release(&spin[0]);
 		asahi_bo_unmap(&bo);
 		asahi_client_drop(&client);
 		asahi_assert_objects_eq(&before);
-		for (i = 0; i < ARRAY_SIZE(spin); i++) {
-			igt_assert_eq(sync_fence_status(spin[i].fence), -ECANCELED);
-			igt_assert_eq(sync_fence_status(fences[i]), -ECANCELED);
-			close(spin[i].fence);
-			close(fences[i]);
+		for (i = 0; i < num; i++) {
+			assert_closed(strict, spin[i].fence);
+			assert_closed(strict, fences[i]);
 		}
 	}
+	assert_runs(strict);
 }
 
 /**
@@ -244,7 +298,6 @@ static void vm_with_last_queue(void)
 	uint32_t second;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
 	asahi_bo_init(&client, &bo, ASAHI_PAGE);
 	second = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
 	asahi_objects_read(&before);
@@ -282,21 +335,33 @@ static void gem_close_under_job(void)
 {
 	struct asahi_client client;
 	struct asahi_spin spin;
+	struct asahi_bo bo;
+	bool strict;
 	int status;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	strict = asahi_is_simulated(client.fd);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
 	asahi_spin_init(&client, &spin);
+	spin.job.args->a = bo.va;
 	asahi_spin_start(&spin, client.queue_id);
 	gem_close(client.fd, client.arena.handle);
+	/* A GPU may have all that it needs of it in its caches. */
+	if (!strict && sync_fence_wait(spin.fence, NOTICE_MS))
+		bo.map[0] = 1;
 	status = asahi_finish(spin.fence);
-	igt_assert(status == -EIO || status == -ETIMEDOUT);
+	tell_end(status);
+	igt_assert(!strict || status == -EIO || status == -ETIMEDOUT);
+	asahi_queue_destroy(client.fd, client.queue_id);
+	asahi_bo_unmap(&bo);
 	asahi_client_drop(&client);
+	assert_runs(strict);
 }
 
 /**
  * SUBTEST: cancelled-dependency
- * Description: A job of another file that waits for one that is killed runs.
+ * Description: A job of another file that waits for one that is killed runs. On real hardware the
+ *	one that is killed is told to end right before.
  */
 static void cancelled_dependency(void)
 {
@@ -306,9 +371,11 @@ static void cancelled_dependency(void)
 	struct asahi_spin spin;
 	struct asahi_job job;
 	struct asahi_bo bo;
+	bool strict;
+	int status;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	strict = asahi_is_simulated(client.fd);
 	asahi_client_init(&other);
 	asahi_bo_init(&other, &bo, ASAHI_PAGE);
 	asahi_spin_init(&client, &spin);
@@ -321,11 +388,18 @@ static void cancelled_dependency(void)
 	igt_assert_eq(__asahi_cmdbuf_submit(&other, other.queue_id, &cmdbuf, syncs, 1, 1), 0);
 	igt_assert_eq_u32(bo.map[0], 0);
 
+	if (!strict)
+		asahi_spin_release(&spin);
 	asahi_client_drop(&client);
-	igt_assert_eq(sync_fence_status(spin.fence), -ECANCELED);
-	asahi_sync_wait(other.fd, syncs[1].handle);
-	igt_assert_eq_u32(bo.map[0], ASAHI_STORE_VALUE);
-	close(spin.fence);
+	assert_closed(strict, spin.fence);
+	status = asahi_finish(asahi_sync_export(other.fd, syncs[1].handle));
+	/* It may be lost when the one before faults. */
+	if (status < 0 && !strict) {
+		tell_end(status);
+	} else {
+		igt_assert_eq(status, 1);
+		igt_assert_eq_u32(bo.map[0], ASAHI_STORE_VALUE);
+	}
 	asahi_bo_fini(&other, &bo);
 	asahi_client_fini(&other);
 }

@@ -161,7 +161,8 @@ static void map_many(struct asahi_client *client, uint32_t handle, unsigned int 
 
 /**
  * SUBTEST: mappings
- * Description: A file is closed with 20,000 mappings in one address space, in which a job runs.
+ * Description: A file is closed with 20,000 mappings in one address space, in which a job runs; on
+ *	real hardware one has.
  */
 static void mappings(void)
 {
@@ -169,18 +170,22 @@ static void mappings(void)
 	struct asahi_objects before;
 	struct asahi_spin spin;
 	struct asahi_bo bo;
+	bool strict;
 
 	asahi_objects_read(&before);
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	strict = asahi_is_simulated(client.fd);
 	asahi_bo_init(&client, &bo, 64 * ASAHI_PAGE);
 	map_many(&client, bo.handle, NUM_MAPPINGS, 64);
 	assert_more(&before, "mapping", NUM_MAPPINGS);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
+	if (!strict)
+		igt_assert_eq(asahi_spin_finish(&spin), 1);
 	asahi_bo_unmap(&bo);
 	close_all(&client, &before);
-	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
+	if (strict)
+		igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
 }
 
 /**
@@ -244,7 +249,6 @@ static void buffers(void)
 
 	asahi_objects_read(&before);
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
 	for (i = 0; i < NUM_BOS; i++) {
 		handle = i % 2 ? asahi_gem_create(client.fd, ASAHI_PAGE) :
 			 asahi_gem_create_private(client.fd, ASAHI_PAGE, client.vm_id);
