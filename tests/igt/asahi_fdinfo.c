@@ -56,6 +56,7 @@ static void format(void)
 	unsigned int i, j;
 	char key[64], unit[8];
 
+	asahi_fdinfo_require(fd, "drm-driver");
 	asahi_fdinfo_read(fd, &info);
 	for (i = 0; i < info.num; i++) {
 		igt_assert_f(!strpbrk(info.lines[i].key, " \t"), "\"%s\"\n", info.lines[i].key);
@@ -94,6 +95,7 @@ static void client_id(void)
 	static const char key[] = "drm-client-id";
 	struct asahi_fdinfo a, b, c;
 
+	asahi_fdinfo_require(first, key);
 	asahi_fdinfo_read(first, &a);
 	asahi_fdinfo_read(second, &b);
 	asahi_fdinfo_read(copy, &c);
@@ -133,6 +135,7 @@ static void engine_time(void)
 	unsigned int i;
 
 	asahi_client_init(&client);
+	asahi_fdinfo_require(client.fd, "drm-engine-compute");
 	asahi_client_init(&other);
 	asahi_job_init(&other, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	igt_assert_eq(asahi_job_run(&job), 1);
@@ -206,6 +209,7 @@ static void memory(void)
 
 	asahi_client_init(&client);
 	fd = client.fd;
+	asahi_fdinfo_require(fd, "drm-total-memory");
 	total = asahi_fdinfo_memory(fd, "total");
 	resident = asahi_fdinfo_memory(fd, "resident");
 	igt_assert_eq_u64(total, client.arena.size);
@@ -293,6 +297,7 @@ static void gputop(void)
 
 	igt_require_f(!access("/usr/bin/gputop", X_OK), "there is no gputop\n");
 	asahi_client_init(&client);
+	asahi_fdinfo_require(client.fd, "drm-engine-compute");
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	percent = gputop_run("asahi_fdinfo");

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asahi_device.h"
 #include "asahi_fdinfo.h"
 #include "igt.h"
 
@@ -44,6 +45,15 @@ void asahi_fdinfo_read(int fd, struct asahi_fdinfo *info)
 	while (fgets(line, sizeof(line), file))
 		add_line(info, line);
 	fclose(file);
+}
+
+void asahi_fdinfo_require(int fd, const char *key)
+{
+	struct asahi_fdinfo info;
+
+	asahi_fdinfo_read(fd, &info);
+	igt_require_f(asahi_is_simulated(fd) || asahi_fdinfo_find(&info, key),
+		      "the driver tells no %s\n", key);
 }
 
 const char *asahi_fdinfo_find(const struct asahi_fdinfo *info, const char *key)

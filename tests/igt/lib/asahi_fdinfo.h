@@ -18,6 +18,9 @@ struct asahi_fdinfo {
 
 void asahi_fdinfo_read(int fd, struct asahi_fdinfo *info);
 
+/** asahi_fdinfo_require() - Skip if the driver does not tell @key; the simulated GPU's has to. */
+void asahi_fdinfo_require(int fd, const char *key);
+
 /** asahi_fdinfo_find() - The value of a key, or NULL. */
 const char *asahi_fdinfo_find(const struct asahi_fdinfo *info, const char *key);
 
