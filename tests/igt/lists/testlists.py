@@ -39,19 +39,24 @@ def choose(patterns, names):
     return [name for name in names if name in chosen]
 
 
-def needs(lines, names):
-    """What lines "run PATTERN [NEEDS]" and "out PATTERN REASON" say: {name: needs} of those that run. The
-    last line that means a test counts."""
-    said = {}
+def said(lines, names):
+    """What lines "run PATTERN [NEEDS]" and "out PATTERN REASON" say: {name: (verb, text)}. The last line
+    that means a test counts."""
+    found = {}
     for line in lines:
         verb, pattern, text = (line.split(maxsplit=2) + [""])[:3]
         if verb not in ("run", "out") or (verb == "out" and not text):
             raise ValueError(f"a list has a line that makes no sense: {line}")
-        said |= {name: (verb, text) for name in match(pattern, names)}
+        found |= {name: (verb, text) for name in match(pattern, names)}
     for name in names:
-        if name not in said:
+        if name not in found:
             raise ValueError(f"the list for real hardware does not say whether {name} runs")
-    return {name: said[name][1] for name in names if said[name][0] == "run"}
+    return found
+
+
+def needs(lines, names):
+    """The same of those that run: {name: needs}."""
+    return {name: text for name, (verb, text) in said(lines, names).items() if verb == "run"}
 
 
 def listed(program):
