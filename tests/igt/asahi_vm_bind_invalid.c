@@ -291,6 +291,25 @@ static void invalid_size(void)
 }
 
 /**
+ * SUBTEST: invalid-empty
+ * Description: No range is empty, when mapping, when repeating a page and when unmapping.
+ */
+static void invalid_empty(void)
+{
+	struct drm_asahi_gem_bind_op op;
+	struct asahi_pages p;
+
+	asahi_pages_init(&p);
+	asahi_require_can_risk(p.client.fd, "the Rust driver takes it, and drm_gpuvm has no such");
+	op = asahi_pages_map_op(&p, &p.a, 0, 0, 0);
+	assert_op_fails(&p, op, -EINVAL);
+	op.flags |= DRM_ASAHI_BIND_SINGLE_PAGE;
+	assert_op_fails(&p, op, -EINVAL);
+	assert_op_fails(&p, asahi_pages_unmap_op(&p, 0, 0), -EINVAL);
+	asahi_pages_fini(&p);
+}
+
+/**
  * SUBTEST: invalid-window
  * Description: Nothing outside the window of the device can be mapped or unmapped.
  */
@@ -439,6 +458,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "invalid-handle", "Only a handle of this file can be mapped.", invalid_handle },
 	{ "invalid-overflow", "No sum may wrap around.", invalid_overflow },
 	{ "invalid-size", "Nothing behind the end of the object can be mapped.", invalid_size },
+	{ "invalid-empty", "No range is empty.", invalid_empty },
 	{ "invalid-window", "Nothing outside the window can be mapped.", invalid_window },
 	{ "invalid-kernel-range", "Nothing in the kernel's range can be mapped.",
 	  invalid_kernel_range },
