@@ -179,7 +179,12 @@ static void never(const void *data)
 	const struct situation *situation = data;
 	struct asahi_foreign foreign;
 	struct stuck s;
+	int fd;
 
+	/* Here, as a child cannot skip. */
+	fd = asahi_open();
+	asahi_require_simulated(fd);
+	asahi_close(fd);
 	asahi_foreign_init(&foreign, situation->kind);
 	situation->give_up(&s, &foreign);
 	asahi_foreign_signal(&foreign);
