@@ -43,7 +43,11 @@ const size_t agx_file_size = sizeof(struct agx_file);
 
 static int file_add(struct xarray *table, void *entry, u32 *id)
 {
-	return xa_alloc(table, id, entry, xa_limit_32b, GFP_KERNEL_ACCOUNT);
+	/*
+	 * Zero is no id, but userspace can ask for it, and to erase it, where there never is an
+	 * entry, makes it free all the same: XA_FLAGS_ALLOC1 alone does not keep it for good.
+	 */
+	return xa_alloc(table, id, entry, XA_LIMIT(1, U32_MAX), GFP_KERNEL_ACCOUNT);
 }
 
 /**

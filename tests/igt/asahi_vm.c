@@ -269,6 +269,30 @@ static void invalid_id(void)
 }
 
 /**
+ * SUBTEST: zero-is-no-id
+ * Description: Nothing is ever given the id 0, not even after somebody has tried to destroy it.
+ */
+static void zero_is_no_id(void)
+{
+	int fd = asahi_open();
+	uint32_t vm_id, queue_id, object, handle;
+
+	igt_assert_eq(__asahi_vm_destroy(fd, 0), -ENOENT);
+	igt_assert_eq(__asahi_queue_destroy(fd, 0), -ENOENT);
+	igt_assert_eq(__asahi_object_unbind(fd, 0), -ENOENT);
+
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	vm_id = asahi_vm_create(fd);
+	igt_assert_neq_u32(vm_id, 0);
+	queue_id = asahi_queue_create(fd, vm_id, 0);
+	igt_assert_neq_u32(queue_id, 0);
+	object = asahi_object_bind(fd, handle, 0, ASAHI_PAGE);
+	igt_assert_neq_u32(object, 0);
+
+	asahi_close(fd);
+}
+
+/**
  * SUBTEST: other-file
  * Description: An id means nothing in another file, and a copy of the file descriptor in another
  *	process is the same file.
@@ -425,6 +449,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "invalid-create-pad", "Padding of VM_CREATE has to be zero.", invalid_create_pad },
 	{ "invalid-destroy-pad", "Padding of VM_DESTROY has to be zero.", invalid_destroy_pad },
 	{ "invalid-id", "Only an id that was returned and not destroyed is one.", invalid_id },
+	{ "zero-is-no-id", "Nothing ever has the id 0.", zero_is_no_id },
 	{ "other-file", "An id means nothing in another file.", other_file },
 	{ "destroy-under-queue", "A queue holds its address space open.", destroy_under_queue },
 	{ "destroy-drops-mappings", "VM_DESTROY removes mappings at once.",
