@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi model
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: all
+ * Functionality: all ioctls
+ * Description: Random programs of a few files, with all ioctls of the driver and those of the
+ *	core that are about buffers and syncobjs, right and wrong calls mixed, against a model of
+ *	the uapi, lib/asahi_model.h. It says what each call returns, and after each of them the
+ *	state of every fence and the number of live objects of each kind; and now and then what
+ *	CPU and GPU find in all memory, and what all syncobjs have come to. Each profile has its
+ *	own mixture of calls.
+ *
+ *	Some seeds are the same in every run, and one is new. Where model and device part, the
+ *	program is made as short as it can be and printed. "--run-subtest PROFILE --seed N"
+ *	repeats a program, with --steps N if it was of another length, and --programs N more of
+ *	them; what was printed is run with "--run-subtest replay" and --program or, from a file,
+ *	--replay.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asahi_clock.h"
+#include "asahi_device.h"
+#include "asahi_model_gen.h"
+#include "asahi_model_play.h"
+#include "asahi_model_scene.h"
+#include "asahi_model_shrink.h"
+#include "asahi_seed.h"
+#include "asahi_text.h"
+#include "igt.h"
+
+IGT_TEST_DESCRIPTION("Random programs against a model of the uapi");
+
+/* Seeds that are the same in every run, for each profile: 1 to this. */
+#define FIXED_SEEDS 2
+
+/* How much is tried to make a program short. */
+#define SHRINK_TRIES 400
+#define SHRINK_MS 60000
+
+static struct {
+	/** @seed: the first seed, 0 for those of every run. */
+	unsigned int seed;
+	unsigned int programs, steps;
+	/* A program in text, or the name of a file with one. */
+	const char *program, *file;
+} options = { .programs = 1, .steps = 400 };
+
+/* What makes a program fail, while it is made shorter. */
+struct failure {
+	struct asahi_model_scene *scene;
+	struct asahi_model_verdict verdict;
+	/** @end: when to stop. */
+	uint64_t end;
+};
+
+static bool fails_like_that(const struct asahi_model_program *program, void *data)
+{
+	struct failure *f = data;
+	struct asahi_model_verdict verdict;
+
+	if (asahi_now_ms() > f->end)
+		return false;
+	asahi_model_play(f->scene, program, &verdict);
+	if (!verdict.wrong || strcmp(verdict.what, f->verdict.what))
+		return false;
+	f->verdict = verdict;
+	return true;
+}
+
+static void print_program(const struct asahi_model_program *program)
+{
+	char line[ASAHI_MODEL_MAX_LINE];
+	unsigned int i;
+
+	igt_info("again with: asahi_model --run-subtest replay --program '\n");
+	for (i = 0; i < program->num; i++) {
+		asahi_model_step_print(&program->steps[i], line, sizeof(line));
+		igt_info("%s\n", line);
+	}
+	igt_info("'\n");
+}
+
+static void print_step(const struct asahi_model_program *program, unsigned int i)
+{
+	char line[ASAHI_MODEL_MAX_LINE] = "after the last step";
+
+	if (i < program->num)
+		asahi_model_step_print(&program->steps[i], line, sizeof(line));
+	igt_info("step %u of %u: %s\n", i + 1, program->num, line);
+}
+
+/* Say what is wrong, and the shortest program that shows it. */
+static void report(struct asahi_model_scene *scene, struct asahi_model_program *program,
+		   const struct asahi_model_verdict *verdict)
+{
+	struct failure f = { .scene = scene, .verdict = *verdict };
+	unsigned int tries, num = program->num;
+
+	print_step(program, verdict->step);
+	igt_info("%s\n", verdict->text);
+	if (verdict->hangs) {
+		igt_info("not made shorter: something hangs\n");
+	} else {
+		/* What comes behind that step has no part in it. */
+		if (verdict->step < program->num)
+			program->num = verdict->step + 1;
+		f.end = asahi_now_ms() + SHRINK_MS;
+		tries = asahi_model_shrink(program, fails_like_that, &f, SHRINK_TRIES);
+		igt_info("made shorter, from %u steps to %u, by running it %u times\n", num,
+			 program->num, tries);
+		print_step(program, f.verdict.step);
+		igt_info("%s\n", f.verdict.text);
+	}
+	print_program(program);
+}
+
+/* Run a program. Returns whether it and the model agree. */
+static bool agrees(struct asahi_model_scene *scene, struct asahi_model_program *program,
+		   struct asahi_model_verdict *verdict)
+{
+	asahi_model_play(scene, program, verdict);
+	if (verdict->wrong)
+		report(scene, program, verdict);
+	return !verdict->wrong;
+}
+
+static bool run_seed(struct asahi_model_scene *scene, const struct asahi_model_profile *profile,
+		     unsigned int seed)
+{
+	struct asahi_model_program program = { 0 };
+	struct asahi_model_verdict verdict;
+	uint64_t start = asahi_now_ms();
+	bool ok;
+
+	asahi_model_generate(&program, profile, &scene->limits, scene->strict, seed,
+			     options.steps);
+	igt_info("--run-subtest %s --seed %u --steps %u\n", profile->name, seed, options.steps);
+	ok = agrees(scene, &program, &verdict);
+	if (ok)
+		igt_info("%u steps, %u left out, %u ms\n", program.num, verdict.skipped,
+			 (unsigned int)(asahi_now_ms() - start));
+	asahi_model_program_fini(&program);
+	return ok;
+}
+
+/**
+ * SUBTEST: address-space
+ * Description: Mapping, unmapping and what is left of what was mapped.
+ *
+ * SUBTEST: handles
+ * Description: Objects of all kinds that come and go, with their numbers.
+ *
+ * SUBTEST: queues
+ * Description: Jobs that run, wait, fault and are ended, and queues that go.
+ *
+ * SUBTEST: syncs
+ * Description: Jobs that wait for each other in one file and in many, by syncobjs of both kinds.
+ *
+ * SUBTEST: sharing
+ * Description: Buffers in many files, as dma-bufs and as CPU mappings.
+ *
+ * SUBTEST: hostile
+ * Description: More calls that are wrong than such that are right.
+ *
+ * SUBTEST: everything
+ * Description: All of it.
+ */
+static void run_profile(const void *data)
+{
+	const struct asahi_model_profile *profile = data;
+	unsigned int i, seed = options.seed, num = options.programs;
+	struct asahi_model_scene scene;
+	bool ok = true;
+
+	asahi_model_scene_init(&scene);
+	if (!seed) {
+		for (i = 1; i <= FIXED_SEEDS && ok; i++)
+			ok = run_seed(&scene, profile, i);
+		if (ok)
+			seed = asahi_seed_new();
+	}
+	for (i = 0; i < num && ok; i++)
+		ok = run_seed(&scene, profile, seed + i);
+	asahi_model_scene_fini(&scene);
+
+	igt_assert_f(ok, "device and model do not agree, see above\n");
+}
+
+/* What is run if the options name no program. */
+static const char example[] =
+	"f0 open\n"
+	"f0 vm_create start=0x7fdfff8000 end=0x7fffff8000\n"
+	"f0 gem_create size=0x8000 flags=1\n"
+	"f0 fill bo=f0.bo0\n"
+	"f0 vm_bind vm=f0.vm0 stride=32 count=1 flags=6 bo=f0.bo0 range=0x8000 addr=0x2001fe0000\n"
+	"f0 vm_bind vm=f0.vm0 stride=32 count=1 flags=1 range=0x4000 addr=0x2001fe0000\n"
+	"f0 queue_create vm=f0.vm0\n"
+	"f0 submit queue=f0.queue0 addr=0x2001fe4004\n"
+	"f0 submit queue=f0.queue0 addr=0x2001fe0000\n"
+	"f0 vm_destroy vm=f0.bo0 pad=1\n"
+	"f0 check\n"
+	"f0 mmap bo=f0.bo0\n"
+	"f0 close\n"
+	"f0 check\n"
+	"f0 munmap\n";
+
+static void read_program(struct asahi_model_program *program)
+{
+	const char *text = options.program ? options.program : example, *wrong;
+	char *file = NULL;
+
+	if (options.file) {
+		const size_t size = 1 << 20;
+
+		file = malloc(size);
+		igt_assert(file);
+		asahi_text_read(AT_FDCWD, options.file, file, size);
+		text = file;
+	}
+	wrong = asahi_model_program_parse(program, text);
+	free(file);
+	igt_assert_f(!wrong, "line %u of the program: %s\n", program->num + 1, wrong);
+}
+
+/**
+ * SUBTEST: replay
+ * Description: A program in text, from the options or a short one.
+ */
+static void replay(void)
+{
+	struct asahi_model_program program = { 0 };
+	struct asahi_model_verdict verdict;
+	struct asahi_model_scene scene;
+	bool ok;
+
+	read_program(&program);
+	asahi_model_scene_init(&scene);
+	ok = agrees(&scene, &program, &verdict);
+	asahi_model_scene_fini(&scene);
+	asahi_model_program_fini(&program);
+
+	igt_assert_f(ok, "device and model do not agree, see above\n");
+	igt_assert_f(!verdict.skipped || options.program || options.file,
+		     "%u steps were left out\n", verdict.skipped);
+}
+
+#define PROFILE(id) NULL, run_profile, &asahi_model_profiles[ASAHI_PROFILE_##id]
+
+static const struct asahi_subtest subtests[] = {
+	{ "address-space", "Programs that map and unmap.", PROFILE(ADDRESS_SPACE) },
+	{ "handles", "Programs in which everything comes and goes.", PROFILE(HANDLES) },
+	{ "queues", "Programs with many jobs.", PROFILE(QUEUES) },
+	{ "syncs", "Programs with jobs that wait for each other.", PROFILE(SYNCS) },
+	{ "sharing", "Programs that share buffers.", PROFILE(SHARING) },
+	{ "hostile", "Programs that are mostly wrong.", PROFILE(HOSTILE) },
+	{ "everything", "Programs that do all of it.", PROFILE(EVERYTHING) },
+	{ "replay", "A program in text.", replay },
+};
+
+static const struct option long_options[] = {
+	{ "seed", required_argument, NULL, 's' },
+	{ "programs", required_argument, NULL, 'n' },
+	{ "steps", required_argument, NULL, 'l' },
+	{ "program", required_argument, NULL, 'p' },
+	{ "replay", required_argument, NULL, 'f' },
+	{ 0 },
+};
+
+static const char help[] =
+	"  --seed N\tfirst seed of a profile, instead of those of every run and a new one\n"
+	"  --programs N\thow many programs, with seeds from that one on (default 1)\n"
+	"  --steps N\thow long a program is (default 400)\n"
+	"  --program TEXT\tprogram of the subtest replay, a step in each line or before each ;\n"
+	"  --replay FILE\tfile with that program\n";
+
+static int handle_option(int opt, int i, void *data)
+{
+	unsigned int *number;
+	char *end;
+
+	switch (opt) {
+	case 'p':
+		options.program = optarg;
+		return IGT_OPT_HANDLER_SUCCESS;
+	case 'f':
+		options.file = optarg;
+		return IGT_OPT_HANDLER_SUCCESS;
+	case 's':
+		number = &options.seed;
+		break;
+	case 'n':
+		number = &options.programs;
+		break;
+	default:
+		number = &options.steps;
+	}
+	errno = 0;
+	*number = strtoul(optarg, &end, 0);
+	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+}
+
+int igt_main_args("", long_options, help, handle_option, NULL)
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
