@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/* The rules on shared memory, and the orders that they allow. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asahi_share.h"
+#include "igt.h"
+
+/* A client's VM also maps its arena, which is private to the VM and has a handle. */
+#define ARENA 1
+
+const char *asahi_share_thing_name(enum asahi_share_thing thing)
+{
+	static const char * const names[] = {
+		"handle", "vm", "file", "process", "again", "fd", "mapping", "import", "vgem",
+	};
+
+	return names[thing];
+}
+
+const char *asahi_share_way_name(enum asahi_share_way way)
+{
+	static const char * const names[] = {
+		"the maker's CPU", "the maker's GPU", "the CPU through the maker's second file",
+		"the CPU through the descriptor", "the CPU through the mapping",
+		"the importer's CPU", "the importer's GPU", "the CPU through vgem",
+	};
+
+	return names[way];
+}
+
+/* As debugfs has them. */
+const char *asahi_share_counter_name(enum asahi_share_counter counter)
+{
+	static const char * const names[] = { "file", "queue", "vm", "mapping", "bo" };
+
+	return names[counter];
+}
+
+void asahi_share_init(struct asahi_share *share, unsigned int holders)
+{
+	unsigned int i;
+
+	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++)
+		share->has[i] = i <= ASAHI_SHARE_PROCESS || holders & asahi_share_bit(i);
+}
+
+void asahi_share_give_up(struct asahi_share *share, enum asahi_share_thing thing)
+{
+	share->has[thing] = false;
+
+	/* What a process has goes with it, and what a file has goes with that. */
+	if (thing == ASAHI_SHARE_PROCESS) {
+		share->has[ASAHI_SHARE_AGAIN] = false;
+		share->has[ASAHI_SHARE_FILE] = false;
+	}
+	if (!share->has[ASAHI_SHARE_FILE]) {
+		share->has[ASAHI_SHARE_VM] = false;
+		share->has[ASAHI_SHARE_HANDLE] = false;
+	}
+}
+
+/* Every handle keeps it, and so does a dma-buf, which whoever has mapped or imported it keeps. */
+bool asahi_share_lives(const struct asahi_share *share)
+{
+	unsigned int i;
+
+	for (i = ASAHI_SHARE_AGAIN; i < ASAHI_SHARE_NUM_THINGS; i++)
+		if (share->has[i])
+			return true;
+	return share->has[ASAHI_SHARE_HANDLE];
+}
+
+bool asahi_share_sees(const struct asahi_share *share, enum asahi_share_way way)
+{
+	switch (way) {
+	case ASAHI_WAY_MAKER_CPU:
+		return share->has[ASAHI_SHARE_HANDLE];
+	case ASAHI_WAY_MAKER_GPU:
+		return share->has[ASAHI_SHARE_HANDLE] && share->has[ASAHI_SHARE_VM];
+	case ASAHI_WAY_AGAIN_CPU:
+		return share->has[ASAHI_SHARE_AGAIN];
+	case ASAHI_WAY_DMA_BUF:
+		return share->has[ASAHI_SHARE_DMA_BUF];
+	case ASAHI_WAY_MAPPING:
+		return share->has[ASAHI_SHARE_MAPPING];
+	case ASAHI_WAY_IMPORT_CPU:
+	case ASAHI_WAY_IMPORT_GPU:
+		return share->has[ASAHI_SHARE_IMPORT];
+	default:
+		return share->has[ASAHI_SHARE_VGEM];
+	}
+}
+
+int asahi_share_count(const struct asahi_share *share, enum asahi_share_counter counter)
+{
+	int file = share->has[ASAHI_SHARE_FILE], vm = share->has[ASAHI_SHARE_VM];
+
+	switch (counter) {
+	case ASAHI_SHARE_FILES:
+		return file + share->has[ASAHI_SHARE_AGAIN];
+	case ASAHI_SHARE_QUEUES:
+	case ASAHI_SHARE_VMS:
+		return vm;
+	case ASAHI_SHARE_MAPPINGS:
+		/* Closing a handle unmaps it from the VMs of its file and of no other. */
+		return (vm ? ARENA + share->has[ASAHI_SHARE_HANDLE] : 0) +
+		       share->has[ASAHI_SHARE_IMPORT];
+	default:
+		/* However many have it, it is one. */
+		return (file ? ARENA : 0) + asahi_share_lives(share);
+	}
+}
+
+/* Things that can be given up now. */
+static unsigned int choices(const struct asahi_share *share)
+{
+	unsigned int i, set = 0;
+
+	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++)
+		if (share->has[i])
+			set |= asahi_share_bit(i);
+	return set;
+}
+
+static bool find_order(const struct asahi_share *share, unsigned int *left,
+		       struct asahi_share_case *c)
+{
+	unsigned int i, set = choices(share);
+
+	if (!set)
+		return !(*left)--;
+
+	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++) {
+		struct asahi_share next = *share;
+
+		if (!(set & asahi_share_bit(i)))
+			continue;
+		asahi_share_give_up(&next, i);
+		c->steps[c->num++] = i;
+		if (find_order(&next, left, c))
+			return true;
+		c->num--;
+	}
+	return false;
+}
+
+bool asahi_share_order(unsigned int holders, unsigned int i, struct asahi_share_case *c)
+{
+	struct asahi_share share;
+
+	memset(c, 0, sizeof(*c));
+	c->holders = holders;
+	asahi_share_init(&share, holders);
+	return find_order(&share, &i, c);
+}
+
+void asahi_share_random(unsigned int seed, struct asahi_share_case *c)
+{
+	struct asahi_share share;
+	unsigned int set, i;
+
+	memset(c, 0, sizeof(*c));
+	c->holders = (unsigned int)rand_r(&seed) << ASAHI_SHARE_AGAIN;
+	c->holders &= asahi_share_bit(ASAHI_SHARE_NUM_THINGS) - 1;
+	asahi_share_init(&share, c->holders);
+	while ((set = choices(&share))) {
+		do
+			i = (unsigned int)rand_r(&seed) % ASAHI_SHARE_NUM_THINGS;
+		while (!(set & asahi_share_bit(i)));
+		asahi_share_give_up(&share, i);
+		c->steps[c->num++] = i;
+	}
+}
+
+void asahi_share_case_name(const struct asahi_share_case *c, char *name, size_t size)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	*name = '\0';
+	for (i = 0; i < c->num && len < size; i++)
+		len += snprintf(name + len, size - len, "%s%s", i ? "-" : "",
+				asahi_share_thing_name(c->steps[i]));
+}
