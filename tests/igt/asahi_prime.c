@@ -5,13 +5,13 @@
  * Mega feature: PRIME
  * Sub-category: sharing
  * Functionality: PRIME
- * Description: Buffer objects that are shared between files, processes and drivers.
+ * Description: Handles and dma-bufs: which handle, and which dma-buf, comes of which, and what is
+ *	refused. What becomes of the memory is for asahi_dmabuf.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/dma-buf.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xf86drm.h>
@@ -19,23 +19,18 @@
 #include "asahi_child.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_exporter.h"
 #include "asahi_ioctl.h"
+#include "asahi_job.h"
 #include "asahi_objects.h"
-#include "asahi_probe.h"
+#include "asahi_prime.h"
 #include "igt.h"
+#include "igt_syncobj.h"
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("PRIME export and import");
 
-static int export_handle(int fd, uint32_t handle, int *dma_buf)
-{
-	return drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC | DRM_RDWR, dma_buf) ? -errno : 0;
-}
-
-static int import_fd(int fd, int dma_buf, uint32_t *handle)
-{
-	return drmPrimeFDToHandle(fd, dma_buf, handle) ? -errno : 0;
-}
+#define FLAGS (DRM_CLOEXEC | DRM_RDWR)
 
 /**
  * SUBTEST: same-file
@@ -94,149 +89,228 @@ static void other_file(void)
 }
 
 /**
- * SUBTEST: gpu-writes
- * Description: What a shader of one file stores is seen by the CPU and by shaders of another, and
- *	the other way round.
+ * SUBTEST: two-handles
+ * Description: A handle that was made by an import is one: a single close ends both imports, and
+ *	the maker's handle is not touched.
  */
-static void gpu_writes(void)
+static void two_handles(void)
 {
-	struct asahi_client client, other;
-	struct asahi_probe probe, other_probe;
-	uint32_t imported, *map;
-	struct asahi_bo bo;
-	int dma_buf;
-	uint64_t va;
+	int fd = asahi_open(), other = asahi_open(), dma_buf;
+	uint32_t handle, imported, again;
 
-	asahi_client_init(&client);
-	asahi_client_init(&other);
-	asahi_probe_init(&client, &probe);
-	asahi_probe_init(&other, &other_probe);
-	asahi_bo_init(&client, &bo, 2 * ASAHI_PAGE);
-	dma_buf = prime_handle_to_fd(client.fd, bo.handle);
-	imported = prime_fd_to_handle(other.fd, dma_buf);
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	dma_buf = prime_handle_to_fd(fd, handle);
+	imported = prime_fd_to_handle(other, dma_buf);
+	again = prime_fd_to_handle(other, dma_buf);
+	igt_assert_eq_u32(again, imported);
+	gem_close(other, imported);
+	igt_assert_eq(__asahi_gem_close(other, again), -EINVAL);
+	igt_assert_eq_u32(prime_fd_to_handle(fd, dma_buf), handle);
+	gem_close(fd, handle);
+	igt_assert_eq(__asahi_gem_close(fd, handle), -EINVAL);
+
 	close(dma_buf);
-	map = asahi_gem_mmap(other.fd, imported, 2 * ASAHI_PAGE);
-	va = asahi_client_va(&other, 2 * ASAHI_PAGE);
-	asahi_vm_map(other.fd, other.vm_id, imported, 0, 2 * ASAHI_PAGE, va, ASAHI_RW);
+	asahi_close(other);
+	asahi_close(fd);
+}
 
-	asahi_probe_write(&probe, bo.va + ASAHI_PAGE, 31);
-	igt_assert_eq_u32(map[ASAHI_PAGE / 4], 31);
-	igt_assert_eq_u32(asahi_probe_read(&other_probe, va + ASAHI_PAGE), 31);
-	asahi_probe_write(&other_probe, va + 4, 32);
-	igt_assert_eq_u32(bo.map[1], 32);
-	igt_assert_eq_u32(asahi_probe_read(&probe, bo.va + 4), 32);
+/* Whether a handle shows, in its first word, what it should. */
+static void assert_word(int fd, uint32_t handle, uint32_t expected)
+{
+	volatile uint32_t *map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
+	uint32_t seen = map[0];
 
-	asahi_gem_munmap(map, 2 * ASAHI_PAGE);
-	asahi_bo_fini(&client, &bo);
-	asahi_client_fini(&client);
+	asahi_gem_munmap((void *)map, ASAHI_PAGE);
+	igt_assert_eq_u32(seen, expected);
+}
 
-	/* The exporter is gone. */
-	asahi_probe_write(&other_probe, va + 8, 33);
-	igt_assert_eq_u32(asahi_probe_read(&other_probe, va + 8), 33);
-	igt_assert_eq_u32(asahi_probe_read(&other_probe, va + ASAHI_PAGE), 31);
-	gem_close(other.fd, imported);
-	asahi_client_fini(&other);
+static void set_word(int fd, uint32_t handle, uint32_t value)
+{
+	volatile uint32_t *map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
+
+	map[0] = value;
+	asahi_gem_munmap((void *)map, ASAHI_PAGE);
 }
 
 /**
- * SUBTEST: other-process
- * Description: A dma-buf that is passed to another process shows the same memory there.
+ * SUBTEST: reimport
+ * Description: When all handles are closed and only the dma-buf is left, importing it, by its maker
+ *	too, gives a handle of the same memory, and no second buffer object.
  */
-static void other_process(void)
+static void reimport(void)
+{
+	int fd = asahi_open(), other = asahi_open(), dma_buf;
+	uint32_t handle, imported;
+	struct asahi_objects one;
+
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	set_word(fd, handle, 31);
+	asahi_objects_read(&one);
+	dma_buf = prime_handle_to_fd(fd, handle);
+	gem_close(fd, handle);
+	asahi_assert_objects_eq(&one);
+
+	/* A new one takes the number that has become free. */
+	asahi_gem_create(fd, ASAHI_PAGE);
+	asahi_objects_read(&one);
+	handle = prime_fd_to_handle(fd, dma_buf);
+	imported = prime_fd_to_handle(other, dma_buf);
+	asahi_assert_objects_eq(&one);
+	igt_assert_eq_u32(prime_fd_to_handle(fd, dma_buf), handle);
+	assert_word(fd, handle, 31);
+	set_word(other, imported, 32);
+	assert_word(fd, handle, 32);
+
+	close(dma_buf);
+	asahi_close(other);
+	asahi_close(fd);
+}
+
+/**
+ * SUBTEST: export-twice
+ * Description: Exporting again gives another descriptor of the same dma-buf for as long as that
+ *	lives, also through another handle, and also if all handles were closed in between; another
+ *	buffer object has another one.
+ */
+static void export_twice(void)
+{
+	int fd = asahi_open(), other = asahi_open(), dma_bufs[4], i;
+	uint32_t handle, imported, different;
+	uint64_t id;
+
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
+	different = asahi_gem_create(fd, ASAHI_PAGE);
+	dma_bufs[0] = prime_handle_to_fd(fd, handle);
+	dma_bufs[1] = prime_handle_to_fd(fd, handle);
+	imported = prime_fd_to_handle(other, dma_bufs[0]);
+	dma_bufs[2] = prime_handle_to_fd(other, imported);
+	gem_close(fd, handle);
+	gem_close(other, imported);
+	handle = prime_fd_to_handle(other, dma_bufs[1]);
+	dma_bufs[3] = prime_handle_to_fd(other, handle);
+
+	id = asahi_dma_buf_id(dma_bufs[0]);
+	for (i = 1; i < 4; i++) {
+		igt_assert_neq(dma_bufs[i], dma_bufs[0]);
+		igt_assert_eq_u64(asahi_dma_buf_id(dma_bufs[i]), id);
+	}
+	for (i = 0; i < 4; i++)
+		close(dma_bufs[i]);
+	dma_bufs[0] = prime_handle_to_fd(fd, different);
+	igt_assert_neq_u64(asahi_dma_buf_id(dma_bufs[0]), id);
+
+	close(dma_bufs[0]);
+	asahi_close(other);
+	asahi_close(fd);
+}
+
+/**
+ * SUBTEST: other-process-handles
+ * Description: Two processes that share a file share its handles: what the other one imports is the
+ *	handle that this one has, and is closed for both.
+ */
+static void other_process_handles(void)
 {
 	struct asahi_child child = { 0 };
-	uint32_t handle, *map;
-	int fd, dma_buf;
+	int fd = asahi_open(), dma_buf;
+	uint32_t handle, theirs;
 
+	handle = asahi_gem_create(fd, ASAHI_PAGE);
 	asahi_fork(&child) {
 		dma_buf = asahi_recv_fd(&child);
-		fd = asahi_open();
-		handle = prime_fd_to_handle(fd, dma_buf);
-		map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
-		igt_assert_eq_u32(map[0], 41);
-		map[1] = 42;
-		asahi_gem_munmap(map, ASAHI_PAGE);
-		asahi_close(fd);
+		theirs = prime_fd_to_handle(fd, dma_buf);
+		gem_close(fd, theirs);
+		asahi_send(&child, &theirs, sizeof(theirs));
 	}
-
-	fd = asahi_open();
-	handle = asahi_gem_create(fd, ASAHI_PAGE);
-	map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
-	map[0] = 41;
 	dma_buf = prime_handle_to_fd(fd, handle);
 	asahi_send_fd(&child, dma_buf);
-	close(dma_buf);
+	asahi_recv(&child, &theirs, sizeof(theirs));
 	asahi_child_wait(&child);
-	igt_assert_eq_u32(map[1], 42);
+	igt_assert_eq_u32(theirs, handle);
+	igt_assert_eq(__asahi_gem_close(fd, handle), -EINVAL);
 
-	asahi_gem_munmap(map, ASAHI_PAGE);
+	close(dma_buf);
 	asahi_close(fd);
 }
 
 /**
- * SUBTEST: mmap
- * Description: A dma-buf can be mapped by itself, and that mapping outlives everything else.
+ * SUBTEST: flags
+ * Description: The descriptor is closed on exec(), and can be written to, if and only if that was
+ *	asked for.
  */
-static void mmap_dma_buf(void)
+static void flags(void)
 {
-	struct asahi_objects before;
-	uint32_t handle, *map, *direct;
-	int fd, dma_buf;
+	static const uint32_t wanted[] = { 0, DRM_CLOEXEC, DRM_RDWR, DRM_CLOEXEC | DRM_RDWR };
+	unsigned int i, wrong = 0;
+	int fd = asahi_open();
 
-	asahi_objects_read(&before);
-	fd = asahi_open();
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		/* A dma-buf can be written to or not; so one for each. */
+		uint32_t handle = asahi_gem_create(fd, ASAHI_PAGE);
+		int cloexec, mode, dma_buf;
+		void *map;
+
+		igt_assert_eq(__asahi_prime_export(fd, handle, wanted[i], &dma_buf), 0);
+		cloexec = fcntl(dma_buf, F_GETFD) & FD_CLOEXEC;
+		mode = fcntl(dma_buf, F_GETFL) & O_ACCMODE;
+		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+		if (!cloexec != !(wanted[i] & DRM_CLOEXEC) ||
+		    mode != (wanted[i] & DRM_RDWR ? O_RDWR : O_RDONLY) ||
+		    (map != MAP_FAILED) != !!(wanted[i] & DRM_RDWR)) {
+			igt_info("flags 0x%x: cloexec 0x%x, mode 0x%x, writable mapping %p\n",
+				 wanted[i], cloexec, mode, map);
+			wrong++;
+		}
+		if (map != MAP_FAILED)
+			munmap(map, ASAHI_PAGE);
+		close(dma_buf);
+	}
+	asahi_close(fd);
+	igt_assert_eq(wrong, 0);
+}
+
+/**
+ * SUBTEST: invalid-flags
+ * Description: An export with other flags than these makes nothing.
+ */
+static void invalid_flags(void)
+{
+	int fd = asahi_open(), dma_buf = -1, ret;
+	uint32_t handle, bit;
+
 	handle = asahi_gem_create(fd, ASAHI_PAGE);
-	dma_buf = prime_handle_to_fd_for_mmap(fd, handle);
-	direct = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
-	igt_assert(direct != MAP_FAILED);
-	prime_sync_start(dma_buf, true);
-	direct[0] = 51;
-	prime_sync_end(dma_buf, true);
-	map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
-	igt_assert_eq_u32(map[0], 51);
-
-	asahi_gem_munmap(map, ASAHI_PAGE);
-	close(dma_buf);
+	for (bit = 1; bit; bit <<= 1) {
+		if (bit & FLAGS)
+			continue;
+		ret = __asahi_prime_export(fd, handle, FLAGS | bit, &dma_buf);
+		igt_assert_f(ret == -EINVAL && dma_buf == -1, "flag 0x%x: %d\n", bit, ret);
+	}
 	asahi_close(fd);
-	direct[1] = 52;
-	igt_assert_eq_u32(direct[0], 51);
-	igt_assert_eq_u32(direct[1], 52);
-	igt_assert_eq(munmap(direct, ASAHI_PAGE), 0);
-	asahi_assert_objects_eq(&before);
 }
 
 /**
- * SUBTEST: survives-file
- * Description: A dma-buf keeps its contents when every file of the device is closed, and can be
- *	imported again; then nothing is left.
+ * SUBTEST: size
+ * Description: A dma-buf is as large as its buffer object, and tells so by SEEK_END; there is no
+ *	other place to seek to but its start.
  */
-static void survives_file(void)
+static void size(void)
 {
-	struct asahi_objects before;
-	struct asahi_client client;
-	struct asahi_probe probe;
-	uint32_t handle, *map;
-	struct asahi_bo bo;
-	int fd, dma_buf;
+	static const uint64_t sizes[] = { 1, ASAHI_PAGE, ASAHI_PAGE + 1, 100 * ASAHI_PAGE };
+	int fd = asahi_open(), dma_buf;
+	unsigned int i;
 
-	asahi_objects_read(&before);
-	asahi_client_init(&client);
-	asahi_probe_init(&client, &probe);
-	asahi_bo_init(&client, &bo, ASAHI_PAGE);
-	asahi_probe_write(&probe, bo.va, 61);
-	dma_buf = prime_handle_to_fd(client.fd, bo.handle);
-	asahi_bo_unmap(&bo);
-	asahi_client_drop(&client);
-	asahi_assert_work_eq(&before);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint64_t rounded = (sizes[i] + ASAHI_PAGE - 1) & ~(uint64_t)(ASAHI_PAGE - 1);
 
-	fd = asahi_open();
-	handle = prime_fd_to_handle(fd, dma_buf);
-	close(dma_buf);
-	map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
-	igt_assert_eq_u32(map[0], 61);
-	asahi_gem_munmap(map, ASAHI_PAGE);
+		dma_buf = prime_handle_to_fd(fd, asahi_gem_create(fd, sizes[i]));
+		igt_assert_eq_u64(lseek(dma_buf, 0, SEEK_END), rounded);
+		igt_assert_eq(lseek(dma_buf, 0, SEEK_SET), 0);
+		igt_assert(lseek(dma_buf, 1, SEEK_END) == -1 && errno == EINVAL);
+		igt_assert(lseek(dma_buf, ASAHI_PAGE, SEEK_SET) == -1 && errno == EINVAL);
+		igt_assert(lseek(dma_buf, 0, SEEK_CUR) == -1 && errno == EINVAL);
+		close(dma_buf);
+	}
 	asahi_close(fd);
-	asahi_assert_objects_eq(&before);
 }
 
 /**
@@ -271,209 +345,265 @@ static void timestamp_object(void)
 }
 
 /**
- * SUBTEST: no-implicit-sync
- * Description: A running job that may use a shared buffer object is no reason for others to wait:
- *	that is for programs to arrange.
- */
-static void no_implicit_sync(void)
-{
-	struct dma_buf_export_sync_file sync = { .flags = DMA_BUF_SYNC_RW, .fd = -1 };
-	struct asahi_client client;
-	struct asahi_spin spin;
-	struct asahi_bo bo;
-	int dma_buf, ret, done, status;
-
-	asahi_client_init(&client);
-	asahi_bo_init(&client, &bo, ASAHI_PAGE);
-	dma_buf = prime_handle_to_fd(client.fd, bo.handle);
-	asahi_spin_init(&client, &spin);
-	asahi_spin_start(&spin, client.queue_id);
-	ret = ioctl(dma_buf, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &sync);
-	done = ret ? 0 : sync_fence_status(sync.fd);
-	status = asahi_spin_finish(&spin);
-	igt_assert_eq(ret, 0);
-	igt_assert_eq(done, 1);
-	igt_assert_eq(status, 1);
-
-	close(sync.fd);
-	close(dma_buf);
-	asahi_bo_fini(&client, &bo);
-	asahi_client_fini(&client);
-}
-
-/**
  * SUBTEST: private
- * Description: A private buffer object cannot be exported.
+ * Description: A private buffer object cannot be exported, whatever the flags, whether it is mapped
+ *	or not, and whether its address space still exists; nor is it exported by a failed try.
  */
 static void private(void)
 {
+	static const uint32_t wanted[] = { 0, DRM_CLOEXEC, DRM_RDWR, DRM_CLOEXEC | DRM_RDWR };
 	int fd = asahi_open(), dma_buf = -1;
-	uint32_t handle = asahi_gem_create_private(fd, ASAHI_PAGE, asahi_vm_create(fd));
+	uint32_t handle, vm_id, round, i;
+	uint64_t va = 0x2000000000;
 
-	igt_assert_eq(export_handle(fd, handle, &dma_buf), -EINVAL);
+	vm_id = asahi_vm_create(fd);
+	handle = asahi_gem_create_private(fd, ASAHI_PAGE, vm_id);
+	for (round = 0; round < 3; round++) {
+		if (round == 1)
+			asahi_vm_map(fd, vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
+		if (round == 2)
+			asahi_vm_destroy(fd, vm_id);
+		for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+			int ret = __asahi_prime_export(fd, handle, wanted[i], &dma_buf);
+
+			igt_assert_f(ret == -EINVAL && dma_buf == -1,
+				     "round %u, flags 0x%x: exporting says %d\n", round, wanted[i],
+				     ret);
+		}
+	}
+
+	/* It is as good as before. */
+	set_word(fd, handle, 41);
+	assert_word(fd, handle, 41);
+	gem_close(fd, handle);
+	asahi_close(fd);
+}
+
+/**
+ * SUBTEST: private-beside
+ * Description: Of two buffer objects of one address space the private one cannot be exported, and
+ *	the other one can, before and after the private one was refused.
+ */
+static void private_beside(void)
+{
+	int fd = asahi_open(), other = asahi_open(), first, second, refused = -1;
+	uint32_t vm_id = asahi_vm_create(fd), private, shared;
+
+	private = asahi_gem_create_private(fd, ASAHI_PAGE, vm_id);
+	shared = asahi_gem_create(fd, ASAHI_PAGE);
+	first = prime_handle_to_fd(fd, shared);
+	igt_assert_eq(__asahi_prime_export(fd, private, FLAGS, &refused), -EINVAL);
+	second = prime_handle_to_fd(fd, shared);
+	igt_assert_eq_u64(asahi_dma_buf_id(second), asahi_dma_buf_id(first));
+	set_word(fd, shared, 42);
+	assert_word(other, prime_fd_to_handle(other, second), 42);
+
+	close(second);
+	close(first);
+	asahi_close(other);
+	asahi_close(fd);
+}
+
+/**
+ * SUBTEST: invalid-export
+ * Description: Only a handle of the file can be exported, and only until it is closed.
+ */
+static void invalid_export(void)
+{
+	int fd = asahi_open(), other = asahi_open(), dma_buf = -1;
+	uint32_t handle = asahi_gem_create(fd, ASAHI_PAGE);
+
+	igt_assert_eq(__asahi_prime_export(fd, 0, FLAGS, &dma_buf), -ENOENT);
+	igt_assert_eq(__asahi_prime_export(fd, handle + 1, FLAGS, &dma_buf), -ENOENT);
+	igt_assert_eq(__asahi_prime_export(fd, UINT32_MAX, FLAGS, &dma_buf), -ENOENT);
+	igt_assert_eq(__asahi_prime_export(other, handle, FLAGS, &dma_buf), -ENOENT);
+	gem_close(fd, handle);
+	igt_assert_eq(__asahi_prime_export(fd, handle, FLAGS, &dma_buf), -ENOENT);
 	igt_assert_eq(dma_buf, -1);
+
+	asahi_close(other);
 	asahi_close(fd);
 }
 
 /**
- * SUBTEST: invalid
- * Description: Only handles can be exported and only dma-bufs imported.
+ * SUBTEST: export-huge
+ * Description: A buffer object that no machine could hold is not exported, and however often that
+ *	is tried, others still are, and can be mapped.
  */
-static void invalid(void)
+static void export_huge(void)
 {
-	int fd = asahi_open(), null = open("/dev/null", O_RDWR | O_CLOEXEC), dma_buf;
-	uint32_t handle;
+	int fd = asahi_open(), dma_buf = -1;
+	uint32_t handle, small;
+	unsigned int i;
 
-	igt_assert_eq(export_handle(fd, 0, &dma_buf), -ENOENT);
-	igt_assert_eq(export_handle(fd, UINT32_MAX, &dma_buf), -ENOENT);
-	igt_assert_eq(import_fd(fd, -1, &handle), -EBADF);
-	igt_assert_eq(import_fd(fd, null, &handle), -EINVAL);
-	igt_assert_eq(import_fd(fd, fd, &handle), -EINVAL);
-	close(null);
-	asahi_close(fd);
-}
-
-/* A buffer object of another driver, as a dma-buf. */
-static int vgem_dma_buf(int vgem, uint64_t size, uint32_t **map)
-{
-	struct drm_mode_create_dumb create = { .width = size, .height = 1, .bpp = 8 };
-	struct drm_mode_map_dumb offset = { 0 };
-	int dma_buf;
-
-	igt_assert_eq(asahi_ioctl(vgem, DRM_IOCTL_MODE_CREATE_DUMB, &create), 0);
-	igt_assert_eq_u64(create.size, size);
-	offset.handle = create.handle;
-	igt_assert_eq(asahi_ioctl(vgem, DRM_IOCTL_MODE_MAP_DUMB, &offset), 0);
-	*map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vgem, offset.offset);
-	igt_assert(*map != MAP_FAILED);
-	dma_buf = prime_handle_to_fd(vgem, create.handle);
-	gem_close(vgem, create.handle);
-
-	return dma_buf;
-}
-
-/**
- * SUBTEST: vgem-import
- * Description: Memory of another driver can be mapped, by the CPU and by the GPU, and outlives the
- *	other driver's file.
- */
-static void vgem_import(void)
-{
-	struct asahi_client client;
-	struct asahi_probe probe;
-	uint32_t handle, *map, *own;
-	int vgem, dma_buf;
-	uint64_t va;
-
-	vgem = drm_open_driver(DRIVER_VGEM);
-	asahi_client_init(&client);
-	asahi_probe_init(&client, &probe);
-	dma_buf = vgem_dma_buf(vgem, 4 * ASAHI_PAGE, &map);
-	handle = prime_fd_to_handle(client.fd, dma_buf);
-	igt_assert_eq_u32(prime_fd_to_handle(client.fd, dma_buf), handle);
+	for (i = 0; i < 16; i++) {
+		igt_assert_eq(__asahi_gem_create(fd, 1ull << 38, DRM_ASAHI_GEM_WRITEBACK, 0,
+						 &handle), 0);
+		if (asahi_assert_strict(fd, __asahi_prime_export(fd, handle, FLAGS, &dma_buf),
+					-ENOMEM))
+			close(dma_buf);
+		if (i % 2)
+			gem_close(fd, handle);
+	}
+	small = asahi_gem_create(fd, ASAHI_PAGE);
+	dma_buf = prime_handle_to_fd_for_mmap(fd, small);
+	asahi_gem_munmap(asahi_dma_buf_mmap(dma_buf, ASAHI_PAGE), ASAHI_PAGE);
 	close(dma_buf);
-	va = asahi_client_va(&client, 4 * ASAHI_PAGE);
-	asahi_vm_map(client.fd, client.vm_id, handle, 0, 4 * ASAHI_PAGE, va, ASAHI_RW);
+	asahi_close(fd);
+}
 
-	map[3 * ASAHI_PAGE / 4] = 71;
-	igt_assert_eq_u32(asahi_probe_read(&probe, va + 3 * ASAHI_PAGE), 71);
-	asahi_probe_write(&probe, va + 4, 72);
-	igt_assert_eq_u32(map[1], 72);
-	own = asahi_gem_mmap(client.fd, handle, 4 * ASAHI_PAGE);
-	igt_assert_eq_u32(own[1], 72);
-	asahi_gem_munmap(own, 4 * ASAHI_PAGE);
+/* Import what is no dma-buf. */
+static void refuse(int fd, int wrong, const char *what, int expected)
+{
+	uint32_t handle = 0;
+	int ret = __asahi_prime_import(fd, wrong, &handle);
 
-	igt_assert_eq(munmap(map, 4 * ASAHI_PAGE), 0);
-	igt_assert_eq(drm_close_driver(vgem), 0);
-	igt_assert_eq_u32(asahi_probe_read(&probe, va + 4), 72);
-	gem_close(client.fd, handle);
-	igt_assert_eq_u32(asahi_probe_read(&probe, va + 4), 0);
+	igt_assert_f(ret == expected && !handle, "importing %s says %d, not %d, handle %u\n", what,
+		     ret, expected, handle);
+}
+
+/**
+ * SUBTEST: invalid-import
+ * Description: Nothing but a dma-buf can be imported: no other file, no fence, no syncobj, no
+ *	descriptor that is closed. Nothing is left of the try.
+ */
+static void invalid_import(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), closed, memfd, syncobj, fence;
+	struct asahi_client client;
+	struct asahi_job job;
+	int sockets[2];
+
+	asahi_client_init(&client);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	fence = asahi_job_start(&job);
+	igt_assert_eq(sync_fence_wait(fence, ASAHI_HANG_MS), 0);
+	syncobj = syncobj_handle_to_fd(client.fd, syncobj_create(client.fd, 0), 0);
+	memfd = memfd_create("asahi", MFD_CLOEXEC);
+	igt_assert_fd(memfd);
+	igt_assert_eq(ftruncate(memfd, ASAHI_PAGE), 0);
+	asahi_socketpair(sockets);
+	closed = prime_handle_to_fd(client.fd, asahi_gem_create(client.fd, ASAHI_PAGE));
+	close(closed);
+
+	refuse(client.fd, null, "/dev/null", -EINVAL);
+	refuse(client.fd, client.fd, "the device", -EINVAL);
+	refuse(client.fd, fence, "a sync file", -EINVAL);
+	refuse(client.fd, syncobj, "a syncobj", -EINVAL);
+	refuse(client.fd, memfd, "a memfd", -EINVAL);
+	refuse(client.fd, sockets[0], "a socket", -EINVAL);
+	refuse(client.fd, closed, "a dma-buf that is closed", -EBADF);
+	refuse(client.fd, -1, "nothing", -EBADF);
+	refuse(client.fd, INT32_MAX, "a number", -EBADF);
+
+	close(sockets[0]);
+	close(sockets[1]);
+	close(memfd);
+	close(syncobj);
+	close(fence);
+	close(null);
 	asahi_client_fini(&client);
 }
 
 /**
- * SUBTEST: vgem-import-small
+ * SUBTEST: import-small
  * Description: Of memory that is no whole page of ours nothing can be mapped by the GPU.
  */
-static void vgem_import_small(void)
+static void import_small(void)
 {
-	uint32_t handle, vm_id, *map;
-	int fd, vgem, dma_buf, ret;
+	const uint64_t va = 0x2000000000;
+	struct asahi_exporter exporter;
+	uint32_t handle, vm_id;
+	int fd, ret;
 
 	igt_require_f(sysconf(_SC_PAGESIZE) == 4096, "all pages of this kernel are whole\n");
-	vgem = drm_open_driver(DRIVER_VGEM);
+	asahi_exporter_init(&exporter, ASAHI_EXPORTER_VGEM, ASAHI_PAGE + 4096);
 	fd = asahi_open();
 	vm_id = asahi_vm_create(fd);
-	dma_buf = vgem_dma_buf(vgem, ASAHI_PAGE + 4096, &map);
-	ret = import_fd(fd, dma_buf, &handle);
+	ret = __asahi_prime_import(fd, exporter.dma_buf, &handle);
 	if (!ret) {
-		igt_assert_eq(__asahi_vm_map(fd, vm_id, handle, 0, 2 * ASAHI_PAGE, 0x2000000000,
+		igt_assert_eq(__asahi_vm_map(fd, vm_id, handle, 0, 2 * ASAHI_PAGE, va, ASAHI_RW),
+			      -EINVAL);
+		igt_assert_eq(__asahi_vm_map(fd, vm_id, handle, ASAHI_PAGE, ASAHI_PAGE, va,
 					     ASAHI_RW), -EINVAL);
-		igt_assert_eq(__asahi_vm_map(fd, vm_id, handle, ASAHI_PAGE, ASAHI_PAGE,
-					     0x2000000000, ASAHI_RW), -EINVAL);
 		gem_close(fd, handle);
 	} else {
 		igt_assert_eq(ret, -EINVAL);
 	}
-
-	close(dma_buf);
-	igt_assert_eq(munmap(map, ASAHI_PAGE + 4096), 0);
-	igt_assert_eq(drm_close_driver(vgem), 0);
+	asahi_exporter_fini(&exporter);
 	asahi_close(fd);
 }
 
-/**
- * SUBTEST: vgem-export
- * Description: Another driver can import memory of ours, keeps it alive, and can export it again.
- */
-static void vgem_export(void)
+/* Two imports of memory of another driver into one file, and one into another. */
+static void import_foreign(const void *data)
 {
-	struct asahi_objects before;
-	struct asahi_client client;
-	struct asahi_probe probe;
-	struct asahi_bo bo;
-	uint32_t handle, *map;
-	int vgem, dma_buf;
+	const enum asahi_exporter_kind *kind = data;
+	uint32_t handle, again, elsewhere;
+	struct asahi_exporter exporter;
+	int fd, other, dma_buf;
 
-	vgem = drm_open_driver(DRIVER_VGEM);
-	asahi_objects_read(&before);
-	asahi_client_init(&client);
-	asahi_probe_init(&client, &probe);
-	asahi_bo_init(&client, &bo, ASAHI_PAGE);
-	asahi_probe_write(&probe, bo.va, 81);
-	dma_buf = prime_handle_to_fd_for_mmap(client.fd, bo.handle);
-	handle = prime_fd_to_handle(vgem, dma_buf);
-	close(dma_buf);
-	asahi_bo_unmap(&bo);
-	asahi_client_drop(&client);
-	asahi_assert_work_eq(&before);
+	asahi_exporter_init(&exporter, *kind, 2 * ASAHI_PAGE);
+	fd = asahi_open();
+	other = asahi_open();
+	handle = prime_fd_to_handle(fd, exporter.dma_buf);
+	again = prime_fd_to_handle(fd, exporter.dma_buf);
+	elsewhere = prime_fd_to_handle(other, exporter.dma_buf);
+	igt_assert_eq_u32(again, handle);
 
-	dma_buf = prime_handle_to_fd_for_mmap(vgem, handle);
-	map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
-	igt_assert(map != MAP_FAILED);
-	igt_assert_eq_u32(map[0], 81);
-	map[1] = 82;
-	igt_assert_eq(munmap(map, ASAHI_PAGE), 0);
+	/* Exported again it is the maker's, not ours. */
+	dma_buf = prime_handle_to_fd(fd, handle);
+	igt_assert_eq_u64(asahi_dma_buf_id(dma_buf), asahi_dma_buf_id(exporter.dma_buf));
 	close(dma_buf);
-	gem_close(vgem, handle);
-	igt_assert_eq(drm_close_driver(vgem), 0);
-	asahi_assert_objects_eq(&before);
+	exporter.map[0] = 51;
+	gem_close(fd, handle);
+	igt_assert_eq(__asahi_gem_close(fd, again), -EINVAL);
+	assert_word(other, elsewhere, 51);
+	handle = prime_fd_to_handle(fd, exporter.dma_buf);
+	assert_word(fd, handle, 51);
+
+	asahi_exporter_fini(&exporter);
+	assert_word(fd, handle, 51);
+	assert_word(other, elsewhere, 51);
+	asahi_close(fd);
+	asahi_close(other);
 }
+
+/**
+ * SUBTEST: import-vgem
+ * Description: Memory of another driver has one handle in each file, and is the same dma-buf when
+ *	it is exported again.
+ */
+static const enum asahi_exporter_kind import_vgem = ASAHI_EXPORTER_VGEM;
+
+/**
+ * SUBTEST: import-udmabuf
+ * Description: Memory of a process has one handle in each file, and is the same dma-buf when it is
+ *	exported again.
+ */
+static const enum asahi_exporter_kind import_udmabuf = ASAHI_EXPORTER_UDMABUF;
 
 static const struct asahi_subtest subtests[] = {
 	{ "same-file", "What comes back is the handle that it was.", same_file },
 	{ "other-file", "Two files see the same memory.", other_file },
-	{ "gpu-writes", "What a shader stores is seen by another file.", gpu_writes },
-	{ "other-process", "A dma-buf works in another process.", other_process },
-	{ "mmap", "A dma-buf can be mapped by itself.", mmap_dma_buf },
-	{ "survives-file", "A dma-buf keeps its contents.", survives_file },
+	{ "two-handles", "Two imports are one handle.", two_handles },
+	{ "reimport", "A dma-buf is enough to have a handle again.", reimport },
+	{ "export-twice", "A buffer object is one dma-buf.", export_twice },
+	{ "other-process-handles", "Who shares a file shares its handles.",
+	  other_process_handles },
+	{ "flags", "A descriptor is what was asked for.", flags },
+	{ "invalid-flags", "Other flags are refused.", invalid_flags },
+	{ "size", "A dma-buf tells its size.", size },
 	{ "timestamp-object", "Timestamps go to imported memory.", timestamp_object },
-	{ "no-implicit-sync", "Jobs make nobody wait by themselves.", no_implicit_sync },
 	{ "private", "A private buffer object cannot be exported.", private },
-	{ "invalid", "Only dma-bufs can be imported.", invalid },
-	{ "vgem-import", "Memory of another driver can be used.", vgem_import },
-	{ "vgem-import-small", "Parts of pages cannot be mapped.", vgem_import_small },
-	{ "vgem-export", "Another driver can import our memory.", vgem_export },
+	{ "private-beside", "One that is not private can.", private_beside },
+	{ "invalid-export", "Only handles can be exported.", invalid_export },
+	{ "export-huge", "What cannot exist is not exported.", export_huge },
+	{ "invalid-import", "Only dma-bufs can be imported.", invalid_import },
+	{ "import-small", "Parts of pages cannot be mapped.", import_small },
+	{ "import-vgem", "Another driver's memory is one handle.", NULL, import_foreign,
+	  &import_vgem },
+	{ "import-udmabuf", "A process's memory is one handle.", NULL, import_foreign,
+	  &import_udmabuf },
 };
 
 int igt_main()
