@@ -7,7 +7,7 @@
 /* Free pages on either side of the range. */
 #define ROOM 8
 
-static void mark(struct asahi_bo *bo)
+void asahi_pages_mark(struct asahi_bo *bo)
 {
 	uint32_t page;
 
@@ -23,8 +23,8 @@ void asahi_pages_init(struct asahi_pages *p)
 	asahi_probe_init(&p->client, &p->probe);
 	asahi_bo_init_unmapped(&p->client, &p->a, ASAHI_NUM_PAGES * ASAHI_PAGE);
 	asahi_bo_init_unmapped(&p->client, &p->b, ASAHI_NUM_PAGES * ASAHI_PAGE);
-	mark(&p->a);
-	mark(&p->b);
+	asahi_pages_mark(&p->a);
+	asahi_pages_mark(&p->b);
 
 	p->va = asahi_client_va(&p->client, (2 * ROOM + ASAHI_NUM_PAGES) * ASAHI_PAGE) +
 		ROOM * ASAHI_PAGE;

@@ -49,6 +49,9 @@ void asahi_pages_fini(struct asahi_pages *p);
  */
 uint32_t asahi_pages_word(const struct asahi_bo *bo, uint32_t page);
 
+/** asahi_pages_mark() - Write it to all pages of a buffer object. */
+void asahi_pages_mark(struct asahi_bo *bo);
+
 /* Map @num pages of @bo, from @page on, at page @at of the range; or unmap. */
 void asahi_pages_map(struct asahi_pages *p, const struct asahi_bo *bo, uint32_t page,
 		     uint32_t num, int at, uint32_t flags);
