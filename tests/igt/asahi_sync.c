@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "asahi_blocker.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -24,11 +25,10 @@ IGT_TEST_DESCRIPTION("SUBMIT: syncobjs, binary and timeline");
 
 #define NONE DRM_ASAHI_BARRIER_NONE
 
-/* A blocker that runs on a queue of its own, and a job that stores a word on another. */
+/* A blocker, and a job that stores a word. */
 struct pair {
 	struct asahi_client client;
-	struct asahi_spin spin;
-	uint32_t spin_queue;
+	struct asahi_blocker blocker;
 	struct asahi_bo bo;
 	struct asahi_job job;
 	struct asahi_cmdbuf cmdbuf;
@@ -37,8 +37,7 @@ struct pair {
 static void pair_init(struct pair *p)
 {
 	asahi_client_init(&p->client);
-	p->spin_queue = asahi_queue_create(p->client.fd, p->client.vm_id, p->client.usc_base);
-	asahi_spin_init(&p->client, &p->spin);
+	asahi_blocker_init(&p->client, &p->blocker);
 	asahi_bo_init(&p->client, &p->bo, ASAHI_PAGE);
 	asahi_job_init(&p->client, &p->job, ASAHI_SHADER_STORE, p->bo.va, 0, 0);
 	p->cmdbuf.size = 0;
@@ -47,19 +46,9 @@ static void pair_init(struct pair *p)
 
 static void pair_fini(struct pair *p)
 {
-	asahi_queue_destroy(p->client.fd, p->spin_queue);
+	asahi_blocker_fini(&p->blocker);
 	asahi_bo_fini(&p->client, &p->bo);
 	asahi_client_fini(&p->client);
-}
-
-/* Start the blocker with an out-sync; it runs when this returns. */
-static void start_blocker(struct pair *p, struct drm_asahi_sync out)
-{
-	struct asahi_cmdbuf cmdbuf = { 0 };
-
-	asahi_cmdbuf_compute(&cmdbuf, &p->spin.job.compute, NONE, NONE);
-	igt_assert_eq(__asahi_cmdbuf_submit(&p->client, p->spin_queue, &cmdbuf, &out, 0, 1), 0);
-	asahi_spin_wait_started(&p->spin);
 }
 
 /* Submit the job that stores. */
@@ -82,9 +71,9 @@ static void binary_out(void)
 
 	pair_init(&p);
 	out = asahi_sync_binary(syncobj_create(p.client.fd, DRM_SYNCOBJ_CREATE_SIGNALED));
-	start_blocker(&p, out);
+	asahi_blocker_start(&p.blocker, &out, 1);
 	busy = asahi_sync_is_busy(p.client.fd, out.handle);
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert(busy);
 	asahi_sync_wait(p.client.fd, out.handle);
 
@@ -108,12 +97,12 @@ static void binary_in(void)
 	pair_init(&p);
 	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
-	start_blocker(&p, syncs[0]);
+	asahi_blocker_start(&p.blocker, syncs, 1);
 	submit(&p, syncs, 1, 1);
 	usleep(200000);
 	early = p.bo.map[0];
 	busy = asahi_sync_is_busy(p.client.fd, syncs[1].handle);
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert_eq_u32(early, 0);
 	igt_assert(busy);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
@@ -156,10 +145,10 @@ static void in_and_out(void)
 	pair_init(&p);
 	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncs[1] = syncs[0];
-	start_blocker(&p, syncs[0]);
+	asahi_blocker_start(&p.blocker, syncs, 1);
 	submit(&p, syncs, 1, 1);
 	busy = asahi_sync_is_busy(p.client.fd, syncs[0].handle);
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert(busy);
 	asahi_sync_wait(p.client.fd, syncs[0].handle);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
@@ -181,14 +170,14 @@ static void destroyed_syncobjs(void)
 	pair_init(&p);
 	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
-	start_blocker(&p, syncs[0]);
+	asahi_blocker_start(&p.blocker, syncs, 1);
 	submit(&p, syncs, 1, 1);
 	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
 	syncobj_destroy(p.client.fd, syncs[0].handle);
 	syncobj_destroy(p.client.fd, syncs[1].handle);
 	usleep(200000);
 	early = p.bo.map[0];
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert_eq_u32(early, 0);
 	igt_assert_eq(asahi_finish(fence), 1);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
@@ -211,10 +200,10 @@ static void timeline_out(void)
 	submit(&p, &sync, 0, 1);
 	asahi_sync_wait_point(p.client.fd, sync.handle, 3);
 	sync.timeline_value = 7;
-	start_blocker(&p, sync);
+	asahi_blocker_start(&p.blocker, &sync, 1);
 	syncobj_timeline_query(p.client.fd, &sync.handle, &points[0], 1);
 	busy = asahi_sync_is_busy_point(p.client.fd, sync.handle, 7);
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert(busy);
 	igt_assert_eq_u64(points[0], 3);
 	asahi_sync_wait_point(p.client.fd, sync.handle, 7);
@@ -247,7 +236,8 @@ static void timeline_in(void)
 	igt_require_f(asahi_runs_side_by_side(&p.client), "the GPU runs one queue at a time\n");
 	timeline = syncobj_create(p.client.fd, 0);
 	syncobj_timeline_signal(p.client.fd, &timeline, &one, 1);
-	start_blocker(&p, asahi_sync_point(timeline, 2));
+	syncs[0] = asahi_sync_point(timeline, 2);
+	asahi_blocker_start(&p.blocker, syncs, 1);
 
 	/* Points that have signalled hold nothing up, even with an unsignalled one behind. */
 	syncs[0] = asahi_sync_point(timeline, 1);
@@ -262,7 +252,7 @@ static void timeline_in(void)
 	submit(&p, syncs, 1, 1);
 	usleep(200000);
 	early = p.bo.map[0];
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert(first);
 	igt_assert_eq_u32(stored, ASAHI_STORE_VALUE);
 	igt_assert_eq_u32(early, 0);
@@ -306,7 +296,7 @@ static void finish_behind_blocker(struct pair *p, struct drm_asahi_sync out)
 
 	usleep(200000);
 	early = p->bo.map[0];
-	asahi_spin_release(&p->spin);
+	asahi_blocker_release(&p->blocker);
 	igt_assert_eq_u32(early, 0);
 	asahi_sync_wait(p->client.fd, out.handle);
 	igt_assert_eq_u32(p->bo.map[0], ASAHI_STORE_VALUE);
@@ -327,7 +317,7 @@ static void many_in(void)
 	for (i = 0; i < NUM; i++)
 		syncs[i] = asahi_sync_binary(syncobj_create(p.client.fd,
 							    DRM_SYNCOBJ_CREATE_SIGNALED));
-	start_blocker(&p, syncs[NUM / 2]);
+	asahi_blocker_start(&p.blocker, &syncs[NUM / 2], 1);
 	syncs[NUM - 1] = syncs[NUM / 2];
 	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	submit(&p, syncs, NUM, 1);
@@ -350,7 +340,7 @@ static void same_in(void)
 	pair_init(&p);
 	for (i = 0; i <= NUM; i++)
 		syncs[i] = i ? syncs[0] : asahi_sync_binary(syncobj_create(p.client.fd, 0));
-	start_blocker(&p, syncs[0]);
+	asahi_blocker_start(&p.blocker, syncs, 1);
 	syncs[NUM] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	for (i = 0; i < SUBMITS; i++)
 		submit(&p, syncs, NUM, 1);
@@ -419,7 +409,7 @@ static void other_file(void)
 	pair_init(&p);
 	pair_init(&other);
 	syncs[0] = asahi_sync_binary(syncobj_create(other.client.fd, 0));
-	start_blocker(&other, syncs[0]);
+	asahi_blocker_start(&other.blocker, syncs, 1);
 	shared = syncobj_handle_to_fd(other.client.fd, syncs[0].handle, 0);
 	syncs[0].handle = syncobj_fd_to_handle(p.client.fd, shared, 0);
 	close(shared);
@@ -427,7 +417,7 @@ static void other_file(void)
 	submit(&p, syncs, 1, 1);
 	usleep(200000);
 	early = p.bo.map[0];
-	asahi_spin_release(&other.spin);
+	asahi_blocker_release(&other.blocker);
 	igt_assert_eq_u32(early, 0);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
@@ -448,7 +438,7 @@ static void sync_file(void)
 
 	pair_init(&p);
 	sync = asahi_sync_binary(syncobj_create(p.client.fd, 0));
-	start_blocker(&p, sync);
+	asahi_blocker_start(&p.blocker, &sync, 1);
 	fence = asahi_sync_export(p.client.fd, sync.handle);
 	syncobj_destroy(p.client.fd, sync.handle);
 	sync = asahi_sync_binary(syncobj_create(p.client.fd, 0));
@@ -456,7 +446,7 @@ static void sync_file(void)
 	submit(&p, &sync, 1, 0);
 	usleep(200000);
 	early = p.bo.map[0];
-	asahi_spin_release(&p.spin);
+	asahi_blocker_release(&p.blocker);
 	igt_assert_eq_u32(early, 0);
 	igt_assert_eq(asahi_finish(fence), 1);
 	igt_assert_eq(asahi_finish(asahi_job_start_after(&p.job)), 1);
@@ -484,7 +474,8 @@ static void failed_in(void)
 	nowhere.va = asahi_client_va(&p.client, ASAHI_PAGE);
 	asahi_job_init_stream(&p.client, &bad, &nowhere);
 	asahi_cmdbuf_compute(&cmdbuf, &bad.compute, NONE, NONE);
-	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.spin_queue, &cmdbuf, syncs, 0, 1), 0);
+	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.blocker.queue_id, &cmdbuf, syncs, 0, 1),
+		      0);
 	submit(&p, syncs, 1, 1);
 	asahi_sync_wait(p.client.fd, syncs[0].handle);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
