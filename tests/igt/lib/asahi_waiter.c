@@ -10,13 +10,18 @@
 #include "igt.h"
 #include "sw_sync.h"
 
+static int wait_for_fence(struct asahi_waiter *waiter)
+{
+	return sync_fence_wait(waiter->fence, ASAHI_HANG_MS);
+}
+
 /* Asserts nothing, as no other thread than the main one may. */
-static void *wait_for_fence(void *data)
+static void *waiter_thread(void *data)
 {
 	struct asahi_waiter *waiter = data;
 
 	atomic_store(&waiter->tid, syscall(SYS_gettid));
-	waiter->ret = sync_fence_wait(waiter->fence, ASAHI_HANG_MS);
+	waiter->ret = waiter->wait(waiter);
 	return NULL;
 }
 
@@ -38,17 +43,31 @@ static bool is_asleep(int tid)
 	return !name_end || strncmp(name_end, ") R", 3);
 }
 
-void asahi_waiter_start(struct asahi_waiter *waiter, int fence)
+static void start(struct asahi_waiter *waiter)
 {
 	unsigned int ms;
 
-	waiter->fence = fence;
 	atomic_store(&waiter->tid, 0);
-	igt_assert_eq(pthread_create(&waiter->thread, NULL, wait_for_fence, waiter), 0);
+	igt_assert_eq(pthread_create(&waiter->thread, NULL, waiter_thread, waiter), 0);
 	for (ms = 0; !atomic_load(&waiter->tid) || !is_asleep(atomic_load(&waiter->tid)); ms++) {
 		igt_assert_f(ms < ASAHI_HANG_MS, "the thread never waited\n");
 		usleep(1000);
 	}
+}
+
+void asahi_waiter_start(struct asahi_waiter *waiter, int fence)
+{
+	waiter->wait = wait_for_fence;
+	waiter->fence = fence;
+	start(waiter);
+}
+
+void asahi_waiter_start_call(struct asahi_waiter *waiter,
+			     int (*wait)(struct asahi_waiter *waiter), const void *data)
+{
+	waiter->wait = wait;
+	waiter->data = data;
+	start(waiter);
 }
 
 int asahi_waiter_join(struct asahi_waiter *waiter)

@@ -2,7 +2,8 @@
 /**
  * DOC: Somebody who waits
  *
- * A thread that sleeps until a fence signals, for a test that does something else meanwhile.
+ * A thread that sleeps until a fence signals, for a test that does something else meanwhile. It
+ * may wait in any way that there is, for a call of the test's own says how.
  */
 #ifndef ASAHI_WAITER_H
 #define ASAHI_WAITER_H
@@ -12,19 +13,27 @@
 
 /** struct asahi_waiter - The thread. */
 struct asahi_waiter {
+	/** @wait: waits, and returns 0 or -errno; asserts nothing, as it runs in the thread. */
+	int (*wait)(struct asahi_waiter *waiter);
 	/** @fence: what it waits for, a sync file; borrowed. */
 	int fence;
+	/** @data: what a @wait of the test's own waits for. */
+	const void *data;
 	pthread_t thread;
 	/** @tid: its number, 0 before it runs. */
 	atomic_int tid;
-	/** @ret: 0, or -ETIME after ASAHI_HANG_MS. */
+	/** @ret: what @wait has returned; -ETIME after ASAHI_HANG_MS. */
 	int ret;
 };
 
 /** asahi_waiter_start() - Begin to wait; the thread is asleep when this returns. */
 void asahi_waiter_start(struct asahi_waiter *waiter, int fence);
 
-/** asahi_waiter_join() - Wait for the thread; returns 0 if its fence has signalled. */
+/** asahi_waiter_start_call() - The same with @wait and @data. */
+void asahi_waiter_start_call(struct asahi_waiter *waiter,
+			     int (*wait)(struct asahi_waiter *waiter), const void *data);
+
+/** asahi_waiter_join() - Wait for the thread; returns 0 if what it waited for has come. */
 int asahi_waiter_join(struct asahi_waiter *waiter);
 
 #endif
