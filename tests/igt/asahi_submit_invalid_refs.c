@@ -79,9 +79,10 @@ static void timestamp_range(void)
 	asahi_attempt_init(&t);
 	handle = asahi_gem_create(t.client.fd, 2 * ASAHI_PAGE);
 	object = asahi_object_bind(t.client.fd, handle, 0, ASAHI_PAGE);
+	assert_stamp_fails(&t, object, ASAHI_PAGE - 7, -ERANGE);
 	assert_stamp_fails(&t, object, ASAHI_PAGE, -ERANGE);
 	assert_stamp_fails(&t, object, 0x7ffffff8, -ERANGE);
-	assert_stamp_fails(&t, object, 0xfffffff0, -ERANGE);
+	assert_stamp_fails(&t, object, 0xfffffff7, -ERANGE);
 	asahi_object_unbind(t.client.fd, object);
 	gem_close(t.client.fd, handle);
 	asahi_attempt_fini(&t);
@@ -99,6 +100,7 @@ static void timestamp_overflow(void)
 	asahi_attempt_init(&t);
 	object = asahi_object_bind(t.client.fd, t.bo.handle, 0, ASAHI_PAGE);
 	assert_stamp_fails(&t, object, 0xfffffff8, -EINVAL);
+	assert_stamp_fails(&t, object, UINT32_MAX, -EINVAL);
 	asahi_object_unbind(t.client.fd, object);
 	asahi_attempt_fini(&t);
 }
