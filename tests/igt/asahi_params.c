@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -236,8 +237,42 @@ static void argument_unchanged(void)
 }
 
 /**
+ * SUBTEST: argument-size
+ * Description: What the argument of an older program lacks reads as zero, and the bytes that the
+ *	argument of a newer one has more are left alone.
+ */
+static void argument_size(void)
+{
+	struct drm_asahi_params_global params, expected;
+	struct {
+		struct drm_asahi_get_params get;
+		uint64_t unknown;
+	} req = { .get = { .pointer = (uintptr_t)&params, .size = sizeof(params) } };
+	int fd = asahi_open();
+
+	asahi_get_params(fd, &expected);
+	memset(&params, UNTOUCHED, sizeof(params));
+	req.unknown = UINT64_MAX;
+	igt_assert_eq(asahi_ioctl(fd, _IOC(_IOC_WRITE, DRM_IOCTL_BASE,
+					   DRM_COMMAND_BASE + DRM_ASAHI_GET_PARAMS, sizeof(req)),
+				  &req), 0);
+	igt_assert_eq(memcmp(&params, &expected, sizeof(params)), 0);
+	igt_assert_eq_u64(req.unknown, UINT64_MAX);
+
+	/* Without a size there is no room. */
+	memset(&params, UNTOUCHED, sizeof(params));
+	igt_assert_eq(asahi_ioctl(fd, _IOC(_IOC_WRITE, DRM_IOCTL_BASE,
+					   DRM_COMMAND_BASE + DRM_ASAHI_GET_PARAMS,
+					   offsetof(struct drm_asahi_get_params, size)),
+				  &req), 0);
+	igt_assert_eq(((uint8_t *)&params)[0], UNTOUCHED);
+
+	asahi_close(fd);
+}
+
+/**
  * SUBTEST: invalid-group
- * Description: Groups other than 0 do not exist.
+ * Description: Groups other than 0 do not exist, and nothing is written for them.
  */
 static void invalid_group(void)
 {
@@ -246,8 +281,11 @@ static void invalid_group(void)
 	int fd = asahi_open();
 	size_t i;
 
+	memset(&params, UNTOUCHED, sizeof(params));
 	for (i = 0; i < ARRAY_SIZE(groups); i++)
 		igt_assert_eq(get_params(fd, groups[i], &params, sizeof(params)), -EINVAL);
+	for (i = 0; i < sizeof(params); i++)
+		igt_assert_eq(((uint8_t *)&params)[i], UNTOUCHED);
 
 	asahi_close(fd);
 }
@@ -382,6 +420,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "large-buffer", "A buffer that is too large keeps its last bytes.", large_buffer },
 	{ "argument-unchanged", "GET_PARAMS does not write to its own argument.",
 	  argument_unchanged },
+	{ "argument-size", "Arguments may be shorter and longer.", argument_size },
 	{ "invalid-group", "Groups other than 0 do not exist.", invalid_group },
 	{ "invalid-pad", "Padding has to be zero.", invalid_pad },
 	{ "invalid-pointer", "A buffer that cannot be written gives EFAULT.", invalid_pointer },

@@ -135,8 +135,34 @@ static void same_as_timestamps(void)
 }
 
 /**
+ * SUBTEST: argument-size
+ * Description: An older program with no room for the time gets none, and the bytes that the
+ *	argument of a newer one has more are left alone.
+ */
+static void argument_size(void)
+{
+	const unsigned long number = DRM_COMMAND_BASE + DRM_ASAHI_GET_TIME;
+	struct {
+		struct drm_asahi_get_time time;
+		uint64_t unknown;
+	} req = { .time = { .gpu_timestamp = 5 }, .unknown = 6 };
+	int fd = asahi_open();
+
+	igt_assert_eq(asahi_ioctl(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, number, 8),
+				  &req), 0);
+	igt_assert_eq_u64(req.time.gpu_timestamp, 5);
+	igt_assert_eq(asahi_ioctl(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, number,
+					   sizeof(req)), &req), 0);
+	igt_assert_lte_u64(req.time.gpu_timestamp, asahi_get_time(fd));
+	igt_assert_lt_u64(5, req.time.gpu_timestamp);
+	igt_assert_eq_u64(req.unknown, 6);
+
+	asahi_close(fd);
+}
+
+/**
  * SUBTEST: invalid-flags
- * Description: There are no flags.
+ * Description: There are no flags, and no time is told for one.
  */
 static void invalid_flags(void)
 {
@@ -145,9 +171,10 @@ static void invalid_flags(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		struct drm_asahi_get_time req = { .flags = flags[i] };
+		struct drm_asahi_get_time req = { .flags = flags[i], .gpu_timestamp = 5 };
 
 		igt_assert_eq(asahi_ioctl(fd, DRM_IOCTL_ASAHI_GET_TIME, &req), -EINVAL);
+		igt_assert_eq_u64(req.gpu_timestamp, 5);
 	}
 
 	asahi_close(fd);
@@ -172,6 +199,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "unit", "The clock counts nanoseconds.", unit },
 	{ "same-as-timestamps", "Timestamps of commands are of the same clock.",
 	  same_as_timestamps },
+	{ "argument-size", "Arguments may be shorter and longer.", argument_size },
 	{ "invalid-flags", "There are no flags.", invalid_flags },
 	{ "invalid-pointer", "An argument that cannot be read gives EFAULT.", invalid_pointer },
 };
