@@ -8,21 +8,30 @@
  * Description: The life of queues, and what they share.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "asahi_child.h"
+#include "asahi_blocker.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
+#include "asahi_sync.h"
+#include "asahi_waiter.h"
 #include "igt.h"
+#include "igt_syncobj.h"
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("QUEUE_CREATE and QUEUE_DESTROY");
 
 /* A queue adds this to the USC addresses of its jobs; nothing runs in these tests that has any. */
 #define ANY_BASE 0x1100000000ull
+
+/* So many jobs of one queue wait or run, says kernel/README.md. */
+#define QUEUE_ROOM 1024
 
 /**
  * SUBTEST: create-destroy
@@ -202,6 +211,99 @@ static void destroy_kills(void)
 	asahi_client_fini(&client);
 }
 
+/* A SUBMIT with an out-sync that a signal may end. */
+struct attempt {
+	struct asahi_client *client;
+	const struct asahi_cmdbuf *cmdbuf;
+	struct drm_asahi_sync out;
+};
+
+static int submit_once(struct asahi_waiter *waiter)
+{
+	const struct attempt *attempt = waiter->data;
+	struct drm_asahi_submit req = {
+		.syncs = (uintptr_t)&attempt->out,
+		.cmdbuf = (uintptr_t)attempt->cmdbuf->data,
+		.queue_id = attempt->client->queue_id,
+		.out_sync_count = 1,
+		.cmdbuf_size = attempt->cmdbuf->size,
+	};
+
+	return ioctl(attempt->client->fd, DRM_IOCTL_ASAHI_SUBMIT, &req) ? -errno : 0;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+/**
+ * SUBTEST: full
+ * Description: A SUBMIT to a queue that is full waits until a job is over; a signal ends the wait
+ *	with EINTR and without any effect, and another queue goes on meanwhile.
+ */
+static void full(void)
+{
+	struct sigaction action = { .sa_handler = on_signal }, before;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct attempt attempts[2];
+	struct asahi_waiter waiters[2];
+	struct asahi_blocker blocker, other;
+	struct drm_asahi_sync in, out;
+	struct asahi_client client;
+	int ret[2], fence, status;
+	struct asahi_job job;
+	bool early[2];
+	uint32_t i;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_blocker_init(&client, &blocker);
+	asahi_blocker_init(&client, &other);
+	in = asahi_sync_binary(syncobj_create(client.fd, 0));
+	out = asahi_sync_binary(syncobj_create(client.fd, 0));
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	asahi_blocker_start(&blocker, &in, 1);
+	for (i = 0; i < QUEUE_ROOM; i++)
+		igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, &in, !i, 0),
+			      0);
+
+	igt_assert_eq(sigaction(SIGUSR1, &action, &before), 0);
+	for (i = 0; i < 2; i++) {
+		attempts[i] = (struct attempt){
+			.client = &client,
+			.cmdbuf = &cmdbuf,
+			.out = asahi_sync_binary(syncobj_create(client.fd, 0)),
+		};
+		asahi_waiter_start_call(&waiters[i], submit_once, &attempts[i]);
+	}
+	usleep(100000);
+	for (i = 0; i < 2; i++)
+		early[i] = asahi_sync_has_fence(client.fd, attempts[i].out.handle);
+	pthread_kill(waiters[0].thread, SIGUSR1);
+	ret[0] = asahi_waiter_join(&waiters[0]);
+	asahi_blocker_start(&other, &out, 1);
+	asahi_blocker_release(&other);
+	fence = asahi_sync_export(client.fd, out.handle);
+	status = asahi_finish(fence);
+	asahi_blocker_release(&blocker);
+	ret[1] = asahi_waiter_join(&waiters[1]);
+	igt_assert_eq(sigaction(SIGUSR1, &before, NULL), 0);
+
+	igt_assert(!early[0]);
+	igt_assert(!early[1]);
+	igt_assert_eq(ret[0], -EINTR);
+	igt_assert(!asahi_sync_has_fence(client.fd, attempts[0].out.handle));
+	igt_assert_eq(status, 1);
+	igt_assert_eq(ret[1], 0);
+	igt_assert_eq(asahi_finish(asahi_sync_export(client.fd, attempts[1].out.handle)), 1);
+	asahi_blocker_fini(&other);
+	asahi_blocker_fini(&blocker);
+	asahi_client_fini(&client);
+}
+
 static int create(int fd, uint32_t vm_id, uint32_t priority)
 {
 	uint32_t queue_id;
@@ -308,6 +410,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "all-run", "Queues run jobs, each with its own base.", all_run },
 	{ "any-base", "The base of USC addresses is not checked.", any_base },
 	{ "destroy-kills", "Destroying a queue ends its jobs.", destroy_kills },
+	{ "full", "A SUBMIT to a full queue waits.", full },
 	{ "invalid-flags", "There are no flags.", invalid_flags },
 	{ "invalid-priority", "Reserved priorities are refused.", invalid_priority },
 	{ "invalid-vm", "A queue needs an address space of its file.", invalid_vm },
