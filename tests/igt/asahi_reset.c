@@ -21,6 +21,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_lost.h"
 #include "asahi_objects.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
@@ -566,6 +567,45 @@ static void drop_close(void)
 	asahi_assert_works();
 }
 
+/**
+ * SUBTEST: drop-ioctls
+ * Description: When the GPU was given up, GET_PARAMS and SUBMIT say ENODEV to every file, but tell
+ *	first what is wrong with the call itself; everything else goes on.
+ */
+static void drop_ioctls(void)
+{
+	struct asahi_lost lost = { 0 };
+	struct asahi_binding binding;
+	struct asahi_client client;
+	int killed, unbound, bound;
+	struct asahi_spin spin;
+	struct asahi_actor a;
+
+	asahi_sim_require();
+	asahi_sim_lift_limits();
+	asahi_actor_init(&a);
+	asahi_client_init(&client);
+	asahi_binding_find(a.client.fd, &binding);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	asahi_sim_set("drop", "1");
+	asahi_client_drop(&client);
+	killed = sync_fence_status(spin.fence);
+	asahi_lost_call(&a.good, &lost);
+	asahi_bo_unmap(&a.bo);
+	asahi_client_drop(&a.client);
+	unbound = asahi_unbind(&binding);
+	bound = asahi_bind(&binding);
+
+	igt_assert_eq(bound, 0);
+	asahi_device_replaced();
+	igt_assert_eq(unbound, 0);
+	igt_assert_eq(killed, -ECANCELED);
+	asahi_lost_assert(&lost);
+	close(spin.fence);
+	asahi_assert_works();
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "time-limit", "A job without an end ends.", time_limit },
 	{ "hang-soft", "A job without progress ends.", hang_soft },
@@ -582,6 +622,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "crash-unbind", "The driver is unbound while the firmware is down.", crash_unbind },
 	{ "drop-unbind", "The driver is unbound from a GPU that is gone.", drop_unbind },
 	{ "drop-close", "A file is closed whose jobs are on a GPU that is gone.", drop_close },
+	{ "drop-ioctls", "Calls tell that the GPU is gone.", drop_ioctls },
 };
 
 int igt_main()
