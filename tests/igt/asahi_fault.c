@@ -15,7 +15,10 @@
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_probe.h"
+#include "asahi_sim.h"
+#include "asahi_sync.h"
 #include "igt.h"
+#include "igt_syncobj.h"
 #include "sw_sync.h"
 
 IGT_TEST_DESCRIPTION("Faults of jobs");
@@ -326,6 +329,16 @@ static void shader_store(void)
 	victim_fini(&v);
 }
 
+/* Where the time limit can be set, be done with it in a few seconds. */
+static void shorten_time_limit(void)
+{
+	if (!asahi_has_sim())
+		return;
+
+	asahi_sim_require();
+	asahi_sim_time_limit(2500);
+}
+
 /**
  * SUBTEST: endless-loop
  * Description: A shader that jumps to itself for ever ends its job with ETIMEDOUT at the time
@@ -336,6 +349,7 @@ static void endless_loop(void)
 	struct asahi_job job;
 	struct victim v;
 
+	shorten_time_limit();
 	victim_init(&v);
 	asahi_require_can_risk(v.client.fd, NO_END);
 	asahi_job_init(&v.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
@@ -355,6 +369,7 @@ static void endless_wait(void)
 	struct victim v, other;
 	uint32_t rounds;
 
+	shorten_time_limit();
 	victim_init(&v);
 	asahi_require_can_risk(v.client.fd, NO_END);
 	victim_init(&other);
@@ -442,6 +457,131 @@ static void queued_behind(void)
 }
 
 /**
+ * SUBTEST: render
+ * Description: A render command that faults ends its job with EIO; what waits for it in its submit
+ *	does not run, the next submit does.
+ */
+static void render(void)
+{
+	struct drm_asahi_cmd_render command;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct victim v;
+	int status;
+
+	asahi_sim_require();
+	victim_init(&v);
+	asahi_render_empty(&v.client, &command);
+	asahi_cmdbuf_render(&cmdbuf, &command, NONE, NONE);
+	asahi_cmdbuf_compute(&cmdbuf, &v.good.compute, 1, NONE);
+	asahi_sim_set("inject_fault", "render");
+	status = asahi_finish(asahi_cmdbuf_start(&v.client, v.client.queue_id, &cmdbuf));
+	igt_assert_eq(status, -EIO);
+	igt_assert_eq_u32(v.bo.map[0], 0);
+	assert_works(&v);
+
+	/* Nor did the numbers of the queue's commands come to harm. */
+	v.bo.map[0] = 0;
+	cmdbuf.size = 0;
+	asahi_cmdbuf_render(&cmdbuf, &command, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &v.good.compute, 1, 0);
+	status = asahi_finish(asahi_cmdbuf_start(&v.client, v.client.queue_id, &cmdbuf));
+	igt_assert_eq(status, 1);
+	igt_assert_eq_u32(v.bo.map[0], ASAHI_STORE_VALUE);
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: out-syncs
+ * Description: A job that faults signals all of its out-syncs, binary and timeline, of which each
+ *	binary one tells the error, and a job that replaces the fence tells its own end.
+ */
+static void out_syncs(void)
+{
+	struct asahi_cmdbuf bad = { 0 }, good = { 0 };
+	struct asahi_stream stream = { 0 };
+	struct drm_asahi_sync outs[3];
+	struct asahi_job job;
+	struct victim v;
+
+	victim_init(&v);
+	stream.va = v.nowhere;
+	asahi_job_init_stream(&v.client, &job, &stream);
+	asahi_cmdbuf_compute(&bad, &job.compute, NONE, NONE);
+	asahi_cmdbuf_compute(&good, &v.good.compute, NONE, NONE);
+	outs[0] = asahi_sync_binary(syncobj_create(v.client.fd, 0));
+	outs[1] = asahi_sync_binary(syncobj_create(v.client.fd, 0));
+	outs[2] = asahi_sync_point(syncobj_create(v.client.fd, 0), 4);
+	igt_assert_eq(__asahi_cmdbuf_submit(&v.client, v.client.queue_id, &bad, outs, 0, 3), 0);
+	asahi_sync_wait_point(v.client.fd, outs[2].handle, 4);
+	asahi_sync_wait(v.client.fd, outs[1].handle);
+	igt_assert_eq(asahi_finish(asahi_sync_export(v.client.fd, outs[0].handle)), -EIO);
+	igt_assert_eq(asahi_finish(asahi_sync_export(v.client.fd, outs[1].handle)), -EIO);
+
+	igt_assert_eq(__asahi_cmdbuf_submit(&v.client, v.client.queue_id, &good, outs, 0, 1), 0);
+	igt_assert_eq(asahi_finish(asahi_sync_export(v.client.fd, outs[0].handle)), 1);
+	igt_assert_eq(asahi_finish(asahi_sync_export(v.client.fd, outs[1].handle)), -EIO);
+	victim_fini(&v);
+}
+
+/*
+ * Somebody else's job has ended well. On hardware a fault takes down whatever runs at that moment,
+ * with an error; what is wrong under any driver is a job that says it ended well and did not.
+ */
+static void assert_innocent(int fd, int status)
+{
+	if (asahi_is_simulated(fd) || status == 1)
+		igt_assert_eq(status, 1);
+	else if (status == -ECANCELED || status == -EIO)
+		igt_info("a job that did nothing wrong ended with %d\n", status);
+	else
+		igt_assert_f(false, "a job that did nothing wrong ended with %d\n", status);
+}
+
+/* Jobs of a process of its own, each of which faults or adds something up. */
+static void run_many(bool bad)
+{
+	enum { NUM = 25 };
+	struct asahi_stream stream = { 0 };
+	struct asahi_job job;
+	struct victim v;
+	uint32_t i;
+	int status;
+
+	victim_init(&v);
+	stream.va = v.nowhere;
+	if (bad)
+		asahi_job_init_stream(&v.client, &job, &stream);
+	else
+		asahi_job_init(&v.client, &job, ASAHI_SHADER_ADD, v.bo.va, 0, 0);
+	for (i = 1; i <= NUM; i++) {
+		v.bo.map[0] = i;
+		v.bo.map[1] = 1000;
+		status = asahi_job_run(&job);
+		if (bad) {
+			igt_assert_eq(status, -EIO);
+			igt_assert_eq_u32(v.bo.map[0], i);
+			continue;
+		}
+		assert_innocent(v.client.fd, status);
+		if (status == 1)
+			igt_assert_eq_u32(v.bo.map[2], i + 1000);
+	}
+	victim_fini(&v);
+}
+
+/**
+ * SUBTEST: processes
+ * Description: While processes have one job after the other that faults, each with its error,
+ *	others compute what is right.
+ */
+static void processes(void)
+{
+	igt_fork(child, 4)
+		run_many(child & 1);
+	igt_waitchildren();
+}
+
+/**
  * SUBTEST: others-unharmed
  * Description: Jobs that run on another queue of the same address space, and in another file,
  *	while one fails, go on to a good end.
@@ -499,6 +639,9 @@ static const struct asahi_subtest subtests[] = {
 	{ "endless-wait", "A wait without end runs into the time limit.", endless_wait },
 	{ "rest-of-submit", "Commands behind a failed one do not run.", rest_of_submit },
 	{ "queued-behind", "Submits behind a failed one do run.", queued_behind },
+	{ "render", "A render command that faults ends its job.", render },
+	{ "out-syncs", "All out-syncs tell of the fault.", out_syncs },
+	{ "processes", "Processes compute right beside faults.", processes },
 	{ "others-unharmed", "Other jobs go on while one fails.", others_unharmed },
 };
 
