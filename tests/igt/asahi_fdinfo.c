@@ -15,13 +15,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_blocker.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_fdinfo.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_sync.h"
 #include "igt.h"
+#include "igt_syncobj.h"
 
 IGT_TEST_DESCRIPTION("Usage statistics of clients");
 
@@ -194,6 +197,52 @@ static void engine_time_killed(void)
 }
 
 /**
+ * SUBTEST: engine-time-sum
+ * Description: The time is that of all jobs on all queues of the client, and never less than it
+ *	was, however many jobs begin and end.
+ */
+static void engine_time_sum(void)
+{
+	enum { NUM = 40 };
+	struct asahi_client client;
+	struct asahi_spin spins[2];
+	uint64_t start, wall, alone, ns, now;
+	struct asahi_job job;
+	uint32_t queue_id;
+	unsigned int i;
+
+	asahi_client_init(&client);
+	queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	for (i = 0; i < 2; i++)
+		asahi_spin_init(&client, &spins[i]);
+	start = asahi_now_ns();
+	asahi_spin_start(&spins[0], client.queue_id);
+	alone = wait_for_growth(client.fd, 0);
+	igt_assert_eq(asahi_spin_finish(&spins[0]), 1);
+	alone = compute_ns(client.fd);
+
+	/* The second queue's comes on top. */
+	asahi_spin_start(&spins[1], queue_id);
+	ns = wait_for_growth(client.fd, alone);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	for (i = 0; i < NUM; i++) {
+		igt_assert_eq(asahi_job_run(&job), 1);
+		now = compute_ns(client.fd);
+		igt_assert_lte_u64(ns, now);
+		ns = now;
+	}
+	igt_assert_eq(asahi_spin_finish(&spins[1]), 1);
+	asahi_queue_destroy(client.fd, queue_id);
+	now = compute_ns(client.fd);
+	wall = asahi_now_ns() - start;
+	igt_assert_lte_u64(ns, now);
+
+	/* At most two jobs at a time. */
+	igt_assert_lte_u64(now, 2 * wall);
+	asahi_client_fini(&client);
+}
+
+/**
  * SUBTEST: memory
  * Description: The sizes follow what a client creates, touches, shares, uses and gives back.
  */
@@ -250,6 +299,93 @@ static void memory(void)
 	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "shared"), 0);
 	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), total);
 	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "resident"), resident);
+	asahi_client_fini(&client);
+}
+
+/**
+ * SUBTEST: memory-once
+ * Description: A buffer object counts once in each file that has a handle of it, however often it
+ *	was imported and mapped, for as long as it has the handle; private ones count like others.
+ */
+static void memory_once(void)
+{
+	enum { SIZE = 3 * ASAHI_PAGE };
+	int fd = asahi_open(), other = asahi_open(), dma_buf, i;
+	uint32_t vm_id = asahi_vm_create(fd), handle = asahi_gem_create(fd, SIZE), copy, private;
+
+	dma_buf = prime_handle_to_fd(fd, handle);
+	for (i = 0; i < 3; i++) {
+		igt_assert_eq_u32(prime_fd_to_handle(fd, dma_buf), handle);
+		asahi_vm_map(fd, vm_id, handle, 0, SIZE, 0x2000000000 + i * 0x100000ull, ASAHI_RW);
+	}
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), 0);
+	copy = prime_fd_to_handle(other, dma_buf);
+	igt_assert_eq_u32(prime_fd_to_handle(other, dma_buf), copy);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), SIZE);
+
+	/* A dma-buf is nobody's, and who imported it has it whatever becomes of its maker. */
+	gem_close(fd, handle);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), 0);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), SIZE);
+	private = asahi_gem_create_private(fd, 2 * SIZE, vm_id);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), 2 * SIZE);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "shared"), 0);
+	gem_close(fd, private);
+	igt_assert_eq_u64(asahi_fdinfo_memory(fd, "total"), 0);
+	asahi_close(fd);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), SIZE);
+	gem_close(other, copy);
+	igt_assert_eq_u64(asahi_fdinfo_memory(other, "total"), 0);
+	close(dma_buf);
+	asahi_close(other);
+}
+
+/**
+ * SUBTEST: memory-active
+ * Description: What a job could reach is active from SUBMIT on, while it still waits for a fence,
+ *	and in its own file only.
+ */
+static void memory_active(void)
+{
+	struct asahi_client client, other;
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	uint64_t before, waiting, foreign, after;
+	struct asahi_blocker blocker;
+	struct drm_asahi_sync sync;
+	struct asahi_job job;
+	struct asahi_bo bo;
+	int shared, fence;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd);
+	asahi_client_init(&other);
+	asahi_bo_init(&client, &bo, 2 * ASAHI_PAGE);
+	asahi_blocker_init(&other, &blocker);
+	sync = asahi_sync_binary(syncobj_create(other.fd, 0));
+	asahi_blocker_start(&blocker, &sync, 1);
+	shared = syncobj_handle_to_fd(other.fd, sync.handle, 0);
+	sync.handle = syncobj_fd_to_handle(client.fd, shared, 0);
+	close(shared);
+	foreign = asahi_fdinfo_memory(other.fd, "active");
+
+	before = asahi_fdinfo_memory(client.fd, "active");
+	asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, &sync, 1, 0), 0);
+	fence = asahi_job_start_after(&job);
+	waiting = asahi_fdinfo_memory(client.fd, "active");
+	asahi_blocker_release(&blocker);
+	igt_assert_eq(asahi_finish(fence), 1);
+	after = asahi_fdinfo_memory(client.fd, "active");
+	igt_assert_eq_u64(before, 0);
+	igt_assert_eq_u64(waiting, client.arena.size + bo.size);
+	igt_assert_eq_u64(foreign, other.arena.size);
+	igt_assert_eq_u64(after, 0);
+	asahi_blocker_fini(&blocker);
+	asahi_bo_fini(&client, &bo);
+	asahi_client_fini(&other);
 	asahi_client_fini(&client);
 }
 
@@ -311,7 +447,10 @@ static const struct asahi_subtest subtests[] = {
 	{ "client-id", "Each open file has an id.", client_id },
 	{ "engine-time", "Time grows while a job runs.", engine_time },
 	{ "engine-time-killed", "The time of a killed job counts once.", engine_time_killed },
+	{ "engine-time-sum", "Time is that of all jobs.", engine_time_sum },
 	{ "memory", "Sizes follow what a client has.", memory },
+	{ "memory-once", "A buffer object counts once in a file.", memory_once },
+	{ "memory-active", "What a job could reach is active.", memory_active },
 	{ "gputop", "gputop shows a busy client.", gputop },
 };
 
