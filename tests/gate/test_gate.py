@@ -316,7 +316,7 @@ class Lists(unittest.TestCase):
         programs = [path.stem for path in (self.checkout / "tests/igt").glob("asahi_*.c")]
         programs += gate.read_list(self.here / "upstream-tests")
         names = [name if "@" in name else f"{name}@x" for name in programs]
-        return names + [pattern.replace("*", "x") for pattern in self.patterns
+        return names + [pattern.replace("*", "x") for pattern in (x.lstrip("!") for x in self.patterns)
                         if "@" in pattern and pattern.split("@")[0] in programs]
 
     def kernels(self):

@@ -15,8 +15,12 @@ class Choose(unittest.TestCase):
         self.assertEqual(testlists.choose(["c", "a", "b@y*"], self.names),
                          ["a@x", "a@y", "b@y", "c"])
 
+    def test_leave_out(self):
+        self.assertEqual(testlists.choose(["a", "b", "!*@y", "a@y"], self.names),
+                         ["a@x", "a@y", "b@x"])
+
     def test_choose_what_is_gone(self):
-        for pattern in ("a@z", "d", "a@x?"):
+        for pattern in ("a@z", "d", "a@x?", "!a@z"):
             with self.subTest(pattern=pattern), self.assertRaises(ValueError):
                 testlists.choose([pattern], ["a@x"])
 

@@ -34,8 +34,13 @@ def match(pattern, names):
 
 
 def choose(patterns, names):
-    """Those of @names that any of @patterns means, in their order."""
-    chosen = {name for pattern in patterns for name in match(pattern, names)}
+    """Those of @names that @patterns mean, in their order; what is behind a ! is left out again."""
+    chosen = set()
+    for pattern in patterns:
+        if pattern.startswith("!"):
+            chosen -= set(match(pattern[1:], names))
+        else:
+            chosen |= set(match(pattern, names))
     return [name for name in names if name in chosen]
 
 
