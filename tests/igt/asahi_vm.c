@@ -275,19 +275,20 @@ static void invalid_id(void)
 static void zero_is_no_id(void)
 {
 	int fd = asahi_open();
-	uint32_t vm_id, queue_id, object, handle;
+	uint32_t handle = asahi_gem_create(fd, ASAHI_PAGE), vm_id;
+	unsigned int i;
 
-	igt_assert_eq(__asahi_vm_destroy(fd, 0), -ENOENT);
-	igt_assert_eq(__asahi_queue_destroy(fd, 0), -ENOENT);
-	igt_assert_eq(__asahi_object_unbind(fd, 0), -ENOENT);
+	/* Twice: with nothing there yet, and with something. */
+	for (i = 0; i < 2; i++) {
+		igt_assert_eq(__asahi_vm_destroy(fd, 0), -ENOENT);
+		igt_assert_eq(__asahi_queue_destroy(fd, 0), -ENOENT);
+		igt_assert_eq(__asahi_object_unbind(fd, 0), -ENOENT);
 
-	handle = asahi_gem_create(fd, ASAHI_PAGE);
-	vm_id = asahi_vm_create(fd);
-	igt_assert_neq_u32(vm_id, 0);
-	queue_id = asahi_queue_create(fd, vm_id, 0);
-	igt_assert_neq_u32(queue_id, 0);
-	object = asahi_object_bind(fd, handle, 0, ASAHI_PAGE);
-	igt_assert_neq_u32(object, 0);
+		vm_id = asahi_vm_create(fd);
+		igt_assert_neq_u32(vm_id, 0);
+		igt_assert_neq_u32(asahi_queue_create(fd, vm_id, 0), 0);
+		igt_assert_neq_u32(asahi_object_bind(fd, handle, 0, ASAHI_PAGE), 0);
+	}
 
 	asahi_close(fd);
 }

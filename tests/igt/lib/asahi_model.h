@@ -73,6 +73,11 @@ enum asahi_model_stamp {
 /** struct asahi_model_memory - What is known of a page. */
 struct asahi_model_memory {
 	uint32_t words[ASAHI_MODEL_WORDS];
+	/** @loose: a bit for each word that jobs without an order between them have written. */
+	uint8_t loose;
+	/* Which job wrote a word last: in which run of the model, and of which queue. */
+	uint32_t run[ASAHI_MODEL_STORE_WORDS];
+	int8_t queue[ASAHI_MODEL_STORE_WORDS];
 	/** @stamps: enum asahi_model_stamp. */
 	uint8_t stamps[ASAHI_MODEL_STAMPS];
 };
@@ -223,6 +228,8 @@ struct asahi_model {
 	struct asahi_model_map maps[ASAHI_MODEL_MAPS];
 	/** @gate: whether the job outside the program runs. */
 	bool gate;
+	/** @runs: how many times jobs could start; those that start together have no order. */
+	uint32_t runs;
 	/** @serial: of what was made last. */
 	uint32_t serial;
 	/** @born: what waits for its number, whose it is, and in which slot of which file. */

@@ -387,11 +387,29 @@ static uint64_t pick_point(struct generator *g, uint64_t last)
 	return 1 + rnd(g, last && last < 1000 ? last : 1000);
 }
 
+/* A syncobj, one that waits for something if possible. */
+static uint64_t pick_busy_sync(struct generator *g)
+{
+	unsigned int start = rnd(g, ASAHI_MODEL_SLOTS), i;
+	uint64_t ref;
+	uint32_t mask;
+	int sync;
+
+	for (i = 0; i < ASAHI_MODEL_SLOTS; i++) {
+		ref = asahi_model_ref(g->step.file, ASAHI_KIND_SYNC,
+				      (start + i) % ASAHI_MODEL_SLOTS);
+		sync = index_of(g, ASAHI_KIND_SYNC, ref);
+		if (sync >= 0 && !asahi_model_sync_find(&g->m.syncs[sync], 0, &mask) && mask)
+			return ref;
+	}
+	return pick(g, ASAHI_KIND_SYNC);
+}
+
 static void make_in_sync(struct generator *g, uint64_t *sync)
 {
 	const struct asahi_model_sync *s;
 
-	sync[ASAHI_SYNC_ID] = pick(g, ASAHI_KIND_SYNC);
+	sync[ASAHI_SYNC_ID] = chance(g, 60) ? pick_busy_sync(g) : pick(g, ASAHI_KIND_SYNC);
 	s = &g->m.syncs[index_of(g, ASAHI_KIND_SYNC, sync[ASAHI_SYNC_ID])];
 	if (!s->fence && chance(g, 90)) {
 		/* Refused: nothing to wait for. Seldom is enough. */

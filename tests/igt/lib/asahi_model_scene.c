@@ -63,7 +63,6 @@ static void init_look(struct asahi_model_scene *s)
 
 void asahi_model_scene_init(struct asahi_model_scene *s)
 {
-	struct asahi_job nothing;
 	unsigned int i;
 	void *hole;
 
@@ -88,8 +87,9 @@ void asahi_model_scene_init(struct asahi_model_scene *s)
 	init_look(s);
 
 	asahi_spin_init(&s->client, &s->gate);
-	asahi_job_init(&s->client, &nothing, ASAHI_SHADER_STOP, 0, 0, 0);
-	s->over = asahi_job_start(&nothing);
+	asahi_job_init(&s->client, &s->nothing, ASAHI_SHADER_STOP, 0, 0, 0);
+	s->queue_id = asahi_queue_create(s->client.fd, s->client.vm_id, s->client.usc_base);
+	s->over = asahi_model_scene_nothing(s);
 	igt_assert_eq(sync_fence_wait(s->over, ASAHI_HANG_MS), 0);
 
 	hole = mmap(NULL, ASAHI_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -102,6 +102,7 @@ void asahi_model_scene_fini(struct asahi_model_scene *s)
 	asahi_model_scene_release(s);
 	munmap((void *)(uintptr_t)s->hole, ASAHI_PAGE);
 	close(s->over);
+	asahi_queue_destroy(s->client.fd, s->queue_id);
 	close(s->dma_buf);
 	asahi_bo_fini(&s->client, &s->arena);
 	asahi_client_fini(&s->client);
@@ -130,6 +131,15 @@ int asahi_model_scene_gate(struct asahi_model_scene *s)
 		s->gate_busy = true;
 	}
 	return s->gate.fence;
+}
+
+int asahi_model_scene_nothing(struct asahi_model_scene *s)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+
+	asahi_cmdbuf_compute(&cmdbuf, &s->nothing.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	return asahi_cmdbuf_start(&s->client, s->queue_id, &cmdbuf);
 }
 
 void asahi_model_scene_release(struct asahi_model_scene *s)

@@ -44,7 +44,10 @@ struct asahi_model_scene {
 	/** @gate: the job outside of programs, and whether it runs. */
 	struct asahi_spin gate;
 	bool gate_busy;
-	/** @over: a fence that has signalled. */
+	/** @nothing: a job that does nothing, on a queue of its own. */
+	struct asahi_job nothing;
+	uint32_t queue_id;
+	/** @over: its fence, which has signalled. */
 	int over;
 	/** @hole: an address without memory. */
 	uint64_t hole;
@@ -61,6 +64,9 @@ int asahi_model_scene_open(const struct asahi_model_scene *scene);
 
 /** asahi_model_scene_gate() - Let the gate's job run; returns its fence. Borrowed. */
 int asahi_model_scene_gate(struct asahi_model_scene *scene);
+
+/** asahi_model_scene_nothing() - Run a job that does nothing; returns its fence. */
+int asahi_model_scene_nothing(struct asahi_model_scene *scene);
 
 /** asahi_model_scene_release() - Let it end. */
 void asahi_model_scene_release(struct asahi_model_scene *scene);

@@ -82,16 +82,20 @@ struct asahi_model_memory *asahi_model_see(struct asahi_model *m, int vm, uint64
 	return page_at(m, mapping->bo, offset);
 }
 
-static uint32_t load(struct asahi_model *m, int vm, uint64_t addr)
+static uint32_t load(struct asahi_model *m, int vm, uint64_t addr, bool *loose)
 {
 	const struct asahi_model_memory *page = asahi_model_see(m, vm, addr);
 	unsigned int word = addr % ASAHI_MODEL_PAGE / 4;
 
-	return page && word < ASAHI_MODEL_WORDS ? page->words[word] : 0;
+	if (!page || word >= ASAHI_MODEL_WORDS)
+		return 0;
+	*loose |= page->loose >> word & 1;
+	return page->words[word];
 }
 
-static void store(struct asahi_model *m, int vm, uint64_t addr, uint32_t value)
+static void store(struct asahi_model *m, int queue, uint64_t addr, uint32_t value, bool loose)
 {
+	int vm = m->queues[queue].vm;
 	const struct asahi_model_mapping *mapping;
 	struct asahi_model_memory *page;
 	unsigned int word;
@@ -102,8 +106,16 @@ static void store(struct asahi_model *m, int vm, uint64_t addr, uint32_t value)
 		return;
 	page = page_at(m, mapping->bo, offset);
 	word = offset % ASAHI_MODEL_PAGE / 4;
-	if (page && word < ASAHI_MODEL_STORE_WORDS)
-		page->words[word] = value;
+	if (!page || word >= ASAHI_MODEL_STORE_WORDS)
+		return;
+
+	/* Which of two that run at the same time is the last is not said. */
+	if (page->run[word] == m->runs && page->queue[word] != queue)
+		loose = true;
+	page->words[word] = value;
+	page->loose = (page->loose & ~(1u << word)) | (unsigned int)loose << word;
+	page->run[word] = m->runs;
+	page->queue[word] = queue;
 }
 
 /* A command writes a timestamp, or may have. */
@@ -156,6 +168,11 @@ void asahi_model_over(struct asahi_model *m, uint32_t mask)
 
 static void job_over(struct asahi_model *m, unsigned int i, int status, bool cancelled)
 {
+	unsigned int s;
+
+	/* What ran for a while may have been looked at before it wrote the last of them. */
+	for (s = 0; m->jobs[i].state == ASAHI_MODEL_RUNS && s < ASAHI_MODEL_STAMPS; s++)
+		stamp(m, &m->jobs[i], s, ASAHI_STAMP_MAYBE);
 	m->jobs[i].state = ASAHI_MODEL_OVER;
 	m->jobs[i].status = status;
 	m->jobs[i].cancelled = cancelled;
@@ -179,7 +196,7 @@ static bool job_ready(const struct asahi_model *m, const struct asahi_model_job 
 	return true;
 }
 
-static void job_start(struct asahi_model *m, unsigned int i)
+static void job_start(struct asahi_model *m, unsigned int i, bool alone)
 {
 	struct asahi_model_job *job = &m->jobs[i];
 	const struct asahi_model_queue *queue = &m->queues[job->queue];
@@ -195,22 +212,44 @@ static void job_start(struct asahi_model *m, unsigned int i)
 	} else if (job->kind == ASAHI_JOB_SPIN && !job->released) {
 		job->state = ASAHI_MODEL_RUNS;
 	} else {
+		/* What is copied may be what another job is about to write. */
+		bool loose = job->kind == ASAHI_JOB_COPY && !alone;
+		uint32_t value = job->value;
+
 		if (job->kind == ASAHI_JOB_COPY)
-			store(m, queue->vm, job->addr, load(m, queue->vm, job->src));
-		else if (job->kind == ASAHI_JOB_STORE)
-			store(m, queue->vm, job->addr, job->value);
+			value = load(m, queue->vm, job->src, &loose);
+		if (job->kind == ASAHI_JOB_COPY || job->kind == ASAHI_JOB_STORE)
+			store(m, job->queue, job->addr, value, loose);
 		job_over(m, i, 1, false);
 	}
 }
 
+/* Whether all jobs that wait are of one queue, so that there is an order between them. */
+static bool one_queue_waits(const struct asahi_model *m)
+{
+	unsigned int i;
+	int queue = -1;
+
+	for (i = 0; i < ASAHI_MODEL_MAX_JOBS; i++) {
+		if (m->jobs[i].state != ASAHI_MODEL_WAITS)
+			continue;
+		if (queue >= 0 && m->jobs[i].queue != queue)
+			return false;
+		queue = m->jobs[i].queue;
+	}
+	return true;
+}
+
 void asahi_model_run(struct asahi_model *m)
 {
+	bool alone = one_queue_waits(m);
 	unsigned int i = 0;
 
+	m->runs++;
 	/* Each that starts may let another one start, whatever its place. */
 	while (i < ASAHI_MODEL_MAX_JOBS) {
 		if (job_ready(m, &m->jobs[i])) {
-			job_start(m, i);
+			job_start(m, i, alone);
 			i = 0;
 		} else {
 			i++;
