@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Whether mutants were caught, and by which words.
 
-A mutant is caught if the subtest that its patch names has begun and failed: by an assertion, by what the
-kernel said meanwhile, or by the death of the guest while it ran. Whatever kept it from being tried, and a
-subtest that is not there, or that skips, or that the driver as it is does not pass either, says nothing
-about it: then it is neither caught nor survived, and the run has failed all the same.
+A mutant is caught if the subtest that its patch names has begun and failed: by an assertion, by
+what the kernel said meanwhile, or by the death of the guest while it ran. Whatever kept it from
+being tried, and a subtest that is not there, or that skips, or that the driver as it is does not
+pass either, says nothing about it: then it is neither caught nor survived, and the run has failed
+all the same.
 """
 
 import pathlib
@@ -24,7 +25,7 @@ OUTER_FRAMES = ("run_subtest", "main")
 
 
 class Attempt:
-    """What came back of a trial; the files of its folder are described in tools/agx-vm.d/mutants.sh."""
+    """What came back of a trial; tools/agx-vm.d/mutants.sh describes the files of its folder."""
 
     def __init__(self, folder, igt_results):
         folder = pathlib.Path(folder)
@@ -92,6 +93,20 @@ def where_it_hung(text):
     return ", ".join(names)
 
 
+def who_waits(lines):
+    """Where a task waits that nothing can wake, the last of which @lines of a console speak."""
+    waits = []
+    for line in lines:
+        line = CONSOLE_TIME.sub("", line)
+        task = re.match(r"task:(\S+) +state:D", line)
+        frame = re.match(r" +(\w+)(?:\.\w+)*\+0x", line)
+        if task:
+            waits = [task[1]]
+        elif waits and frame and "schedule" not in frame[1] and len(waits) < 5:
+            waits.append(frame[1])
+    return f"{waits[0]} waits in {', '.join(waits[1:])}" if waits[1:] else ""
+
+
 def igt_words(result, entries, log, program):
     """What @entries, that of a subtest and those of its dynamic ones, say about why they failed."""
     for entry in entries:
@@ -101,7 +116,8 @@ def igt_words(result, entries, log, program):
     entry = entries[0]
     bad = log.bad_lines(entry.get("dmesg-warnings", "").splitlines(), program)
     if result == "timeout":
-        return shorten(f"it did not come to an end, in {where_it_hung(entry.get('err', '')) or '?'}")
+        where = where_it_hung(entry.get("err", ""))
+        return shorten(f"it did not come to an end, in {where or '?'}")
     if result in ("dmesg-warn", "dmesg-fail") and bad:
         return f"the kernel: {kernel_said(bad)}"
     rest = [line for line in entry.get("err", "").splitlines()
@@ -118,7 +134,10 @@ def judge_igt_attempt(test, attempt, log):
         if not attempt.begun:
             return "", f"the guest died before {test}"
         hang = re.search(r"agx-vm: .* takes more than \d+ s", attempt.died)
-        said = "it hung" if hang else kernel_said(attempt.died.splitlines()[1:])
+        lines = attempt.died.splitlines()[1:]
+        said = kernel_said(lines)
+        if hang:
+            said = ": ".join(filter(None, ("it hung", shorten(who_waits(lines)))))
         return "caught", f"the guest died: {said}"
     result = entry.get("result")
     if result == "skip":
@@ -164,20 +183,20 @@ def kunit_words(lines):
     """The first expectation that failed in @lines, what a case has said, in one line."""
     lines = [line.strip().removeprefix("# ") for line in lines]
     for n, line in enumerate(lines):
-        match = re.match(r"(?:(\w+): )?(EXPECTATION|ASSERTION) FAILED at (?:.*/)?([^/]+:\d+)$", line)
+        match = re.match(r".*(?:EXPECTATION|ASSERTION) FAILED at (?:.*/)?([^/]+:\d+)$", line)
         if match:
             said = []
             for more in lines[n + 1:]:
                 if "FAILED at" in more or re.match(r"(not )?ok \d", more):
                     break
                 said.append(more)
-            return shorten(f"{match[3]}: {' '.join(said)}")
+            return shorten(f"{match[1]}: {' '.join(said)}")
     return shorten("; ".join(lines[-3:]))
 
 
 def judge_attempt(test, attempt, log):
-    """(outcome, words): whether @test has "caught" it or it has "survived"; else "", and the words say why
-    that is not known."""
+    """(outcome, words): whether @test has "caught" it or it has "survived"; else "", and the words
+    say why that is not known."""
     if attempt.trouble:
         return "", attempt.trouble
     if test.startswith("kunit@"):

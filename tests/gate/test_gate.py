@@ -466,7 +466,7 @@ class End(unittest.TestCase):
 class Mutants(unittest.TestCase):
     said = textwrap.dedent("""\
         Starting subtest: s
-        [1.5] (p:7) CRITICAL: Test assertion failure function f.isra.0, file ../copy/tests/igt/p.c:5:
+        [1.5] (p:7) CRITICAL: Test assertion failure function f.isra.0, file ../copy/p.c:5:
         [1.6] (p:7) CRITICAL: Failed assertion: a == b
         [1.7] (p:7) CRITICAL: Last errno: 2, No such file or directory
         [1.8] (p:7) CRITICAL: left 1, right 2
@@ -531,11 +531,16 @@ class Mutants(unittest.TestCase):
 
     def test_guest_that_died(self):
         died = "[ 1.0] agx-vm: the trial of x starts\n[ 1.5] BUG: kernel NULL pointer\n"
-        self.assertEqual(self.judge(died=died), ("caught", "the guest died: BUG: kernel NULL pointer"))
+        self.assertEqual(self.judge(died=died),
+                         ("caught", "the guest died: BUG: kernel NULL pointer"))
         self.assertEqual(self.judge(died=died, begun=False)[0], "")
         self.assertEqual(self.judge(died=died, result="pass")[0], "survived")
         hung = died + "[ 9.0] agx-vm: x takes more than 180 s\n"
         self.assertEqual(self.judge(died=hung), ("caught", "the guest died: it hung"))
+        hung += ("[ 9.1] task:p state:D stack:0\n[ 9.1] Call Trace:\n[ 9.1]  <TASK>\n"
+                 "[ 9.1]  __schedule+0x1/0x2\n[ 9.1]  ? x+0x1/0x2\n"
+                 "[ 9.1]  agx_wait+0x1/0x2 [agx]\n")
+        self.assertEqual(self.judge(died=hung)[1], "the guest died: it hung: p waits in agx_wait")
 
     def test_pass_is_survival(self):
         self.assertEqual(self.judge(result="pass"), ("survived", ""))
@@ -570,7 +575,8 @@ class Mutants(unittest.TestCase):
         verdicts, lines = self.run_all("pass", "fail")
         self.assertEqual(verdicts, ["pass", "pass"])
         self.assertEqual(lines, ["m: caught by debug:p@s", "    p.c:5: f(): a == b; left 1, right 2",
-                                 "unmutated: 1 of 1 subtests pass", "1 caught, 0 survived, 0 not tried"])
+                                 "unmutated: 1 of 1 subtests pass",
+                                 "1 caught, 0 survived, 0 not tried"])
         verdicts, lines = self.run_all("pass", "pass")
         self.assertEqual(verdicts, ["pass", "fail"])
         self.assertEqual(lines[0], "m: survived")

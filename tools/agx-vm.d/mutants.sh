@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Mutants: bugs planted in a copy of the driver, tests/mutants/*.patch, each of which the subtest that its
-# patch names must find, and which the driver as it is must pass.
+# Mutants: bugs planted in a copy of the driver, tests/mutants/*.patch, each of which the subtest
+# that its patch names must find, and which the driver as it is must pass.
 #
-# Userspace is that of the checkout. One process builds the modules of one mutant after the other; as soon
-# as they are there, a guest tries them, and goes on with the next ones as long as its kernel is none
-# the worse for it, see guest/mutants. One guest for each CPU; all of them take from the same lists.
+# Userspace is that of the checkout. One process builds the modules of one mutant after the other;
+# as soon as they are there, a guest tries them, and goes on with the next ones as long as its
+# kernel is none the worse for it, see guest/mutants. One guest for each CPU; all of them take from
+# the same lists.
 #
 # What is where, in $out:
 #
-#	plan			NAME SUBTEST of each trial. The name of a trial of the driver as it is is
-#				unmutated:SUBTEST, with _ for /
+#	plan			NAME SUBTEST of each trial; NAME is unmutated:SUBTEST, with _ for /,
+#				if the driver is tried as it is
 #	KERNEL/place		what build_require has set for this kernel
 #	KERNEL/todo, ready	a folder of each mutant before and after it was built
-#	KERNEL/SHAPE/		memory and swap of the guests that these trials want, and the list of
-#				those that nobody has taken
-#	KERNEL/SHAPE/boot-N	/results of a guest; the folder of a mutant is moved there, and when it has
-#				been tried to
-#	done			with the file begun if the subtest has been started, and died, the console,
-#				if the guest died of it; gate.py judges what is there
+#	KERNEL/shape-N/		memory and swap of the guests that some trials want, and the list
+#				trials, those that nobody has taken
+#	KERNEL/shape-N/boot-*	/results of a guest; the folder of a mutant is moved there, and when
+#				it has been tried to
+#	done			with the file begun if the subtest has been started, and died, the
+#				console, if the guest died of it; gate.py judges what is there
 
 # mutants_subtest NAME: the subtest that is to catch it.
 mutants_subtest()
@@ -44,7 +45,7 @@ mutants_plan()
 	for name; do
 		subtest=$(mutants_subtest "$name")
 		[[ $subtest =~ ^[^[:space:]]+@[^[:space:]]+$ ]] ||
-			die "tests/mutants/$name.patch does not name one subtest that is to catch it"
+			die "tests/mutants/$name.patch does not name one subtest as Caught-by"
 		echo "$name $subtest"
 	done >"$out/mutants"
 
@@ -100,7 +101,7 @@ mutants_prepare()
 		mkdir "$shape"
 		echo "$memory_wanted $swap_wanted" >"$shape/shape"
 		tr ' ' '\n' <<<"$programs" >"$shape/programs"
-		awk 'NR == FNR { wanted[$1] = 1; next } { split($2, test, "@") } test[1] in wanted' \
+		awk 'NR == FNR { here[$1] = 1; next } { split($2, test, "@") } test[1] in here' \
 			"$shape/programs" "$dir/plan" >"$shape/trials"
 	done <"$dir/boots"
 }
@@ -121,8 +122,8 @@ mutants_build()
 	done
 }
 
-# mutants_take: take the first of the trials in $shape that nobody has taken: set $name and $subtest, both
-# empty if there is none.
+# mutants_take: take the first of the trials in $shape that nobody has taken: set $name and
+# $subtest, both empty if there is none.
 mutants_take()
 {
 	local fd
@@ -137,8 +138,8 @@ mutants_take()
 	exec {fd}>&-
 }
 
-# mutants_fetch: put what the guest needs for the trial $name into $dir, its /results; false if there is
-# no use in trying.
+# mutants_fetch: put what the guest needs for the trial $name into $dir, its /results; false if
+# there is no use in trying.
 mutants_fetch()
 {
 	local from=$out/$kernel/ready/$name
@@ -163,8 +164,8 @@ mutants_end()
 {
 	remove_tree "$dir/$name/modules"
 	mv "$dir/$name" "$out/done/"
-	say "$name: $((SECONDS - since)) s, $(find "$out/done" -mindepth 1 -maxdepth 1 | wc -l) of" \
-		"$(wc -l <"$out/plan")"
+	say "$name: $((SECONDS - since)) s," \
+		"$(find "$out/done" -mindepth 1 -maxdepth 1 | wc -l) of $(wc -l <"$out/plan")"
 	name=
 }
 
@@ -258,13 +259,14 @@ mutants_guests()
 # mutants_run NAME...: try these mutants, print the table, and leave verdicts.
 mutants_run()
 {
-	local out=$results/mutants number groups=() mutants_kernels=()
+	local out=$results/mutants name subtest number groups=() mutants_kernels=()
 
 	mkdir -p "$out/done"
 	mutants_plan "$@"
 	for kernel in $(kernel_names | sort -r); do	# stock first
-		cut -d ' ' -f 2 "$out/plan" | grep -q "^$([ "$kernel" = stock ] || echo "$kernel:")[^:]*$" ||
-			continue
+		while read -r name subtest; do
+			mutants_kernel "$subtest"
+		done <"$out/plan" | grep -xF "$kernel" >/dev/null || continue
 		kernel_use "$kernel"
 		check_guest_build || continue
 		mutants_prepare
@@ -328,11 +330,12 @@ command_mutants()
 
 	[ ${#arguments[@]} -gt 0 ] || mapfile -t arguments < <(mutants_names)
 	for name in "${arguments[@]}"; do
-		[ -e "$checkout/tests/mutants/$name.patch" ] || wrong_usage "there is no mutant $name"
+		[ -e "$checkout/tests/mutants/$name.patch" ] ||
+			wrong_usage "there is no mutant $name"
 		on=$(mutants_kernel "$(mutants_subtest "$name")")
 		[ "${kernel_option:-$on}" != "$on" ] || names+=("$name")
 	done
-	[ ${#names[@]} -gt 0 ] || wrong_usage "none of these mutants is for the kernel $kernel_option"
+	[ ${#names[@]} -gt 0 ] || wrong_usage "none of these is for the kernel $kernel_option"
 
 	host_require_vm
 	host_require patch
