@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi race
+ * Category: Core
+ * Mega feature: Lifetimes
+ * Sub-category: races
+ * Functionality: ioctl
+ * Description: Every pair of calls meets on the same things: from two threads with one descriptor,
+ *	from two processes with one file, and, for what is about a buffer object, from two files
+ *	that share it. Return values, errnos, ids, live objects, fences, what each id still says
+ *	and what the GPU sees are then what they are after one of the two orders, which in turn is
+ *	what a model of the rules says, lib/asahi_race_model.h. Each pair is a dynamic subtest, in
+ *	which they meet as often as --rounds N says in each state of a job, at distances that a
+ *	seed decides: --seed N, or that of the environment's ASAHI_SEED.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "asahi_device.h"
+#include "asahi_race_play.h"
+#include "asahi_race_unbind.h"
+#include "asahi_seed.h"
+#include "igt.h"
+
+IGT_TEST_DESCRIPTION("Every pair of calls at the same time");
+
+static struct {
+	unsigned int seed, rounds, unbinds;
+} options = { .rounds = 4, .unbinds = 1 };
+
+/* Whether there is a thing that both are about. */
+static bool can_meet(enum asahi_race_mode mode, const struct asahi_race_op *first,
+		     const struct asahi_race_op *second)
+{
+	if (mode == ASAHI_RACE_FILES)
+		return first->shared && second->shared;
+	return !second->asks || first == &asahi_race_ops[ASAHI_RACE_CLOSE];
+}
+
+/* Pair number @i of a call with one that is not before it in the list. */
+static bool make_pair(const struct asahi_race_op *op, unsigned int i, struct asahi_race_pair *pair)
+{
+	enum asahi_race_call first = op - asahi_race_ops, second;
+	enum asahi_race_mode mode;
+
+	for (mode = 0; mode < ASAHI_RACE_NUM_MODES; mode++) {
+		for (second = first; second < ASAHI_RACE_NUM_CALLS; second++) {
+			if (!can_meet(mode, op, &asahi_race_ops[second]) || i--)
+				continue;
+			*pair = (struct asahi_race_pair){ mode, { first, second } };
+			return true;
+		}
+	}
+	return false;
+}
+
+static void name_pair(const struct asahi_race_pair *pair, char *name, size_t size)
+{
+	snprintf(name, size, "%s-%s", asahi_race_mode_name(pair->mode),
+		 asahi_race_ops[pair->calls[1]].name);
+}
+
+/* Where the distances come from; printed when it is asked for first. */
+static unsigned int *seed(void)
+{
+	if (!options.seed)
+		options.seed = asahi_seed_new();
+	return &options.seed;
+}
+
+static bool name_case(const void *data, unsigned int i, char *name, size_t size)
+{
+	struct asahi_race_pair pair;
+
+	if (!make_pair(data, i, &pair))
+		return false;
+
+	name_pair(&pair, name, size);
+	return true;
+}
+
+static void run_case(const void *data, unsigned int i)
+{
+	struct asahi_race_pair pair;
+
+	igt_assert(make_pair(data, i, &pair));
+	asahi_race_play(&pair, options.rounds, seed());
+}
+
+static const struct asahi_cases cases = { NULL, name_case, run_case };
+
+/* Call number @i that meets an unbinding, from a thread or from a process. */
+static bool make_unbind(unsigned int i, struct asahi_race_pair *pair)
+{
+	if (i >= 2 * ASAHI_RACE_NUM_CALLS)
+		return false;
+
+	pair->mode = i / ASAHI_RACE_NUM_CALLS;
+	pair->calls[1] = i % ASAHI_RACE_NUM_CALLS;
+	return true;
+}
+
+static void require_unbind(const void *data)
+{
+	int fd = asahi_open();
+	bool simulated = asahi_is_simulated(fd);
+
+	asahi_close(fd);
+	igt_require_f(simulated, "only for the simulated GPU\n");
+}
+
+static bool name_unbind(const void *data, unsigned int i, char *name, size_t size)
+{
+	struct asahi_race_pair pair;
+
+	if (!make_unbind(i, &pair))
+		return false;
+
+	name_pair(&pair, name, size);
+	return true;
+}
+
+static void run_unbind(const void *data, unsigned int i)
+{
+	struct asahi_race_pair pair;
+
+	igt_assert(make_unbind(i, &pair));
+	asahi_race_unbind_play(pair.mode, pair.calls[1], options.unbinds, seed());
+}
+
+static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, run_unbind };
+
+/**
+ * SUBTEST: close
+ * Description: close() meets every call. One that has found the file is made as a whole, and the
+ *	file ends after it; with a descriptor that another process has, it does not end.
+ *
+ * SUBTEST: queue-destroy
+ * Description: QUEUE_DESTROY meets every call. A SUBMIT has a job, which is cancelled, or finds
+ *	nothing and leaves no fence; of two only one finds the queue.
+ *
+ * SUBTEST: vm-destroy
+ * Description: VM_DESTROY meets every call. What is mapped meanwhile goes with the VM, but for one
+ *	that a queue keeps open; or there is no VM any more to map into, or to make a queue for.
+ *
+ * SUBTEST: gem-close
+ * Description: GEM_CLOSE meets every call. Nothing that finds the handle leaves a mapping behind;
+ *	an import gives the handle that goes or a new one that stays.
+ *
+ * SUBTEST: object-unbind
+ * Description: Giving a timestamp object up meets every call. A SUBMIT that finds it keeps it.
+ *
+ * SUBTEST: syncobj-destroy
+ * Description: SYNCOBJ_DESTROY meets every call. A SUBMIT that finds the syncobj gives it a fence,
+ *	for others that have it too.
+ *
+ * SUBTEST: submit
+ * Description: SUBMIT meets every call that gives nothing up, itself included.
+ *
+ * SUBTEST: map
+ * Description: Mapping meets calls that change what is mapped or make something: where addresses
+ *	overlap the later one is there as a whole.
+ *
+ * SUBTEST: replace
+ * Description: Mapping in place of something else meets the same calls: so it is there.
+ *
+ * SUBTEST: unmap
+ * Description: Unmapping meets the same calls: so it is there.
+ *
+ * SUBTEST: queue-create
+ * Description: QUEUE_CREATE meets calls that make something: no id is given twice.
+ *
+ * SUBTEST: vm-create
+ * Description: VM_CREATE meets calls that make something: no id is given twice.
+ *
+ * SUBTEST: gem-create
+ * Description: GEM_CREATE meets calls that make something: no handle is given twice.
+ *
+ * SUBTEST: gem-create-private
+ * Description: GEM_CREATE of what is private to a VM meets the same calls.
+ *
+ * SUBTEST: object-bind
+ * Description: Making a timestamp object meets itself and calls that share memory: no id
+ *	is given twice.
+ *
+ * SUBTEST: export
+ * Description: PRIME_HANDLE_TO_FD meets calls that share memory: of a buffer object there is one
+ *	dma-buf.
+ *
+ * SUBTEST: import
+ * Description: PRIME_FD_TO_HANDLE meets itself: in a file there is one handle for a buffer
+ *	object.
+ *
+ * SUBTEST: mmap-offset
+ * Description: GEM_MMAP_OFFSET meets itself.
+ *
+ * SUBTEST: unbind
+ * Description: The driver is unbound while a call is made: it is as if the call had come before,
+ *	after, or when the GPU had been stopped but not yet the device been closed.
+ */
+
+/* A subtest of a call. */
+#define RACE(name, call, text) \
+	{ name, text, NULL, NULL, &asahi_race_ops[ASAHI_RACE_##call], &cases }
+
+static const struct asahi_subtest subtests[] = {
+	RACE("close", CLOSE, "A close meets every call."),
+	RACE("queue-destroy", QUEUE_DESTROY, "QUEUE_DESTROY meets every call."),
+	RACE("vm-destroy", VM_DESTROY, "VM_DESTROY meets every call."),
+	RACE("gem-close", GEM_CLOSE, "GEM_CLOSE meets every call."),
+	RACE("object-unbind", OBJECT_UNBIND, "Giving a timestamp object up meets every call."),
+	RACE("syncobj-destroy", SYNCOBJ_DESTROY, "SYNCOBJ_DESTROY meets every call."),
+	RACE("submit", SUBMIT, "SUBMIT meets what gives nothing up."),
+	RACE("map", MAP, "Mapping meets what changes things."),
+	RACE("replace", REPLACE, "Mapping in place of something meets what changes things."),
+	RACE("unmap", UNMAP, "Unmapping meets what changes things."),
+	RACE("queue-create", QUEUE_CREATE, "QUEUE_CREATE meets what makes things."),
+	RACE("vm-create", VM_CREATE, "VM_CREATE meets what makes things."),
+	RACE("gem-create", GEM_CREATE, "GEM_CREATE meets what makes things."),
+	RACE("gem-create-private", GEM_CREATE_PRIVATE, "GEM_CREATE for a VM meets the same."),
+	RACE("object-bind", OBJECT_BIND, "Making a timestamp object meets what shares memory."),
+	RACE("export", EXPORT, "Exporting meets what shares memory."),
+	RACE("import", IMPORT, "Importing meets itself and GEM_MMAP_OFFSET."),
+	RACE("mmap-offset", MMAP_OFFSET, "GEM_MMAP_OFFSET meets itself."),
+	{ "unbind", "Unbinding the driver meets every call.", NULL, NULL, NULL, &unbind_cases },
+};
+
+static const struct option long_options[] = {
+	{ "seed", required_argument, NULL, 's' },
+	{ "rounds", required_argument, NULL, 'r' },
+	{ "unbinds", required_argument, NULL, 'u' },
+	{ 0 },
+};
+
+static const char help[] =
+	"  --seed N\tseed of the distances (default: ASAHI_SEED, or any)\n"
+	"  --rounds N\thow often a pair meets with each state of a job (default 4)\n"
+	"  --unbinds N\thow often a call meets an unbinding (default 1)\n";
+
+static int handle_option(int opt, int i, void *data)
+{
+	unsigned int *number = opt == 's' ? &options.seed :
+			       opt == 'r' ? &options.rounds : &options.unbinds;
+	char *end;
+
+	errno = 0;
+	*number = strtoul(optarg, &end, 0);
+	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+}
+
+int igt_main_args("", long_options, help, handle_option, NULL)
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}

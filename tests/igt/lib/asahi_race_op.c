@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+/* The calls that meet. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "asahi_clock.h"
+#include "asahi_device.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
+#include "asahi_race_op.h"
+#include "asahi_sync.h"
+
+#define NONE DRM_ASAHI_BARRIER_NONE
+
+#define OP(function) \
+	static int function(const struct asahi_race_names *names, unsigned int who, \
+			    struct asahi_race_result *result)
+
+OP(run_close)
+{
+	return close(names->fd) ? -errno : 0;
+}
+
+OP(run_queue_destroy)
+{
+	return __asahi_queue_destroy(names->fd, names->queue);
+}
+
+OP(run_vm_destroy)
+{
+	return __asahi_vm_destroy(names->fd, names->vm);
+}
+
+OP(run_gem_close)
+{
+	return __asahi_gem_close(names->fd, names->bo);
+}
+
+OP(run_object_unbind)
+{
+	return __asahi_object_unbind(names->fd, names->object);
+}
+
+OP(run_syncobj_destroy)
+{
+	struct drm_syncobj_destroy req = { .handle = names->common };
+
+	return asahi_ioctl(names->fd, DRM_IOCTL_SYNCOBJ_DESTROY, &req);
+}
+
+OP(run_submit)
+{
+	struct {
+		struct drm_asahi_cmd_header header;
+		struct drm_asahi_cmd_compute compute;
+	} cmd = {
+		.header = {
+			.cmd_type = DRM_ASAHI_CMD_COMPUTE,
+			.size = sizeof(cmd.compute),
+			.vdm_barrier = NONE,
+			.cdm_barrier = NONE,
+		},
+		.compute = names->compute,
+	};
+	struct drm_asahi_submit submit = {
+		.cmdbuf = (uintptr_t)&cmd,
+		.cmdbuf_size = sizeof(cmd),
+		.queue_id = names->queue,
+		.out_sync_count = 2,
+	};
+	struct drm_asahi_sync syncs[3];
+	unsigned int num = 0;
+
+	if (names->in) {
+		syncs[num++] = asahi_sync_binary(names->in);
+		submit.in_sync_count = 1;
+	}
+	syncs[num++] = asahi_sync_binary(names->own[who]);
+	syncs[num++] = asahi_sync_binary(names->common);
+	submit.syncs = (uintptr_t)syncs;
+	cmd.compute.ts.start.handle = names->object;
+	cmd.compute.ts.start.offset = ASAHI_RACE_STAMP;
+	return __asahi_submit(names->fd, &submit);
+}
+
+OP(run_map)
+{
+	return __asahi_vm_map(names->fd, names->vm, names->bo, 0, 2 * ASAHI_PAGE,
+			      names->va + ASAHI_PAGE, ASAHI_RW);
+}
+
+OP(run_replace)
+{
+	return __asahi_vm_map(names->fd, names->vm, names->other, 0, 2 * ASAHI_PAGE, names->va,
+			      ASAHI_RW);
+}
+
+OP(run_unmap)
+{
+	return __asahi_vm_unmap(names->fd, names->vm, 2 * ASAHI_PAGE, names->va + ASAHI_PAGE);
+}
+
+OP(run_queue_create)
+{
+	return __asahi_queue_create(names->fd, names->vm, DRM_ASAHI_PRIORITY_MEDIUM,
+				    names->usc_base, &result->value);
+}
+
+OP(run_vm_create)
+{
+	return __asahi_vm_create(names->fd, names->kernel_start, names->kernel_end,
+				 &result->value);
+}
+
+OP(run_gem_create)
+{
+	return __asahi_gem_create(names->fd, ASAHI_PAGE, DRM_ASAHI_GEM_WRITEBACK, 0,
+				  &result->value);
+}
+
+OP(run_gem_create_private)
+{
+	return __asahi_gem_create(names->fd, ASAHI_PAGE, DRM_ASAHI_GEM_VM_PRIVATE, names->vm,
+				  &result->value);
+}
+
+OP(run_object_bind)
+{
+	return __asahi_object_bind(names->fd, names->bo, 0, ASAHI_PAGE, &result->value);
+}
+
+OP(run_export)
+{
+	struct drm_prime_handle req = {
+		.handle = names->bo,
+		.flags = DRM_CLOEXEC | DRM_RDWR,
+		.fd = -1,
+	};
+	int ret = asahi_ioctl(names->fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &req);
+
+	result->dma_buf = ret ? -1 : req.fd;
+	return ret;
+}
+
+OP(run_import)
+{
+	struct drm_prime_handle req = { .fd = names->dma_buf };
+	int ret = asahi_ioctl(names->fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &req);
+
+	result->value = req.handle;
+	return ret;
+}
+
+OP(run_mmap_offset)
+{
+	uint64_t offset = 0;
+	int ret = __asahi_gem_mmap_offset(names->fd, names->bo, &offset);
+
+	result->value = offset != 0;
+	return ret;
+}
+
+OP(run_get_params)
+{
+	struct drm_asahi_params_global params = { 0 };
+	struct drm_asahi_get_params req = {
+		.pointer = (uintptr_t)&params,
+		.size = sizeof(params),
+	};
+	int ret = asahi_ioctl(names->fd, DRM_IOCTL_ASAHI_GET_PARAMS, &req);
+
+	result->value = params.vm_end != 0;
+	return ret;
+}
+
+OP(run_get_time)
+{
+	struct drm_asahi_get_time req = { 0 };
+	int ret = asahi_ioctl(names->fd, DRM_IOCTL_ASAHI_GET_TIME, &req);
+
+	result->value = req.gpu_timestamp != 0;
+	return ret;
+}
+
+const struct asahi_race_op asahi_race_ops[ASAHI_RACE_NUM_CALLS] = {
+	[ASAHI_RACE_CLOSE] = { "close", run_close, .shared = true, .gives_up = true,
+			       .maps = true },
+	[ASAHI_RACE_QUEUE_DESTROY] = { "queue-destroy", run_queue_destroy, .gives_up = true },
+	[ASAHI_RACE_VM_DESTROY] = { "vm-destroy", run_vm_destroy, .shared = true,
+				    .gives_up = true, .maps = true },
+	[ASAHI_RACE_GEM_CLOSE] = { "gem-close", run_gem_close, .shared = true, .gives_up = true,
+				   .maps = true },
+	[ASAHI_RACE_OBJECT_UNBIND] = { "object-unbind", run_object_unbind, .shared = true,
+				       .gives_up = true },
+	[ASAHI_RACE_SYNCOBJ_DESTROY] = { "syncobj-destroy", run_syncobj_destroy, .submits = true,
+					 .gives_up = true },
+	[ASAHI_RACE_SUBMIT] = { "submit", run_submit, .submits = true, .shared = true },
+	[ASAHI_RACE_MAP] = { "map", run_map, .shared = true, .maps = true },
+	[ASAHI_RACE_REPLACE] = { "replace", run_replace, .shared = true, .maps = true },
+	[ASAHI_RACE_UNMAP] = { "unmap", run_unmap, .shared = true, .maps = true },
+	[ASAHI_RACE_QUEUE_CREATE] = { "queue-create", run_queue_create },
+	[ASAHI_RACE_VM_CREATE] = { "vm-create", run_vm_create },
+	[ASAHI_RACE_GEM_CREATE] = { "gem-create", run_gem_create },
+	[ASAHI_RACE_GEM_CREATE_PRIVATE] = { "gem-create-private", run_gem_create_private },
+	[ASAHI_RACE_OBJECT_BIND] = { "object-bind", run_object_bind, .shared = true },
+	[ASAHI_RACE_EXPORT] = { "export", run_export, .shared = true },
+	[ASAHI_RACE_IMPORT] = { "import", run_import, .imports = true, .shared = true },
+	[ASAHI_RACE_MMAP_OFFSET] = { "mmap-offset", run_mmap_offset, .shared = true },
+	[ASAHI_RACE_GET_PARAMS] = { "get-params", run_get_params, .asks = true },
+	[ASAHI_RACE_GET_TIME] = { "get-time", run_get_time, .asks = true },
+};
+
+uint32_t asahi_race_read_word(int dma_buf)
+{
+	volatile uint32_t *map;
+	uint32_t word;
+
+	map = mmap(NULL, ASAHI_PAGE, PROT_READ, MAP_SHARED, dma_buf, 0);
+	if (map == MAP_FAILED)
+		return 0;
+
+	word = map[0];
+	munmap((void *)map, ASAHI_PAGE);
+	return word;
+}
+
+void asahi_race_op_run(const struct asahi_race_op *op, const struct asahi_race_names *names,
+		       unsigned int who, struct asahi_race_result *result)
+{
+	struct stat st;
+
+	memset(result, 0, sizeof(*result));
+	result->dma_buf = -1;
+	result->start_ns = asahi_now_ns();
+	result->ret = op->run(names, who, result);
+	result->end_ns = asahi_now_ns();
+	if (result->ret)
+		result->value = 0;
+
+	if (result->dma_buf >= 0) {
+		result->value = asahi_race_read_word(result->dma_buf);
+		if (!fstat(result->dma_buf, &st))
+			result->inode = st.st_ino;
+	}
+}
+
+void asahi_race_op_drop(struct asahi_race_result *result)
+{
+	if (result->dma_buf >= 0)
+		close(result->dma_buf);
+	result->dma_buf = -1;
+}
