@@ -146,16 +146,16 @@ struct shared {
 	uint32_t *map;
 };
 
-static bool is_there(const struct shared *s, enum way way)
+static bool is_there(const struct shared *s, enum way by)
 {
-	return way == MAKER_CPU ? s->exporter.map != NULL : way != MAKER_GPU || s->has_maker;
+	return by == MAKER_CPU ? !!s->exporter.map : by != MAKER_GPU || s->has_maker;
 }
 
-static void write_word(struct shared *s, enum way way, uint64_t offset, uint32_t value)
+static void write_word(struct shared *s, enum way by, uint64_t offset, uint32_t value)
 {
 	int dma_buf = s->exporter.dma_buf;
 
-	switch (way) {
+	switch (by) {
 	case MAKER_CPU:
 		*(volatile uint32_t *)&s->exporter.map[offset / 4] = value;
 		break;
@@ -179,12 +179,12 @@ static void write_word(struct shared *s, enum way way, uint64_t offset, uint32_t
 	}
 }
 
-static uint32_t read_word(struct shared *s, enum way way, uint64_t offset)
+static uint32_t read_word(struct shared *s, enum way by, uint64_t offset)
 {
 	int dma_buf = s->exporter.dma_buf;
 	uint32_t value;
 
-	switch (way) {
+	switch (by) {
 	case MAKER_CPU:
 		return *(volatile uint32_t *)&s->exporter.map[offset / 4];
 	case DMA_BUF_CPU:

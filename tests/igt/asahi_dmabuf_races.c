@@ -130,7 +130,8 @@ static void export_close(void)
 		for (k = 0; k < e.num; k++)
 			close(e.dma_bufs[k]);
 		hits += e.num && e.ret;
-		igt_assert_f(!e.ret || e.ret == -ENOENT, "round %u: the export says %d\n", i, e.ret);
+		igt_assert_f(!e.ret || e.ret == -ENOENT, "round %u: the export says %d\n", i,
+			     e.ret);
 		igt_assert_f(!wrong, "round %u: %u exports gave more than one dma-buf\n", i, e.num);
 		igt_assert_f(!e.num || seen == i + 1, "round %u: the dma-buf has %u, not %u\n", i,
 			     seen, i + 1);
@@ -290,8 +291,8 @@ static void export_import(void)
 		pthread_join(threads[i], NULL);
 	for (i = 0; i < 2; i++)
 		igt_assert_f(r[i].done == r[i].rounds,
-			     "file %u, round %u: error %d, handle %u in place of %u\n", i, r[i].done,
-			     r[i].ret, r[i].got, r[i].handle);
+			     "file %u, round %u: error %d, handle %u in place of %u\n", i,
+			     r[i].done, r[i].ret, r[i].got, r[i].handle);
 	asahi_assert_objects_eq(&before);
 	asahi_close(r[1].fd);
 	asahi_exporter_fini(&exporter);
@@ -347,8 +348,8 @@ static void import_last_close(void)
 			hits++;
 		}
 		igt_assert_f(!m.ret || m.ret == -EBADF, "round %u: the import says %d\n", i, m.ret);
-		igt_assert_f(m.ret || seen == i + 1, "round %u: the handle has %u, not %u\n", i, seen,
-			     i + 1);
+		igt_assert_f(m.ret || seen == i + 1, "round %u: the handle has %u, not %u\n", i,
+			     seen, i + 1);
 		asahi_assert_objects_eq(&before);
 	}
 	igt_info("the import came first in %u of %u rounds\n", hits, i);

@@ -256,7 +256,7 @@ static void flags(void)
 		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
 		if (!cloexec != !(wanted[i] & DRM_CLOEXEC) ||
 		    mode != (wanted[i] & DRM_RDWR ? O_RDWR : O_RDONLY) ||
-		    (map != MAP_FAILED) != !!(wanted[i] & DRM_RDWR)) {
+		    (map == MAP_FAILED) == !!(wanted[i] & DRM_RDWR)) {
 			igt_info("flags 0x%x: cloexec 0x%x, mode 0x%x, writable mapping %p\n",
 				 wanted[i], cloexec, mode, map);
 			wrong++;

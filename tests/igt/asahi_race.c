@@ -89,7 +89,17 @@ static void run_case(const void *data, unsigned int i)
 	asahi_race_play(&pair, options.rounds, seed());
 }
 
-static const struct asahi_cases cases = { NULL, name_case, run_case };
+static void require_calls(const void *data)
+{
+	const char *risk = "the Rust driver misses a lock of drm_gpuvm, and may oops";
+	int fd = asahi_open();
+	bool can_risk = asahi_can_risk(fd, risk);
+
+	asahi_close(fd);
+	igt_require_f(can_risk, "%s\n", risk);
+}
+
+static const struct asahi_cases cases = { require_calls, name_case, run_case };
 
 /* Call number @i that meets an unbinding, from a thread or from a process. */
 static bool make_unbind(unsigned int i, struct asahi_race_pair *pair)
