@@ -247,6 +247,7 @@ static void flags(void)
 	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
 		/* A dma-buf can be written to or not; so one for each. */
 		uint32_t handle = asahi_gem_create(fd, ASAHI_PAGE);
+		bool writable = wanted[i] & DRM_RDWR, can_map;
 		int cloexec, mode, dma_buf;
 		void *map;
 
@@ -254,14 +255,14 @@ static void flags(void)
 		cloexec = fcntl(dma_buf, F_GETFD) & FD_CLOEXEC;
 		mode = fcntl(dma_buf, F_GETFL) & O_ACCMODE;
 		map = mmap(NULL, ASAHI_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+		can_map = map != MAP_FAILED;
 		if (!cloexec != !(wanted[i] & DRM_CLOEXEC) ||
-		    mode != (wanted[i] & DRM_RDWR ? O_RDWR : O_RDONLY) ||
-		    (map == MAP_FAILED) == !!(wanted[i] & DRM_RDWR)) {
+		    mode != (writable ? O_RDWR : O_RDONLY) || can_map != writable) {
 			igt_info("flags 0x%x: cloexec 0x%x, mode 0x%x, writable mapping %p\n",
 				 wanted[i], cloexec, mode, map);
 			wrong++;
 		}
-		if (map != MAP_FAILED)
+		if (can_map)
 			munmap(map, ASAHI_PAGE);
 		close(dma_buf);
 	}
