@@ -65,15 +65,18 @@ tier_igt()
 	gate --prefix "$(on_kernel "")" igt "$verdicts" "$asked" "$out"/boot-*/igt/* || true
 }
 
-# igt_guests MIB: how many guests that take MIB of memory each are to share the work. One leaves half of two
-# CPUs idle, as a test is mostly one thread at a time.
+# igt_guests MIB: how many guests that take MIB of memory each are to share the work. Each has two CPUs, and
+# guests that have to share those slow each other down by more than there is to be won.
 igt_guests()
 {
-	local free cpus
+	local free guests
 
 	free=$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)
-	cpus=$(nproc)
-	if [ "$cpus" -ge 2 ] && [ "$free" -gt $((2 * $1 + 1024)) ]; then echo 2; else echo 1; fi
+	guests=$(($(nproc) / 2))
+	[ "$guests" -le $((free / $1 / 2)) ] || guests=$((free / $1 / 2))
+	[ "$guests" -le 4 ] || guests=4
+	[ "$guests" -ge 1 ] || guests=1
+	echo "$guests"
 }
 
 # igt_work EVERYTHING FIRST PROGRAM...: boot and run the programs that no other guest has taken. A guest
