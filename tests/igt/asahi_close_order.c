@@ -13,11 +13,10 @@
  *	a dynamic subtest, called by its steps. The subtest product mixes all of it, by --rounds N
  *	seeds from --seed N on; "--run-subtest product --seed N --rounds 1" repeats a round.
  */
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 
 #include "asahi_device.h"
+#include "asahi_options.h"
 #include "asahi_order_case.h"
 #include "asahi_order_play.h"
 #include "asahi_order_scene.h"
@@ -240,12 +239,7 @@ static const char help[] =
 
 static int handle_option(int opt, int i, void *data)
 {
-	unsigned int *number = opt == 's' ? &options.seed : &options.rounds;
-	char *end;
-
-	errno = 0;
-	*number = strtoul(optarg, &end, 0);
-	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+	return asahi_option_number(opt == 's' ? &options.seed : &options.rounds);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +25,7 @@
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
+#include "asahi_options.h"
 #include "asahi_prime.h"
 #include "asahi_share.h"
 #include "asahi_share_play.h"
@@ -590,12 +590,7 @@ static const char help[] =
 
 static int handle_option(int opt, int i, void *data)
 {
-	unsigned int *number = opt == 's' ? &options.seed : &options.rounds;
-	char *end;
-
-	errno = 0;
-	*number = strtoul(optarg, &end, 0);
-	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+	return asahi_option_number(opt == 's' ? &options.seed : &options.rounds);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

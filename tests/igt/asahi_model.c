@@ -18,7 +18,6 @@
  *	length, and --programs N looks at more of them; what was printed is run with
  *	"--run-subtest replay" and --program or, from a file, --replay.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -30,6 +29,7 @@
 #include "asahi_model_play.h"
 #include "asahi_model_scene.h"
 #include "asahi_model_shrink.h"
+#include "asahi_options.h"
 #include "asahi_text.h"
 #include "igt.h"
 
@@ -275,9 +275,6 @@ static const char help[] =
 
 static int handle_option(int opt, int i, void *data)
 {
-	unsigned int *number;
-	char *end;
-
 	switch (opt) {
 	case 'p':
 		options.program = optarg;
@@ -286,17 +283,12 @@ static int handle_option(int opt, int i, void *data)
 		options.file = optarg;
 		return IGT_OPT_HANDLER_SUCCESS;
 	case 's':
-		number = &options.seed;
-		break;
+		return asahi_option_number(&options.seed);
 	case 'n':
-		number = &options.programs;
-		break;
+		return asahi_option_number(&options.programs);
 	default:
-		number = &options.steps;
+		return asahi_option_number(&options.steps);
 	}
-	errno = 0;
-	*number = strtoul(optarg, &end, 0);
-	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

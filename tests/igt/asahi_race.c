@@ -13,12 +13,11 @@
  *	which they meet as often as --rounds N says in each state of a job, at distances that a
  *	seed decides: --seed N, or that of the environment's ASAHI_SEED.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "asahi_device.h"
+#include "asahi_options.h"
 #include "asahi_race_play.h"
 #include "asahi_race_unbind.h"
 #include "asahi_seed.h"
@@ -251,13 +250,8 @@ static const char help[] =
 
 static int handle_option(int opt, int i, void *data)
 {
-	unsigned int *number = opt == 's' ? &options.seed :
-			       opt == 'r' ? &options.rounds : &options.unbinds;
-	char *end;
-
-	errno = 0;
-	*number = strtoul(optarg, &end, 0);
-	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+	return asahi_option_number(opt == 's' ? &options.seed :
+				   opt == 'r' ? &options.rounds : &options.unbinds);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

@@ -34,17 +34,6 @@ IGT_TEST_DESCRIPTION("SUBMIT: every bit, place and end");
 /* The largest size of an attachment: as many lines of 128 bytes as 32 bits can count. */
 #define MAX_ATTACHMENT (UINT32_MAX * 128ull)
 
-/* A submit that is right, of what asahi_attempt_begin() writes. */
-static struct drm_asahi_submit request(struct asahi_attempt *t)
-{
-	asahi_attempt_begin(t);
-	return (struct drm_asahi_submit){
-		.cmdbuf = (uintptr_t)t->cmdbuf.data,
-		.cmdbuf_size = t->cmdbuf.size,
-		.queue_id = t->client.queue_id,
-	};
-}
-
 /**
  * SUBTEST: every-flag
  * Description: None of the bits of flags and padding of a submit may be set, nor any of the flags
@@ -60,7 +49,7 @@ static void every_flag(void)
 
 	asahi_attempt_init(&t);
 	asahi_render_empty(&t.client, &render);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	compute = t.job.compute;
 	for (bit = 1; bit; bit <<= 1) {
 		bad = req;
@@ -171,7 +160,7 @@ static void end_of_memory(void)
 	uint32_t i;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	for (i = 0; i < 2; i++)
 		syncs[i] = asahi_sync_binary(syncobj_create(t.client.fd,
 							    DRM_SYNCOBJ_CREATE_SIGNALED));
@@ -232,7 +221,7 @@ static void argument_size(void)
 
 	asahi_attempt_init(&t);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		req.submit = request(&t);
+		req.submit = asahi_attempt_request(&t);
 		/* Beyond the end of the shortest. */
 		req.submit.pad = i ? 0 : 1;
 		igt_assert_eq(asahi_ioctl(t.client.fd,
@@ -401,7 +390,7 @@ static void longest_payload(void)
 	pos += sizeof(header) + header.size;
 	memcpy(pos, &header, sizeof(header));
 	memcpy(pos + sizeof(header), &second.compute, sizeof(second.compute));
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.cmdbuf = (uintptr_t)data;
 	req.cmdbuf_size = sizeof(data) - 1;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EINVAL);

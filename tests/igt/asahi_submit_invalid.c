@@ -23,17 +23,6 @@ IGT_TEST_DESCRIPTION("SUBMIT: commands that are refused");
 
 #define NONE DRM_ASAHI_BARRIER_NONE
 
-/* The header of a submit that is right. */
-static struct drm_asahi_submit request(struct asahi_attempt *t)
-{
-	asahi_attempt_begin(t);
-	return (struct drm_asahi_submit){
-		.cmdbuf = (uintptr_t)t->cmdbuf.data,
-		.cmdbuf_size = t->cmdbuf.size,
-		.queue_id = t->client.queue_id,
-	};
-}
-
 /**
  * SUBTEST: flags
  * Description: There are no flags.
@@ -44,7 +33,7 @@ static void flags(void)
 	struct asahi_attempt t;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.flags = 1;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EINVAL);
 	req.flags = 1u << 31;
@@ -62,7 +51,7 @@ static void pad(void)
 	struct asahi_attempt t;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.pad = 1;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EINVAL);
 	asahi_attempt_fini(&t);
@@ -79,7 +68,7 @@ static void queue(void)
 	int other;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.queue_id = 0;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -ENOENT);
 	req.queue_id = UINT32_MAX;
@@ -107,7 +96,7 @@ static void cmdbuf_pointer(void)
 	uint8_t *mem;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.cmdbuf = 0;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EFAULT);
 	req.cmdbuf = UINT64_MAX - 7;
@@ -135,14 +124,14 @@ static void cmdbuf_size(void)
 	struct asahi_attempt t;
 
 	asahi_attempt_init(&t);
-	req = request(&t);
+	req = asahi_attempt_request(&t);
 	req.cmdbuf_size = 0;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EINVAL);
 	req.cmdbuf = 0;
 	igt_assert_eq(__asahi_submit(t.client.fd, &req), -EINVAL);
 
 	if (asahi_can_risk(t.client.fd, "the Rust driver allocates as much at once")) {
-		req = request(&t);
+		req = asahi_attempt_request(&t);
 		req.cmdbuf_size = UINT32_MAX;
 		igt_assert_neq(__asahi_submit(t.client.fd, &req), 0);
 	}

@@ -20,6 +20,7 @@
 #include "asahi_ioctl.h"
 #include "asahi_layout.h"
 #include "asahi_objects.h"
+#include "asahi_options.h"
 #include "asahi_pages.h"
 #include "igt.h"
 
@@ -500,12 +501,7 @@ static const char help[] =
 
 static int handle_option(int opt, int i, void *data)
 {
-	unsigned int *number = opt == 's' ? &options.seed : &options.rounds;
-	char *end;
-
-	errno = 0;
-	*number = strtoul(optarg, &end, 0);
-	return errno || end == optarg || *end ? IGT_OPT_HANDLER_ERROR : IGT_OPT_HANDLER_SUCCESS;
+	return asahi_option_number(opt == 's' ? &options.seed : &options.rounds);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

@@ -51,6 +51,16 @@ void asahi_attempt_begin(struct asahi_attempt *t)
 			     DRM_ASAHI_BARRIER_NONE);
 }
 
+struct drm_asahi_submit asahi_attempt_request(struct asahi_attempt *t)
+{
+	asahi_attempt_begin(t);
+	return (struct drm_asahi_submit){
+		.cmdbuf = (uintptr_t)t->cmdbuf.data,
+		.cmdbuf_size = t->cmdbuf.size,
+		.queue_id = t->client.queue_id,
+	};
+}
+
 int asahi_attempt_submit(struct asahi_attempt *t)
 {
 	const struct drm_asahi_sync outs[] = {

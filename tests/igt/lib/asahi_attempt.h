@@ -35,6 +35,9 @@ void asahi_attempt_fini(struct asahi_attempt *t);
 /** asahi_attempt_begin() - Start over with a single command, one that stores. */
 void asahi_attempt_begin(struct asahi_attempt *t);
 
+/** asahi_attempt_request() - Start over, and return a SUBMIT of that command, which is right. */
+struct drm_asahi_submit asahi_attempt_request(struct asahi_attempt *t);
+
 /**
  * asahi_attempt_submit() - Submit the commands with all that is needed to see that it was
  * refused; returns 0 or -errno.
