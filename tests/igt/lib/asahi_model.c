@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Files, address spaces, buffers, and everything else but jobs. */
+/* The model: files, their numbers, what holds what, and which rule a step is about. */
 #include <errno.h>
 #include <string.h>
 
 #include "asahi_drm.h"
 #include "asahi_model.h"
+#include "asahi_model_rules.h"
 #include "asahi_model_work.h"
 
 #define NUM_IOCTLS 11
 
-/* Larger than any machine's memory, and not larger than any file can be. */
-#define IMPOSSIBLE (1ull << 38)
-#define MAX_FILE_SIZE INT64_MAX
-
-/* Bounds what a VM_BIND makes the kernel read. */
-#define MAX_BIND_ARRAY (16u << 20)
-
 /* A number that nothing has. */
 #define NO_NUMBER 0xfffffffeu
-
-static bool aligned(uint64_t value)
-{
-	return value % ASAHI_MODEL_PAGE == 0;
-}
 
 void asahi_model_init(struct asahi_model *m, const struct asahi_model_limits *limits)
 {
@@ -77,16 +66,15 @@ int asahi_model_lookup(const struct asahi_model *m, unsigned int fd, enum asahi_
 	return entry ? entry->index : -1;
 }
 
-/* What an argument of a step stands for. */
-static int lookup(const struct asahi_model *m, const struct asahi_model_step *step,
-		  enum asahi_model_kind kind, unsigned int arg)
+int asahi_model_argument(const struct asahi_model *m, const struct asahi_model_step *step,
+			 enum asahi_model_kind kind, unsigned int arg)
 {
 	return asahi_model_lookup(m, step->file, kind,
 				  asahi_model_resolve(m, step->file, kind, step->arg[arg]));
 }
 
-static void forget_number(struct asahi_model *m, const struct asahi_model_step *step,
-			  enum asahi_model_kind kind, unsigned int arg)
+void asahi_model_forget(struct asahi_model *m, const struct asahi_model_step *step,
+			enum asahi_model_kind kind, unsigned int arg)
 {
 	struct asahi_model_file *file = &m->files[m->fds[step->file]];
 	uint32_t number = asahi_model_resolve(m, step->file, kind, step->arg[arg]);
@@ -97,7 +85,8 @@ static void forget_number(struct asahi_model *m, const struct asahi_model_step *
 			file->tables[kind][i].number = 0;
 }
 
-static bool table_full(const struct asahi_model *m, unsigned int fd, enum asahi_model_kind kind)
+bool asahi_model_table_full(const struct asahi_model *m, unsigned int fd,
+			    enum asahi_model_kind kind)
 {
 	unsigned int i;
 
@@ -107,8 +96,7 @@ static bool table_full(const struct asahi_model *m, unsigned int fd, enum asahi_
 	return true;
 }
 
-/* An element of one of the model's arrays that is not in use, or -1. */
-static int first_free(const void *array, size_t size, unsigned int num)
+int asahi_model_first_free(const void *array, size_t size, unsigned int num)
 {
 	const uint8_t *element = array;
 	unsigned int i;
@@ -120,13 +108,9 @@ static int first_free(const void *array, size_t size, unsigned int num)
 	return -1;
 }
 
-#define FIRST_FREE(array) \
-	first_free(array, sizeof((array)[0]), sizeof(array) / sizeof((array)[0]))
-
-/* The step makes an object, whose number is known later. */
-static void made(struct asahi_model *m, const struct asahi_model_step *step,
-		 struct asahi_model_expect *expect, unsigned int fd, enum asahi_model_kind kind,
-		 int index)
+void asahi_model_made(struct asahi_model *m, const struct asahi_model_step *step,
+		      struct asahi_model_expect *expect, unsigned int fd,
+		      enum asahi_model_kind kind, int index)
 {
 	expect->made = ASAHI_MADE_NUMBER;
 	m->born.kind = kind;
@@ -290,7 +274,7 @@ static void sweep(struct asahi_model *m)
 static int open_file(struct asahi_model *m, const struct asahi_model_step *step,
 		     struct asahi_model_expect *expect)
 {
-	int file = FIRST_FREE(m->files);
+	int file = ASAHI_MODEL_FIRST_FREE(m->files);
 
 	expect->skip = file < 0 || m->fds[step->file] >= 0;
 	if (expect->skip)
@@ -320,316 +304,16 @@ static int get_params(const struct asahi_model_step *step)
 	return step->arg[ASAHI_PARAMS_BAD] && step->arg[ASAHI_PARAMS_SIZE] ? -EFAULT : 0;
 }
 
-static void map_arena(struct asahi_model_vm *vm)
-{
-	const struct asahi_model_mapping mapping = {
-		.start = ASAHI_MODEL_ARENA,
-		.end = ASAHI_MODEL_ARENA + ASAHI_MODEL_ARENA_SIZE,
-		.flags = DRM_ASAHI_BIND_READ | DRM_ASAHI_BIND_WRITE,
-	};
-
-	if (vm->start >= mapping.end || vm->end <= mapping.start)
-		asahi_model_space_map(&vm->space, &mapping);
-}
-
-static int vm_create(struct asahi_model *m, const struct asahi_model_step *step,
-		     struct asahi_model_expect *expect)
-{
-	uint64_t start = step->arg[ASAHI_VM_START], end = step->arg[ASAHI_VM_END];
-	struct asahi_model_vm *vm;
-	int i;
-
-	if (step->arg[ASAHI_VM_PAD] && !m->lax)
-		return -EINVAL;
-	if (start < m->limits.vm_start || end > m->limits.vm_end || start > end ||
-	    end - start < m->limits.kernel_min || !aligned(start) || !aligned(end))
-		return -EINVAL;
-
-	i = FIRST_FREE(m->vms);
-	expect->skip = i < 0 || table_full(m, step->file, ASAHI_KIND_VM);
-	if (expect->skip)
-		return 0;
-
-	vm = &m->vms[i];
-	vm->used = true;
-	vm->serial = ++m->serial;
-	vm->start = start;
-	vm->end = end;
-	vm->space.num = 0;
-	map_arena(vm);
-	made(m, step, expect, step->file, ASAHI_KIND_VM, i);
-	return 0;
-}
-
 /* VM_DESTROY and QUEUE_DESTROY. */
 static int destroy(struct asahi_model *m, const struct asahi_model_step *step,
 		   enum asahi_model_kind kind)
 {
 	if (step->arg[ASAHI_ARG_PAD] && !m->lax)
 		return -EINVAL;
-	if (lookup(m, step, kind, ASAHI_ARG_ID) < 0)
+	if (asahi_model_argument(m, step, kind, ASAHI_ARG_ID) < 0)
 		return -ENOENT;
 
-	forget_number(m, step, kind, ASAHI_ARG_ID);
-	return 0;
-}
-
-void asahi_model_bind_array(const struct asahi_model *m, const struct asahi_model_step *step,
-			    uint8_t array[ASAHI_MODEL_OPS * 64])
-{
-	uint64_t stride = step->arg[ASAHI_BIND_STRIDE];
-	unsigned int i;
-
-	stride = stride < 64 ? stride : 64;
-	memset(array, 0, ASAHI_MODEL_OPS * 64);
-	for (i = 0; i < ASAHI_MODEL_OPS; i++) {
-		const uint64_t *arg = &step->arg[ASAHI_BIND_OP + i * ASAHI_MAP_ARGS];
-		const struct drm_asahi_gem_bind_op op = {
-			.flags = arg[ASAHI_MAP_FLAGS],
-			.handle = asahi_model_resolve(m, step->file, ASAHI_KIND_BO,
-						      arg[ASAHI_MAP_BO]),
-			.offset = arg[ASAHI_MAP_OFFSET],
-			.range = arg[ASAHI_MAP_RANGE],
-			.addr = arg[ASAHI_MAP_ADDR],
-		};
-
-		memcpy(array + i * stride, &op, stride < sizeof(op) ? stride : sizeof(op));
-		/* In the last of them that counts. */
-		if (step->arg[ASAHI_BIND_BAD] == ASAHI_BAD_TAIL && stride > sizeof(op) &&
-		    i + 1 == step->arg[ASAHI_BIND_COUNT])
-			array[i * stride + stride - 1] = 1;
-	}
-}
-
-/* Whether userspace may name a range at all. */
-static bool range_valid(const struct asahi_model *m, uint64_t addr, uint64_t range)
-{
-	return range && addr + range > addr && addr >= m->limits.vm_start &&
-	       addr + range <= m->limits.vm_end;
-}
-
-static bool overlaps_kernel(const struct asahi_model_vm *vm, uint64_t addr, uint64_t range)
-{
-	return addr < vm->end && vm->start < addr + range;
-}
-
-static int bind_map(struct asahi_model *m, unsigned int fd, struct asahi_model_vm *vm,
-		    const struct drm_asahi_gem_bind_op *op)
-{
-	const uint32_t rights = DRM_ASAHI_BIND_READ | DRM_ASAHI_BIND_WRITE;
-	bool single = op->flags & DRM_ASAHI_BIND_SINGLE_PAGE;
-	uint64_t used = single ? ASAHI_MODEL_PAGE : op->range;
-	struct asahi_model_mapping mapping = {
-		.start = op->addr,
-		.end = op->addr + op->range,
-		.offset = op->offset,
-		.flags = op->flags,
-	};
-	const struct asahi_model_bo *bo;
-
-	if (!aligned(op->addr) || !aligned(op->range) || !aligned(op->offset) ||
-	    op->flags & ~(rights | DRM_ASAHI_BIND_SINGLE_PAGE))
-		return -EINVAL;
-	mapping.bo = asahi_model_lookup(m, fd, ASAHI_KIND_BO, op->handle);
-	if (mapping.bo < 0)
-		return -ENOENT;
-	bo = &m->bos[mapping.bo];
-	if (op->offset + used < used || op->offset + used > bo->size ||
-	    !range_valid(m, op->addr, op->range) || !(op->flags & rights))
-		return -EINVAL;
-	if (!vm)
-		return -ENOENT;
-	if (overlaps_kernel(vm, op->addr, op->range))
-		return -EINVAL;
-	if (bo->root && bo->root != vm->serial && !m->lax)
-		return -EINVAL;
-	if (!bo->possible)
-		return -ENOMEM;
-
-	asahi_model_space_map(&vm->space, &mapping);
-	return 0;
-}
-
-static int bind_unmap(const struct asahi_model *m, struct asahi_model_vm *vm,
-		      const struct drm_asahi_gem_bind_op *op)
-{
-	if (op->flags != DRM_ASAHI_BIND_UNBIND || op->offset || op->handle)
-		return -EINVAL;
-	if (!aligned(op->addr) || !aligned(op->range) || !range_valid(m, op->addr, op->range))
-		return -EINVAL;
-	if (!vm)
-		return -ENOENT;
-	if (overlaps_kernel(vm, op->addr, op->range))
-		return -EINVAL;
-
-	asahi_model_space_unmap(&vm->space, op->addr, op->addr + op->range);
-	return 0;
-}
-
-static int vm_bind(struct asahi_model *m, const struct asahi_model_step *step,
-		   struct asahi_model_expect *expect)
-{
-	uint64_t stride = step->arg[ASAHI_BIND_STRIDE], count = step->arg[ASAHI_BIND_COUNT];
-	uint8_t array[ASAHI_MODEL_OPS * 64];
-	struct asahi_model_vm *vm = NULL;
-	unsigned int i;
-	int index, ret = 0;
-
-	if (!stride || step->arg[ASAHI_BIND_PAD])
-		return -EINVAL;
-	if (!count)
-		return 0;
-	if (stride * count > MAX_BIND_ARRAY) {
-		/* More than any kernel wants to read, in whatever words it says so. */
-		expect->ret[expect->num++] = -ENOMEM;
-		expect->ret[expect->num++] = -EINVAL;
-		return -EFAULT;
-	}
-	if (step->arg[ASAHI_BIND_BAD] == ASAHI_BAD_POINTER)
-		return -EFAULT;
-	index = lookup(m, step, ASAHI_KIND_VM, ASAHI_BIND_VM);
-	if (index >= 0)
-		vm = &m->vms[index];
-	expect->skip = stride > 64 || count > ASAHI_MODEL_OPS ||
-		       (vm && asahi_model_space_full(&vm->space));
-	if (expect->skip)
-		return 0;
-
-	asahi_model_bind_array(m, step, array);
-	for (i = 0; i < count && !ret; i++) {
-		struct drm_asahi_gem_bind_op op = { 0 };
-		const uint8_t *entry = array + i * stride;
-
-		memcpy(&op, entry, stride < sizeof(op) ? stride : sizeof(op));
-		if (stride > sizeof(op) && entry[stride - 1] && !m->lax)
-			return -EINVAL;
-		if (op.flags & DRM_ASAHI_BIND_UNBIND)
-			ret = bind_unmap(m, vm, &op);
-		else
-			ret = bind_map(m, step->file, vm, &op);
-	}
-	return ret;
-}
-
-static int map_arena_again(struct asahi_model *m, const struct asahi_model_step *step,
-			   struct asahi_model_expect *expect)
-{
-	int vm = lookup(m, step, ASAHI_KIND_VM, ASAHI_ARG_ID);
-
-	expect->skip = vm < 0 || asahi_model_space_full(&m->vms[vm].space);
-	if (!expect->skip)
-		map_arena(&m->vms[vm]);
-	return 0;
-}
-
-static int gem_create(struct asahi_model *m, const struct asahi_model_step *step,
-		      struct asahi_model_expect *expect)
-{
-	uint64_t size = step->arg[ASAHI_GEM_SIZE], flags = step->arg[ASAHI_GEM_FLAGS];
-	uint64_t round = ASAHI_MODEL_PAGE - 1;
-	bool private = flags & DRM_ASAHI_GEM_VM_PRIVATE, bad_size;
-	struct asahi_model_bo *bo;
-	int i, vm = -1;
-
-	if (flags & ~(uint64_t)(DRM_ASAHI_GEM_WRITEBACK | DRM_ASAHI_GEM_VM_PRIVATE) ||
-	    (step->arg[ASAHI_GEM_PAD] && !m->lax))
-		return -EINVAL;
-	if (!private && asahi_model_resolve(m, step->file, ASAHI_KIND_VM, step->arg[ASAHI_GEM_VM]))
-		return -EINVAL;
-	if (private)
-		vm = lookup(m, step, ASAHI_KIND_VM, ASAHI_GEM_VM);
-
-	bad_size = !size || size + round < size || size + round - (size + round) % (round + 1) >
-							   MAX_FILE_SIZE;
-	if (bad_size) {
-		/* Which of them is looked at first is not said. */
-		if (private && vm < 0)
-			expect->ret[expect->num++] = -ENOENT;
-		return -EINVAL;
-	}
-	if (private && vm < 0)
-		return -ENOENT;
-
-	i = FIRST_FREE(m->bos);
-	expect->skip = i < 0 || table_full(m, step->file, ASAHI_KIND_BO);
-	if (expect->skip)
-		return 0;
-
-	bo = &m->bos[i];
-	memset(bo, 0, sizeof(*bo));
-	bo->used = true;
-	bo->size = (size + round) / ASAHI_MODEL_PAGE * ASAHI_MODEL_PAGE;
-	bo->possible = bo->size < IMPOSSIBLE;
-	bo->serial = ++m->serial;
-	if (private)
-		bo->root = m->vms[vm].serial;
-	made(m, step, expect, step->file, ASAHI_KIND_BO, i);
-	return 0;
-}
-
-static int mmap_offset(const struct asahi_model *m, const struct asahi_model_step *step)
-{
-	int bo;
-
-	if (step->arg[ASAHI_BO_FLAGS])
-		return -EINVAL;
-	bo = lookup(m, step, ASAHI_KIND_BO, ASAHI_BO_ID);
-	if (bo < 0)
-		return -ENOENT;
-	return m->bos[bo].possible ? 0 : -ENOMEM;
-}
-
-static int bind_object(struct asahi_model *m, const struct asahi_model_step *step,
-		       struct asahi_model_expect *expect)
-{
-	uint64_t offset = step->arg[ASAHI_OBJECT_OFFSET], range = step->arg[ASAHI_OBJECT_RANGE];
-	int bo, i;
-
-	if (!aligned(offset) || !aligned(range) || !range || offset + range < offset ||
-	    step->arg[ASAHI_OBJECT_FLAGS] != DRM_ASAHI_BIND_OBJECT_USAGE_TIMESTAMPS)
-		return -EINVAL;
-	bo = lookup(m, step, ASAHI_KIND_BO, ASAHI_OBJECT_BO);
-	if (bo < 0)
-		return -ENOENT;
-	if (offset + range > m->bos[bo].size || m->bos[bo].root)
-		return -EINVAL;
-	if (!m->bos[bo].possible)
-		return -ENOMEM;
-
-	i = FIRST_FREE(m->objects);
-	expect->skip = i < 0 || table_full(m, step->file, ASAHI_KIND_OBJECT);
-	if (expect->skip)
-		return 0;
-
-	m->objects[i] = (struct asahi_model_object){
-		.used = true,
-		.bo = bo,
-		.offset = offset,
-		.range = range,
-	};
-	made(m, step, expect, step->file, ASAHI_KIND_OBJECT, i);
-	return 0;
-}
-
-static int gem_bind_object(struct asahi_model *m, const struct asahi_model_step *step,
-			   struct asahi_model_expect *expect)
-{
-	const uint64_t *arg = step->arg;
-
-	if (arg[ASAHI_OBJECT_PAD] ||
-	    asahi_model_resolve(m, step->file, ASAHI_KIND_VM, arg[ASAHI_OBJECT_VM]))
-		return -EINVAL;
-	if (arg[ASAHI_OBJECT_OP] == DRM_ASAHI_BIND_OBJECT_OP_BIND)
-		return bind_object(m, step, expect);
-	if (arg[ASAHI_OBJECT_OP] != DRM_ASAHI_BIND_OBJECT_OP_UNBIND)
-		return -EINVAL;
-
-	if (arg[ASAHI_OBJECT_RANGE] || arg[ASAHI_OBJECT_OFFSET] || arg[ASAHI_OBJECT_FLAGS] ||
-	    asahi_model_resolve(m, step->file, ASAHI_KIND_BO, arg[ASAHI_OBJECT_BO]))
-		return -EINVAL;
-	if (lookup(m, step, ASAHI_KIND_OBJECT, ASAHI_OBJECT_ID) < 0)
-		return -ENOENT;
-	forget_number(m, step, ASAHI_KIND_OBJECT, ASAHI_OBJECT_ID);
+	asahi_model_forget(m, step, kind, ASAHI_ARG_ID);
 	return 0;
 }
 
@@ -641,12 +325,12 @@ static int queue_create(struct asahi_model *m, const struct asahi_model_step *st
 	if (step->arg[ASAHI_QUEUE_FLAGS] ||
 	    step->arg[ASAHI_QUEUE_PRIORITY] > DRM_ASAHI_PRIORITY_MEDIUM)
 		return -EINVAL;
-	vm = lookup(m, step, ASAHI_KIND_VM, ASAHI_QUEUE_VM);
+	vm = asahi_model_argument(m, step, ASAHI_KIND_VM, ASAHI_QUEUE_VM);
 	if (vm < 0)
 		return -ENOENT;
 
-	i = FIRST_FREE(m->queues);
-	expect->skip = i < 0 || table_full(m, step->file, ASAHI_KIND_QUEUE);
+	i = ASAHI_MODEL_FIRST_FREE(m->queues);
+	expect->skip = i < 0 || asahi_model_table_full(m, step->file, ASAHI_KIND_QUEUE);
 	if (expect->skip)
 		return 0;
 
@@ -656,247 +340,7 @@ static int queue_create(struct asahi_model *m, const struct asahi_model_step *st
 		.vm = vm,
 		.usc = !step->arg[ASAHI_QUEUE_USC],
 	};
-	made(m, step, expect, step->file, ASAHI_KIND_QUEUE, i);
-	return 0;
-}
-
-/* The handle goes from all VMs that the file can name. */
-static int gem_close(struct asahi_model *m, const struct asahi_model_step *step)
-{
-	int bo = lookup(m, step, ASAHI_KIND_BO, ASAHI_ARG_ID);
-	unsigned int i;
-
-	if (bo < 0)
-		return -EINVAL;
-
-	for (i = 0; i < ASAHI_MODEL_TABLE; i++) {
-		const struct asahi_model_entry *entry =
-			&m->files[m->fds[step->file]].tables[ASAHI_KIND_VM][i];
-
-		if (entry->number)
-			asahi_model_space_unmap_bo(&m->vms[entry->index].space, bo);
-	}
-	forget_number(m, step, ASAHI_KIND_BO, ASAHI_ARG_ID);
-	return 0;
-}
-
-static int export_bo(struct asahi_model *m, const struct asahi_model_step *step,
-		     struct asahi_model_expect *expect)
-{
-	int bo;
-
-	/* O_RDWR and O_CLOEXEC. */
-	if (step->arg[ASAHI_BO_FLAGS] & ~(uint64_t)02000002)
-		return -EINVAL;
-	bo = lookup(m, step, ASAHI_KIND_BO, ASAHI_BO_ID);
-	if (bo < 0)
-		return -ENOENT;
-	if (m->bos[bo].root)
-		return -EINVAL;
-	if (!m->bos[bo].possible)
-		return -ENOMEM;
-
-	/* What is exported read-only is no use here, and may have been exported before. */
-	expect->skip = m->dmabufs[step->slot % ASAHI_MODEL_SLOTS] >= 0 ||
-		       !(step->arg[ASAHI_BO_FLAGS] & 2);
-	if (!expect->skip)
-		m->dmabufs[step->slot % ASAHI_MODEL_SLOTS] = bo;
-	return 0;
-}
-
-static int import_bo(struct asahi_model *m, const struct asahi_model_step *step,
-		     struct asahi_model_expect *expect)
-{
-	const struct asahi_model_file *file = &m->files[m->fds[step->file]];
-	uint64_t slot = step->arg[ASAHI_ARG_ID];
-	unsigned int i;
-
-	/* A descriptor of something else. */
-	if (slot == ASAHI_MODEL_SLOTS)
-		return -EINVAL;
-	if (slot > ASAHI_MODEL_SLOTS || m->dmabufs[slot] < 0)
-		return -EBADF;
-
-	for (i = 0; i < ASAHI_MODEL_TABLE; i++)
-		if (file->tables[ASAHI_KIND_BO][i].number &&
-		    file->tables[ASAHI_KIND_BO][i].index == m->dmabufs[slot])
-			expect->same = file->tables[ASAHI_KIND_BO][i].number;
-	expect->skip = !expect->same && table_full(m, step->file, ASAHI_KIND_BO);
-	if (!expect->skip)
-		made(m, step, expect, step->file, ASAHI_KIND_BO, m->dmabufs[slot]);
-	return 0;
-}
-
-static int close_dmabuf(struct asahi_model *m, const struct asahi_model_step *step)
-{
-	int *bo = &m->dmabufs[step->slot % ASAHI_MODEL_SLOTS];
-
-	if (*bo < 0)
-		return -EBADF;
-	*bo = -1;
-	return 0;
-}
-
-static int sync_create(struct asahi_model *m, const struct asahi_model_step *step,
-		       struct asahi_model_expect *expect)
-{
-	int i;
-
-	/* DRM_SYNCOBJ_CREATE_SIGNALED. */
-	if (step->arg[ASAHI_ARG_ID] > 1)
-		return -EINVAL;
-	i = FIRST_FREE(m->syncs);
-	expect->skip = i < 0 || table_full(m, step->file, ASAHI_KIND_SYNC);
-	if (expect->skip)
-		return 0;
-
-	m->syncs[i] = (struct asahi_model_sync){
-		.used = true,
-		.fence = step->arg[ASAHI_ARG_ID],
-	};
-	made(m, step, expect, step->file, ASAHI_KIND_SYNC, i);
-	return 0;
-}
-
-static int sync_share(struct asahi_model *m, const struct asahi_model_step *step,
-		      struct asahi_model_expect *expect)
-{
-	uint64_t to = step->arg[ASAHI_SHARE_TO];
-	int sync = lookup(m, step, ASAHI_KIND_SYNC, ASAHI_SHARE_ID);
-
-	if (sync < 0)
-		return -EINVAL;
-	if (to >= ASAHI_MODEL_FILES || m->fds[to] < 0)
-		return -EBADF;
-	expect->skip = table_full(m, to, ASAHI_KIND_SYNC);
-	if (!expect->skip)
-		made(m, step, expect, to, ASAHI_KIND_SYNC, sync);
-	return 0;
-}
-
-/* What the core does with a syncobj that there is. */
-static int sync_op(struct asahi_model *m, const struct asahi_model_step *step,
-		   struct asahi_model_expect *expect)
-{
-	int index = lookup(m, step, ASAHI_KIND_SYNC, ASAHI_ARG_ID);
-	struct asahi_model_sync *sync;
-	uint32_t mask;
-
-	/* The core of 7.2 gives the next syncobj the number 0 then: not for us to judge. */
-	expect->skip = step->op == ASAHI_OP_SYNC_DESTROY &&
-		       !asahi_model_resolve(m, step->file, ASAHI_KIND_SYNC,
-					    step->arg[ASAHI_ARG_ID]);
-	if (expect->skip)
-		return 0;
-	if (index < 0)
-		return step->op == ASAHI_OP_SYNC_DESTROY ? -EINVAL : -ENOENT;
-
-	sync = &m->syncs[index];
-	switch (step->op) {
-	case ASAHI_OP_SYNC_DESTROY:
-		forget_number(m, step, ASAHI_KIND_SYNC, ASAHI_ARG_ID);
-		return 0;
-	case ASAHI_OP_SYNC_WAIT:
-		if (asahi_model_sync_find(sync, step->arg[ASAHI_WAIT_POINT], &mask))
-			return -EINVAL;
-		return mask ? -ETIME : 0;
-	case ASAHI_OP_SYNC_SIGNAL:
-		asahi_model_sync_set(sync, 0);
-		return 0;
-	case ASAHI_OP_SYNC_RESET:
-		*sync = (struct asahi_model_sync){ .used = true };
-		return 0;
-	default:
-		m->gate = true;
-		asahi_model_sync_set(sync, ASAHI_MODEL_GATE);
-		return 0;
-	}
-}
-
-static int map_bo(struct asahi_model *m, const struct asahi_model_step *step,
-		  struct asahi_model_expect *expect)
-{
-	struct asahi_model_map *map = &m->maps[step->slot % ASAHI_MODEL_MAPS];
-	uint64_t of = step->arg[ASAHI_SHARE_TO];
-	unsigned int i;
-	int bo;
-
-	expect->skip = map->used || of >= ASAHI_MODEL_FILES;
-	if (expect->skip)
-		return 0;
-
-	/* The offset is asked for in one file, and used in this one, which has to know the BO. */
-	if (m->fds[of] < 0)
-		return -EBADF;
-	bo = asahi_model_lookup(m, of, ASAHI_KIND_BO,
-				asahi_model_resolve(m, of, ASAHI_KIND_BO,
-						    step->arg[ASAHI_BO_ID]));
-	if (bo < 0)
-		return -ENOENT;
-	if (!m->bos[bo].possible)
-		return -ENOMEM;
-	for (i = 0; i < ASAHI_MODEL_TABLE; i++) {
-		const struct asahi_model_entry *entry =
-			&m->files[m->fds[step->file]].tables[ASAHI_KIND_BO][i];
-
-		if (entry->number && entry->index == bo)
-			break;
-	}
-	if (i == ASAHI_MODEL_TABLE)
-		return -EACCES;
-
-	*map = (struct asahi_model_map){ .used = true, .bo = bo, .file = m->fds[step->file] };
-	return 0;
-}
-
-static int map_dmabuf(struct asahi_model *m, const struct asahi_model_step *step,
-		      struct asahi_model_expect *expect)
-{
-	struct asahi_model_map *map = &m->maps[step->slot % ASAHI_MODEL_MAPS];
-	uint64_t slot = step->arg[ASAHI_ARG_ID];
-
-	expect->skip = map->used || slot >= ASAHI_MODEL_SLOTS || m->dmabufs[slot] < 0;
-	if (!expect->skip)
-		*map = (struct asahi_model_map){
-			.used = true,
-			.bo = m->dmabufs[slot],
-			.file = -1,
-		};
-	return 0;
-}
-
-static int write_map(struct asahi_model *m, const struct asahi_model_step *step,
-		     struct asahi_model_expect *expect)
-{
-	const struct asahi_model_map *map = &m->maps[step->slot % ASAHI_MODEL_MAPS];
-	uint64_t page = step->arg[ASAHI_WRITE_PAGE], word = step->arg[ASAHI_WRITE_WORD];
-
-	expect->skip = !map->used || word >= ASAHI_MODEL_STORE_WORDS ||
-		       page >= ASAHI_MODEL_BO_PAGES ||
-		       (page + 1) * ASAHI_MODEL_PAGE > m->bos[map->bo].size;
-	if (!expect->skip) {
-		m->bos[map->bo].pages[page].words[word] = step->arg[ASAHI_WRITE_VALUE];
-		m->bos[map->bo].pages[page].loose &= ~(1u << word);
-	}
-	return 0;
-}
-
-/* Give each page contents that no other has. */
-static int fill(struct asahi_model *m, const struct asahi_model_step *step)
-{
-	struct asahi_model_bo *bo;
-	unsigned int page, i;
-	int ret = mmap_offset(m, step);
-
-	if (ret)
-		return ret;
-	bo = &m->bos[lookup(m, step, ASAHI_KIND_BO, ASAHI_BO_ID)];
-	for (page = 0; page < ASAHI_MODEL_BO_PAGES; page++) {
-		memset(&bo->pages[page], 0, sizeof(bo->pages[page]));
-		for (i = 0; i < ASAHI_MODEL_WORDS; i++)
-			bo->pages[page].words[i] = 0xb0000000 | (bo->serial & 0xffff) << 8 |
-						   page << 4 | i;
-	}
+	asahi_model_made(m, step, expect, step->file, ASAHI_KIND_QUEUE, i);
 	return 0;
 }
 
@@ -937,17 +381,17 @@ static int take(struct asahi_model *m, const struct asahi_model_step *step,
 	case ASAHI_OP_TIME:
 		return step->arg[ASAHI_TIME_FLAGS] ? -EINVAL : 0;
 	case ASAHI_OP_VM_CREATE:
-		return vm_create(m, step, expect);
+		return asahi_model_vm_create(m, step, expect);
 	case ASAHI_OP_VM_DESTROY:
 		return destroy(m, step, ASAHI_KIND_VM);
 	case ASAHI_OP_BIND:
-		return vm_bind(m, step, expect);
+		return asahi_model_vm_bind(m, step, expect);
 	case ASAHI_OP_GEM_CREATE:
-		return gem_create(m, step, expect);
+		return asahi_model_gem_create(m, step, expect);
 	case ASAHI_OP_MMAP_OFFSET:
-		return mmap_offset(m, step);
+		return asahi_model_mmap_offset(m, step);
 	case ASAHI_OP_OBJECT:
-		return gem_bind_object(m, step, expect);
+		return asahi_model_gem_bind_object(m, step, expect);
 	case ASAHI_OP_QUEUE_CREATE:
 		return queue_create(m, step, expect);
 	case ASAHI_OP_QUEUE_DESTROY:
@@ -956,37 +400,37 @@ static int take(struct asahi_model *m, const struct asahi_model_step *step,
 		expect->skip = step->arg[ASAHI_ARG_ID] < NUM_IOCTLS;
 		return -EINVAL;
 	case ASAHI_OP_GEM_CLOSE:
-		return gem_close(m, step);
+		return asahi_model_gem_close(m, step);
 	case ASAHI_OP_EXPORT:
-		return export_bo(m, step, expect);
+		return asahi_model_export_bo(m, step, expect);
 	case ASAHI_OP_IMPORT:
-		return import_bo(m, step, expect);
+		return asahi_model_import_bo(m, step, expect);
 	case ASAHI_OP_DMABUF_CLOSE:
-		return close_dmabuf(m, step);
+		return asahi_model_close_dmabuf(m, step);
 	case ASAHI_OP_SYNC_CREATE:
-		return sync_create(m, step, expect);
+		return asahi_model_sync_create(m, step, expect);
 	case ASAHI_OP_SYNC_DESTROY:
 	case ASAHI_OP_SYNC_WAIT:
 	case ASAHI_OP_SYNC_SIGNAL:
 	case ASAHI_OP_SYNC_RESET:
 	case ASAHI_OP_GATE:
-		return sync_op(m, step, expect);
+		return asahi_model_sync_op(m, step, expect);
 	case ASAHI_OP_SYNC_SHARE:
-		return sync_share(m, step, expect);
+		return asahi_model_sync_share(m, step, expect);
 	case ASAHI_OP_MMAP:
-		return map_bo(m, step, expect);
+		return asahi_model_map_bo(m, step, expect);
 	case ASAHI_OP_DMABUF_MMAP:
-		return map_dmabuf(m, step, expect);
+		return asahi_model_map_dmabuf(m, step, expect);
 	case ASAHI_OP_MUNMAP:
 		expect->skip = !m->maps[step->slot % ASAHI_MODEL_MAPS].used;
 		m->maps[step->slot % ASAHI_MODEL_MAPS].used = false;
 		return 0;
 	case ASAHI_OP_WRITE:
-		return write_map(m, step, expect);
+		return asahi_model_write_map(m, step, expect);
 	case ASAHI_OP_FILL:
-		return fill(m, step);
+		return asahi_model_fill(m, step);
 	case ASAHI_OP_ARENA:
-		return map_arena_again(m, step, expect);
+		return asahi_model_map_arena(m, step, expect);
 	case ASAHI_OP_RELEASE:
 		return release(m);
 	case ASAHI_OP_END:
