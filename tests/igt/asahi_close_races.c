@@ -18,6 +18,7 @@
 
 #include "asahi_binding.h"
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -158,7 +159,8 @@ static void create_destroy(void)
 	uint32_t vm_id, queue_id, object, handle;
 	struct asahi_objects before;
 	pthread_t thread;
-	unsigned int i, ms;
+	uint64_t since = 0;
+	unsigned int i;
 	int fd = g.fd, ret = 0;
 
 	asahi_require_can_risk(fd, RISK);
@@ -183,8 +185,8 @@ static void create_destroy(void)
 			break;
 	}
 	/* It may not have had its turn yet. */
-	for (ms = 0; ms < ASAHI_HANG_MS && !(g.hits && g.closes); ms++)
-		usleep(1000);
+	while (!(g.hits && g.closes) && asahi_patient(&since))
+		;
 	atomic_store(&g.stop, true);
 	pthread_join(thread, NULL);
 	igt_debug("%u hits, %u handles closed\n", g.hits, g.closes);
@@ -316,9 +318,8 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 	struct asahi_job job;
 	pthread_t thread;
 	struct hog hog = { .client = &client, .over = over };
-	uint64_t mappings;
+	uint64_t mappings, since = 0;
 	uint32_t i, handle;
-	unsigned int ms;
 	int fence;
 
 	asahi_client_init(&client);
@@ -346,8 +347,8 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 		};
 	mappings = asahi_objects_count("mapping");
 	igt_assert_eq(pthread_create(&thread, NULL, bind_at_length, &hog), 0);
-	for (ms = 0; ms < ASAHI_HANG_MS && asahi_objects_count("mapping") == mappings; ms++)
-		usleep(1000);
+	while (asahi_objects_count("mapping") == mappings && asahi_patient(&since))
+		;
 	asahi_spin_release(&spin);
 	igt_assert_eq(asahi_finish(fence), -EIO);
 	asahi_notify(child);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -424,13 +425,11 @@ static unsigned int jobs_on_gpu(void)
 
 static void wait_jobs_on_gpu(unsigned int num)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; jobs_on_gpu() != num; ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "the GPU has %u jobs, not %u\n", jobs_on_gpu(),
-			     num);
-		usleep(1000);
-	}
+	while (jobs_on_gpu() != num)
+		igt_assert_f(asahi_patient(&since), "the GPU has %u jobs, not %u\n",
+			     jobs_on_gpu(), num);
 }
 
 /**

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_job.h"
@@ -284,16 +285,14 @@ static void *make_and_end(void *data)
 static void end_thread(struct owner *owner)
 {
 	pthread_t thread;
-	unsigned int ms;
+	uint64_t since = 0;
 
 	igt_assert_eq(pthread_create(&thread, NULL, make_and_end, owner), 0);
 	pthread_join(thread, NULL);
 
 	/* The C library is told a little before all of the thread is gone. */
-	for (ms = 0; !syscall(SYS_tgkill, getpid(), owner->tid, 0); ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "the thread does not end\n");
-		usleep(1000);
-	}
+	while (!syscall(SYS_tgkill, getpid(), owner->tid, 0))
+		igt_assert_f(asahi_patient(&since), "the thread does not end\n");
 	asahi_notify(&owner->other);
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "asahi_actor.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -294,13 +295,11 @@ static unsigned int hog_started(const struct hog *hog)
 
 static void hog_wait_started(const struct hog *hog, unsigned int num)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; hog_started(hog) < num; ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "only %u jobs of %u have started\n",
+	while (hog_started(hog) < num)
+		igt_assert_f(asahi_patient(&since), "only %u jobs of %u have started\n",
 			     hog_started(hog), num);
-		usleep(1000);
-	}
 }
 
 static unsigned int hog_busy(const struct hog *hog)

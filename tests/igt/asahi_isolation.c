@@ -15,6 +15,7 @@
 
 #include "asahi_actor.h"
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_fdinfo.h"
@@ -195,15 +196,14 @@ static void lose_replaced(struct asahi_client *client, struct asahi_bo *bo, stru
 /* The job has been through all that it does since this began; false if it has ended. */
 static bool goes_on(int fence, volatile uint32_t *beat)
 {
-	unsigned int i, ms = 0;
+	uint64_t since = 0;
+	unsigned int i;
 
 	/* The first store may be that of a round which was nearly over. */
 	for (i = 0; i < 2; i++)
-		for (*beat = 0; *beat != ASAHI_WRITER_VALUE; ms++) {
-			if (ms == ASAHI_HANG_MS || !asahi_is_busy(fence))
+		for (*beat = 0; *beat != ASAHI_WRITER_VALUE;)
+			if (!asahi_is_busy(fence) || !asahi_patient(&since))
 				return false;
-			usleep(1000);
-		}
 	return true;
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "asahi_binding.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_foreign.h"
@@ -192,10 +193,10 @@ static unsigned int some_us(unsigned int *seed)
 /* Who is to be disturbed has got somewhere; in good time, or the end of the test complains. */
 static void wait_for(atomic_ulong *count)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; !atomic_load(count) && ms < ASAHI_HANG_MS; ms++)
-		usleep(1000);
+	while (!atomic_load(count) && asahi_patient(&since))
+		;
 }
 
 /* Driver and device start afresh: objects that were lost would be found with the caches. */

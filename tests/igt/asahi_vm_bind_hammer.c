@@ -12,8 +12,8 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_cut.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
@@ -82,19 +82,17 @@ static void beat_start(struct asahi_layout *layout, struct beat *beat, unsigned 
 /* Wait until the job has stored both words, from now on; false if it is over, or does not. */
 static bool beat_wait(const struct beat *beat)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
 	beat->control[1] = 0;
 	*beat->stored = 0;
-	for (ms = 0; beat->control[1] != ASAHI_WRITER_VALUE || *beat->stored != ASAHI_WRITER_VALUE;
-	     ms++) {
-		if (ms == ASAHI_HANG_MS || !asahi_is_busy(beat->fence)) {
+	while (beat->control[1] != ASAHI_WRITER_VALUE || *beat->stored != ASAHI_WRITER_VALUE) {
+		if (!asahi_is_busy(beat->fence) || !asahi_patient(&since)) {
 			igt_info("no more stores: fence 0x%x, stored 0x%x and 0x%x, loaded 0x%x\n",
 				 asahi_is_busy(beat->fence), beat->control[1], *beat->stored,
 				 beat->control[0]);
 			return false;
 		}
-		usleep(1000);
 	}
 	return true;
 }

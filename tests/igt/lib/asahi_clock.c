@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The clock of the CPU. */
 #include <time.h>
+#include <unistd.h>
 
 #include "asahi_clock.h"
+#include "asahi_device.h"
 
 uint64_t asahi_now_ns(void)
 {
@@ -15,4 +17,15 @@ uint64_t asahi_now_ns(void)
 uint64_t asahi_now_ms(void)
 {
 	return asahi_now_ns() / 1000000;
+}
+
+bool asahi_patient(uint64_t *since)
+{
+	if (!*since)
+		*since = asahi_now_ms();
+	else if (asahi_now_ms() - *since > ASAHI_HANG_MS)
+		return false;
+
+	usleep(1000);
+	return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
@@ -181,12 +182,10 @@ void asahi_spin_init(struct asahi_client *client, struct asahi_spin *spin)
 
 void asahi_spin_wait_started(struct asahi_spin *spin)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; spin->state[1] != 1; ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "the job never started\n");
-		usleep(1000);
-	}
+	while (spin->state[1] != 1)
+		igt_assert_f(asahi_patient(&since), "the job never started\n");
 }
 
 void asahi_spin_start(struct asahi_spin *spin, uint32_t queue_id)

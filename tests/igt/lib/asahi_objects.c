@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_objects.h"
 #include "asahi_text.h"
@@ -141,27 +142,25 @@ void asahi_assert_objects_eq(const struct asahi_objects *before)
 void asahi_objects_wait_eq(const struct asahi_objects *before)
 {
 	struct asahi_objects now;
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+	do {
 		asahi_objects_read(&now);
 		if (!memcmp(&now, before, sizeof(now)))
 			return;
-		usleep(1000);
-	}
+	} while (asahi_patient(&since));
 	asahi_assert_objects_eq(before);
 }
 
 void asahi_objects_read_settled(struct asahi_objects *objects, uint64_t jobs)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+	do {
 		asahi_objects_read(objects);
 		if (!objects->num || asahi_objects_value(objects, "job") == jobs)
 			return;
-		usleep(1000);
-	}
+	} while (asahi_patient(&since));
 	igt_assert_eq_u64(asahi_objects_value(objects, "job"), jobs);
 }
 

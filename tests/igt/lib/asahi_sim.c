@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_sim.h"
 #include "asahi_text.h"
@@ -99,15 +100,14 @@ void asahi_sim_assert(const char *control, const char *value)
 
 void asahi_sim_wait(const char *control, const char *value)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 	char now[128];
 
-	for (ms = 0; ms < ASAHI_HANG_MS; ms++) {
+	do {
 		asahi_sim_get(control, now, sizeof(now));
 		if (!strcmp(now, value))
 			return;
-		usleep(1000);
-	}
+	} while (asahi_patient(&since));
 	asahi_sim_assert(control, value);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
@@ -54,16 +55,14 @@ static void start_running(struct asahi_subject *s, int unsignalled)
 {
 	volatile uint32_t *started = &s->bo.map[ASAHI_SUBJECT_STARTED];
 	struct asahi_job job;
-	unsigned int ms;
+	uint64_t since = 0;
 
 	init_job(s, &job, ASAHI_SHADER_SPIN);
 	job.args->a = word_va(s, ASAHI_SUBJECT_RELEASE);
 	job.args->b = word_va(s, ASAHI_SUBJECT_STARTED);
 	s->fences[0] = asahi_job_start(&job);
-	for (ms = 0; *started != 1; ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "the job never started\n");
-		usleep(1000);
-	}
+	while (*started != 1)
+		igt_assert_f(asahi_patient(&since), "the job never started\n");
 	init_job(s, &job, ASAHI_SHADER_STORE);
 	s->fences[1] = asahi_job_start_after(&job);
 }

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_waiter.h"
 #include "igt.h"
@@ -45,14 +46,12 @@ static bool is_asleep(int tid)
 
 static void start(struct asahi_waiter *waiter)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
 	atomic_store(&waiter->tid, 0);
 	igt_assert_eq(pthread_create(&waiter->thread, NULL, waiter_thread, waiter), 0);
-	for (ms = 0; !atomic_load(&waiter->tid) || !is_asleep(atomic_load(&waiter->tid)); ms++) {
-		igt_assert_f(ms < ASAHI_HANG_MS, "the thread never waited\n");
-		usleep(1000);
-	}
+	while (!atomic_load(&waiter->tid) || !is_asleep(atomic_load(&waiter->tid)))
+		igt_assert_f(asahi_patient(&since), "the thread never waited\n");
 }
 
 void asahi_waiter_start(struct asahi_waiter *waiter, int fence)
