@@ -11,10 +11,12 @@
  *	and what the GPU sees are then what they are after one of the two orders, which in turn is
  *	what a model of the rules says, lib/asahi_race_model.h. Each pair is a dynamic subtest, in
  *	which they meet as often as --rounds N says in each state of a job, at distances that a
- *	seed decides: --seed N, or that of the environment's ASAHI_SEED.
+ *	seed decides: --seed N, or that of the environment's ASAHI_SEED. The same holds for calls
+ *	that are made while another is stopped in the middle.
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "asahi_device.h"
 #include "asahi_options.h"
@@ -111,6 +113,64 @@ static bool make_unbind(unsigned int i, struct asahi_race_pair *pair)
 	return true;
 }
 
+/* A call that is held, and where. */
+struct hold {
+	enum asahi_race_call call;
+	enum asahi_race_hold hold;
+};
+
+/* Pair number @i of a call that is held with any other. */
+static bool make_held(const struct hold *hold, unsigned int i, struct asahi_race_pair *pair)
+{
+	const struct asahi_race_op *op = &asahi_race_ops[hold->call];
+	enum asahi_race_call second;
+	enum asahi_race_mode mode;
+
+	for (mode = 0; mode < ASAHI_RACE_NUM_MODES; mode++) {
+		for (second = 0; second < ASAHI_RACE_NUM_CALLS; second++) {
+			if ((mode == ASAHI_RACE_FILES &&
+			     !(op->shared && asahi_race_ops[second].shared)) || i--)
+				continue;
+			*pair = (struct asahi_race_pair){ mode, { hold->call, second },
+							  hold->hold };
+			return true;
+		}
+	}
+	return false;
+}
+
+static void require_held(const void *data)
+{
+	struct asahi_held held;
+	int ret;
+
+	require_calls(data);
+	ret = asahi_held_init(&held);
+	igt_require_f(!ret, "userfaultfd cannot be used: %s\n", strerror(-ret));
+	asahi_held_fini(&held);
+}
+
+static bool name_held(const void *data, unsigned int i, char *name, size_t size)
+{
+	struct asahi_race_pair pair;
+
+	if (!make_held(data, i, &pair))
+		return false;
+
+	name_pair(&pair, name, size);
+	return true;
+}
+
+static void run_held(const void *data, unsigned int i)
+{
+	struct asahi_race_pair pair;
+
+	igt_assert(make_held(data, i, &pair));
+	asahi_race_play(&pair, options.rounds, seed());
+}
+
+static const struct asahi_cases held_cases = { require_held, name_held, run_held };
+
 static void require_unbind(const void *data)
 {
 	int fd = asahi_open();
@@ -205,10 +265,34 @@ static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, ru
  * SUBTEST: mmap-offset
  * Description: GEM_MMAP_OFFSET meets itself.
  *
+ * SUBTEST: within-submit-commands
+ * Description: Every call is made while a SUBMIT is stopped where it reads its commands, by
+ *	memory that is not there yet. It does not wait for that, and it is one after the other, as
+ *	ever: the SUBMIT has a job that is cancelled, or finds nothing and leaves no fence.
+ *
+ * SUBTEST: within-submit-syncs
+ * Description: The same where it reads its syncs.
+ *
+ * SUBTEST: within-map
+ * Description: Every call is made while a VM_BIND that maps is stopped where it reads its
+ *	operations. It does not wait for that; and what is mapped goes with the VM or the handle, or
+ *	is not mapped.
+ *
+ * SUBTEST: within-replace
+ * Description: The same of one that replaces what is mapped.
+ *
+ * SUBTEST: within-unmap
+ * Description: The same of one that unmaps.
+ *
  * SUBTEST: unbind
  * Description: The driver is unbound while a call is made: it is as if the call had come before,
  *	after, or when the GPU had been stopped but not yet the device been closed.
  */
+
+/* A subtest of a call that is held. */
+#define HELD(name, call, what, text) \
+	{ name, text, NULL, NULL, \
+	  &(const struct hold){ ASAHI_RACE_##call, ASAHI_RACE_HOLD_##what }, &held_cases }
 
 /* A subtest of a call. */
 #define RACE(name, call, text) \
@@ -233,6 +317,11 @@ static const struct asahi_subtest subtests[] = {
 	RACE("export", EXPORT, "Exporting meets what shares memory."),
 	RACE("import", IMPORT, "Importing meets itself and GEM_MMAP_OFFSET."),
 	RACE("mmap-offset", MMAP_OFFSET, "GEM_MMAP_OFFSET meets itself."),
+	HELD("within-submit-commands", SUBMIT, COMMANDS, "Calls within a SUBMIT."),
+	HELD("within-submit-syncs", SUBMIT, SYNCS, "Calls within a SUBMIT."),
+	HELD("within-map", MAP, OPS, "Calls within a VM_BIND that maps."),
+	HELD("within-replace", REPLACE, OPS, "Calls within a VM_BIND that replaces."),
+	HELD("within-unmap", UNMAP, OPS, "Calls within a VM_BIND that unmaps."),
 	{ "unbind", "Unbinding the driver meets every call.", NULL, NULL, NULL, &unbind_cases },
 };
 

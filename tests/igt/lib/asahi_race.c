@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "asahi_clock.h"
@@ -15,6 +16,9 @@
 
 /* Rounds of waiting for the other before the CPU is given away. */
 #define SPINS 20000
+
+/* How long a call may take while another is held. */
+#define WITHIN_S 5
 
 /* What the second actor is told. */
 enum command {
@@ -205,6 +209,41 @@ void asahi_race_give(struct asahi_race *race, const struct asahi_race_names *nam
 	wait_for(&race->shared->done);
 }
 
+/* Another thread: let the second actor call while the first is held, and the first go on then. */
+static void *call_within(void *data)
+{
+	struct asahi_race *race = data;
+	struct timespec end;
+	int ret;
+
+	race->came = asahi_held_wait(race->held, &race->returned);
+	tell(race, COMMAND_RUN);
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += WITHIN_S;
+	do {
+		ret = sem_timedwait(&race->shared->done, &end);
+	} while (ret && errno == EINTR);
+	race->waited = ret;
+	if (race->came)
+		asahi_held_release(race->held);
+	if (race->waited)
+		wait_for(&race->shared->done);
+	return NULL;
+}
+
+static void run_within(struct asahi_race *race, const struct asahi_race_names *names,
+		       struct asahi_race_result *result)
+{
+	pthread_t thread;
+
+	race->held = names->held;
+	atomic_store(&race->returned, false);
+	igt_assert_eq(pthread_create(&thread, NULL, call_within, race), 0);
+	asahi_race_op_run(race->op, names, 0, result);
+	atomic_store(&race->returned, true);
+	pthread_join(thread, NULL);
+}
+
 void asahi_race_run(struct asahi_race *race, const struct asahi_race_names *names,
 		    enum asahi_race_order order, int64_t lead_ns,
 		    struct asahi_race_result results[2])
@@ -214,6 +253,11 @@ void asahi_race_run(struct asahi_race *race, const struct asahi_race_names *name
 	shared->meet = order == ASAHI_RACE_TOGETHER;
 	shared->wait_ns = lead_ns;
 	atomic_store(&shared->here, 0);
+	if (order == ASAHI_RACE_WITHIN) {
+		run_within(race, names, &results[0]);
+		results[1] = shared->result;
+		return;
+	}
 	if (order == ASAHI_RACE_FIRST_THEN_SECOND)
 		asahi_race_op_run(race->op, names, 0, &results[0]);
 	tell(race, COMMAND_RUN);

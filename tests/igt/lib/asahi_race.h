@@ -4,12 +4,14 @@
  *
  * Two actors, each of which makes one call when it is told to: this thread, and either another one
  * or another process. Both calls are made one after the other, in either order, or together: then
- * the actors meet first, and start at a chosen distance of each other.
+ * the actors meet first, and start at a chosen distance of each other; or the second while the
+ * first is held in the middle.
  */
 #ifndef ASAHI_RACE_H
 #define ASAHI_RACE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +34,8 @@ enum asahi_race_order {
 	ASAHI_RACE_FIRST_THEN_SECOND,
 	ASAHI_RACE_SECOND_THEN_FIRST,
 	ASAHI_RACE_TOGETHER,
+	/** @ASAHI_RACE_WITHIN: the second when the first has come to what holds it. */
+	ASAHI_RACE_WITHIN,
 };
 
 /** asahi_race_mode_name() - As part of the name of a subtest. */
@@ -50,6 +54,12 @@ struct asahi_race {
 	struct asahi_child child;
 	/** @thread: the second, if it is a thread. */
 	pthread_t thread;
+	/* Of ASAHI_RACE_WITHIN: what holds the first, whether it has come there, and returned. */
+	struct asahi_held *held;
+	bool came;
+	atomic_bool returned;
+	/** @waited: whether the second did not return before the first was released. */
+	bool waited;
 };
 
 /**
@@ -66,7 +76,8 @@ void asahi_race_give(struct asahi_race *race, const struct asahi_race_names *nam
 
 /**
  * asahi_race_run() - Let both call.
- * @names: of the first actor; the second has been given its own.
+ * @names: of the first actor; the second has been given its own. What holds the first is there,
+ *	if the second is to call within.
  * @lead_ns: how much later the second starts than the first, if together; may be negative.
  * @results: receives what came of the calls. What they have made stays until asahi_race_drop().
  */

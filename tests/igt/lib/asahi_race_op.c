@@ -21,6 +21,15 @@
 	static int function(const struct asahi_race_names *names, unsigned int who, \
 			    struct asahi_race_result *result)
 
+/* Where an argument of that kind is to be read. */
+static uintptr_t place(const struct asahi_race_names *names, enum asahi_race_hold kind,
+		       const void *data, size_t size)
+{
+	if (names->hold != kind)
+		return (uintptr_t)data;
+	return (uintptr_t)asahi_held_fill(names->held, data, size);
+}
+
 OP(run_close)
 {
 	return close(names->fd) ? -errno : 0;
@@ -68,7 +77,6 @@ OP(run_submit)
 		.compute = names->compute,
 	};
 	struct drm_asahi_submit submit = {
-		.cmdbuf = (uintptr_t)&cmd,
 		.cmdbuf_size = sizeof(cmd),
 		.queue_id = names->queue,
 		.out_sync_count = 2,
@@ -82,27 +90,45 @@ OP(run_submit)
 	}
 	syncs[num++] = asahi_sync_binary(names->own[who]);
 	syncs[num++] = asahi_sync_binary(names->common);
-	submit.syncs = (uintptr_t)syncs;
 	cmd.compute.ts.start.handle = names->object;
 	cmd.compute.ts.start.offset = ASAHI_RACE_STAMP;
+	submit.syncs = place(names, ASAHI_RACE_HOLD_SYNCS, syncs, num * sizeof(*syncs));
+	submit.cmdbuf = place(names, ASAHI_RACE_HOLD_COMMANDS, &cmd, sizeof(cmd));
 	return __asahi_submit(names->fd, &submit);
+}
+
+static int bind(const struct asahi_race_names *names, uint32_t handle, uint32_t flags,
+		uint64_t addr)
+{
+	const struct drm_asahi_gem_bind_op op = {
+		.flags = flags,
+		.handle = handle,
+		.range = 2 * ASAHI_PAGE,
+		.addr = addr,
+	};
+	struct drm_asahi_vm_bind req = {
+		.vm_id = names->vm,
+		.num_binds = 1,
+		.stride = sizeof(op),
+		.userptr = place(names, ASAHI_RACE_HOLD_OPS, &op, sizeof(op)),
+	};
+
+	return asahi_ioctl(names->fd, DRM_IOCTL_ASAHI_VM_BIND, &req);
 }
 
 OP(run_map)
 {
-	return __asahi_vm_map(names->fd, names->vm, names->bo, 0, 2 * ASAHI_PAGE,
-			      names->va + ASAHI_PAGE, ASAHI_RW);
+	return bind(names, names->bo, ASAHI_RW, names->va + ASAHI_PAGE);
 }
 
 OP(run_replace)
 {
-	return __asahi_vm_map(names->fd, names->vm, names->other, 0, 2 * ASAHI_PAGE, names->va,
-			      ASAHI_RW);
+	return bind(names, names->other, ASAHI_RW, names->va);
 }
 
 OP(run_unmap)
 {
-	return __asahi_vm_unmap(names->fd, names->vm, 2 * ASAHI_PAGE, names->va + ASAHI_PAGE);
+	return bind(names, 0, DRM_ASAHI_BIND_UNBIND, names->va + ASAHI_PAGE);
 }
 
 OP(run_queue_create)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "asahi_drm.h"
+#include "asahi_held.h"
 
 /** enum asahi_race_call - All of them. */
 enum asahi_race_call {
@@ -60,6 +61,17 @@ enum asahi_race_call {
 /** ASAHI_RACE_STAMP: where in the timestamp object jobs write, clear of those. */
 #define ASAHI_RACE_STAMP 64
 
+/** enum asahi_race_hold - What of its arguments an actor's call is held at. */
+enum asahi_race_hold {
+	ASAHI_RACE_HOLD_NOTHING,
+	/** @ASAHI_RACE_HOLD_COMMANDS: those of SUBMIT. */
+	ASAHI_RACE_HOLD_COMMANDS,
+	/** @ASAHI_RACE_HOLD_SYNCS: those of SUBMIT. */
+	ASAHI_RACE_HOLD_SYNCS,
+	/** @ASAHI_RACE_HOLD_OPS: those of VM_BIND. */
+	ASAHI_RACE_HOLD_OPS,
+};
+
 /** struct asahi_race_names - What an actor needs to name things. */
 struct asahi_race_names {
 	/** @fd: descriptor of the file. */
@@ -80,6 +92,9 @@ struct asahi_race_names {
 	uint32_t own[2], common, in;
 	/** @compute: what SUBMIT submits. */
 	struct drm_asahi_cmd_compute compute;
+	/** @hold: where the call is held, and @held by what. Borrowed. */
+	enum asahi_race_hold hold;
+	struct asahi_held *held;
 };
 
 /** struct asahi_race_result - What came of a call. */

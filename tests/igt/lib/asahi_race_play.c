@@ -24,6 +24,7 @@ struct player {
 	const struct asahi_race_op *ops[2];
 	struct asahi_race_world world;
 	struct asahi_race race;
+	struct asahi_held held;
 	/** @job: of the scene. */
 	enum asahi_race_job job;
 	/** @orders: what is seen after either order. */
@@ -41,6 +42,7 @@ static void play_scene(struct player *p, enum asahi_race_order order, int64_t le
 		       struct asahi_race_result results[2], struct asahi_race_view *view)
 {
 	struct asahi_race_scene scene;
+	struct asahi_race_names names;
 
 	asahi_race_scene_init(&scene, &p->world, p->pair->mode, p->ops, p->job);
 	asahi_race_give(&p->race, &scene.names[1]);
@@ -50,7 +52,12 @@ static void play_scene(struct player *p, enum asahi_race_order order, int64_t le
 		close(scene.fds[0]);
 		scene.fds[0] = -1;
 	}
-	asahi_race_run(&p->race, &scene.names[0], order, lead_ns, results);
+	names = scene.names[0];
+	if (order == ASAHI_RACE_WITHIN) {
+		names.hold = p->pair->hold;
+		names.held = &p->held;
+	}
+	asahi_race_run(&p->race, &names, order, lead_ns, results);
 	asahi_race_scene_see(&scene, p->ops, results, view);
 	asahi_race_drop(&p->race);
 	asahi_race_op_drop(&results[0]);
@@ -117,6 +124,18 @@ static int64_t pick_lead(const struct player *p, unsigned int *seed)
 	return lead < -MAX_LEAD_NS ? -MAX_LEAD_NS : lead;
 }
 
+/* The first has to be held where it should be, and the second not to wait for it. */
+static void check_within(struct player *p)
+{
+	if (!p->race.came) {
+		introduce(p, "the first has not read what was to hold it");
+		p->wrong = true;
+	} else if (p->race.waited) {
+		introduce(p, "the second has waited for the first, which waits for its memory");
+		p->wrong |= p->world.strict;
+	}
+}
+
 /* Play both together, and compare with either order. */
 static void play_together(struct player *p, unsigned int *seed)
 {
@@ -126,8 +145,13 @@ static void play_together(struct player *p, unsigned int *seed)
 	const struct asahi_race_view *views[] = { &seen, &p->orders[0], &p->orders[1] };
 	bool first, second;
 
-	play_scene(p, ASAHI_RACE_TOGETHER, pick_lead(p, seed), results, &seen);
-	note_lengths(p, results);
+	if (p->pair->hold == ASAHI_RACE_HOLD_NOTHING) {
+		play_scene(p, ASAHI_RACE_TOGETHER, pick_lead(p, seed), results, &seen);
+		note_lengths(p, results);
+	} else {
+		play_scene(p, ASAHI_RACE_WITHIN, 0, results, &seen);
+		check_within(p);
+	}
 	first = asahi_race_view_eq(&seen, &p->orders[0]);
 	second = asahi_race_view_eq(&seen, &p->orders[1]);
 	p->rounds++;
@@ -150,7 +174,8 @@ static void play_job(struct player *p, unsigned int rounds, unsigned int *seed)
 
 	find_order(p, ASAHI_RACE_FIRST_THEN_SECOND);
 	find_order(p, ASAHI_RACE_SECOND_THEN_FIRST);
-	if (asahi_race_view_eq(&p->orders[0], &p->orders[1]))
+	if (p->pair->hold == ASAHI_RACE_HOLD_NOTHING &&
+	    asahi_race_view_eq(&p->orders[0], &p->orders[1]))
 		rounds = (rounds + 1) / SAME_SHARE;
 	for (i = 0; i < rounds && !p->wrong; i++)
 		play_together(p, seed);
@@ -160,6 +185,10 @@ static void play_job(struct player *p, unsigned int rounds, unsigned int *seed)
 static unsigned int share(const struct player *p, unsigned int rounds)
 {
 	bool gives_up = p->ops[0]->gives_up || p->ops[1]->gives_up;
+
+	/* Nothing is left to chance. */
+	if (p->pair->hold != ASAHI_RACE_HOLD_NOTHING)
+		return p->job != ASAHI_RACE_JOB_RUNS && (p->world.strict || !p->job);
 
 	switch (p->job) {
 	case ASAHI_RACE_JOB_WAITS:
@@ -181,6 +210,8 @@ void asahi_race_play(const struct asahi_race_pair *pair, unsigned int rounds, un
 	p = (struct player){ .pair = pair };
 	for (i = 0; i < 2; i++)
 		p.ops[i] = &asahi_race_ops[pair->calls[i]];
+	if (pair->hold != ASAHI_RACE_HOLD_NOTHING)
+		igt_assert_eq(asahi_held_init(&p.held), 0);
 	asahi_race_world_init(&p.world);
 	asahi_race_start(&p.race, pair->mode, p.ops[0], p.ops[1]);
 	for (p.job = 0; p.job < ASAHI_RACE_NUM_JOBS && !p.wrong; p.job++) {
@@ -190,6 +221,8 @@ void asahi_race_play(const struct asahi_race_pair *pair, unsigned int rounds, un
 	}
 	asahi_race_stop(&p.race);
 	asahi_race_world_fini(&p.world);
+	if (pair->hold != ASAHI_RACE_HOLD_NOTHING)
+		asahi_held_fini(&p.held);
 
 	igt_info("%u rounds, %u at the same time: 1 before 2 %u, 2 before 1 %u, either %u\n",
 		 p.rounds, p.together, p.firsts[0], p.firsts[1], p.either);

@@ -2,7 +2,7 @@
 /**
  * DOC: Calls that meet, played
  *
- * Two calls are made together, many times. What is seen afterwards has to be what one of the two
+ * Two calls are made together, many times, or one within the other. What is seen afterwards has to be what one of the two
  * orders gives: on the simulated device by the model, on another one as it does them one after the
  * other.
  */
@@ -15,12 +15,16 @@
 struct asahi_race_pair {
 	enum asahi_race_mode mode;
 	enum asahi_race_call calls[2];
+	/** @hold: where the first is held, for the second to be made meanwhile. */
+	enum asahi_race_hold hold;
 };
 
 /**
  * asahi_race_play() - Play a pair, once for each state of the scene's job.
  * @rounds: how often they meet, each time.
  * @seed: of the distances at which they do; changed.
+ *
+ * If one is held, once for each state, and the other one must not have to wait for it.
  *
  * Says how often each order was seen. Gives everything back before it fails, with all that
  * disagrees. On another device than the simulated one there is no job, and of the orders only what
