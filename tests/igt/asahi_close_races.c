@@ -8,6 +8,7 @@
  * Description: Something is given up in one thread while another is using it, or making it. The
  *	use works or finds nothing, and afterwards nothing is left.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,6 +25,7 @@
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
+#include "asahi_stamps.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -288,6 +290,62 @@ static void queue_destroy_submit(void)
 	asahi_client_fini(&client);
 }
 
+/* A thread that gives an object up. */
+struct unbinder {
+	int fd;
+	uint32_t object;
+	atomic_bool over;
+};
+
+static void *unbind_object(void *data)
+{
+	struct unbinder *u = data;
+
+	__asahi_object_unbind(u->fd, u->object);
+	atomic_store(&u->over, true);
+	return NULL;
+}
+
+/**
+ * SUBTEST: object-unbind-bind
+ * Description: A large timestamp object, which is the last to hold its memory, is given up while
+ *	small ones are made, which may get its addresses: timestamps arrive there.
+ */
+static void object_unbind_bind(void)
+{
+	const uint64_t bytes = 8 << 20;
+	struct asahi_stamps s;
+	struct asahi_job job;
+	uint32_t handle, small, i, stamps = 0;
+	pthread_t thread;
+
+	asahi_stamps_init(&s);
+	asahi_job_init(&s.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_object_unbind(s.client.fd, s.object);
+	for (i = 0; i < ROUNDS / 10; i++) {
+		struct unbinder u = { .fd = s.client.fd };
+
+		handle = asahi_gem_create(u.fd, bytes);
+		u.object = asahi_object_bind(u.fd, handle, 0, bytes);
+		gem_close(u.fd, handle);
+		igt_assert_eq(pthread_create(&thread, NULL, unbind_object, &u), 0);
+		do {
+			small = asahi_object_bind(u.fd, s.bo.handle, 0, ASAHI_PAGE);
+			s.object = small;
+			s.words[0] = 0;
+			asahi_stamp_compute(&job.compute, &s, 0);
+			igt_assert_eq(asahi_job_run(&job), 1);
+			igt_assert_f(s.words[0], "there is no timestamp\n");
+			asahi_object_unbind(u.fd, small);
+			stamps++;
+		} while (!atomic_load(&u.over));
+		pthread_join(thread, NULL);
+	}
+	igt_info("%u timestamps\n", stamps);
+	s.object = asahi_object_bind(s.client.fd, s.bo.handle, 0, ASAHI_PAGE);
+	asahi_stamps_fini(&s);
+}
+
 /* A thread that keeps an address space locked for minutes, unless its process is killed. */
 struct hog {
 	struct asahi_client *client;
@@ -355,6 +413,31 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 	pause();
 }
 
+static void *drop(void *data)
+{
+	asahi_client_drop(data);
+	return NULL;
+}
+
+/* Whether the client's file closes in a time that can be waited for; @meanwhile ends if not. */
+static bool closes(struct asahi_client *client, struct asahi_child *meanwhile)
+{
+	uint64_t since = 0;
+	pthread_t thread;
+	int ret;
+
+	igt_assert_eq(pthread_create(&thread, NULL, drop, client), 0);
+	do {
+		ret = pthread_tryjoin_np(thread, NULL);
+	} while (ret && asahi_patient(&since));
+	if (!ret)
+		return true;
+
+	asahi_child_kill(meanwhile);
+	pthread_join(thread, NULL);
+	return false;
+}
+
 /**
  * SUBTEST: fault-bind
  * Description: A job faults while a thread of its client keeps its address space locked: other
@@ -378,7 +461,7 @@ static void fault_bind(void)
 	asahi_client_init(&client);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
-	asahi_client_drop(&client);
+	igt_assert_f(closes(&client, &child), "a close waits for the VM_BIND of another client\n");
 	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
 	igt_assert(!atomic_load(over));
 	asahi_child_kill(&child);
@@ -392,6 +475,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "create-destroy", "Destroying meets creating.", create_destroy },
 	{ "queue-destroy-submit", "QUEUE_DESTROY meets a SUBMIT that waits.",
 	  queue_destroy_submit },
+	{ "object-unbind-bind", "Giving a large object up meets making small ones.",
+	  object_unbind_bind },
 	{ "fault-bind", "A close meets a fault and a VM_BIND of another client.", fault_bind },
 };
 

@@ -18,6 +18,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_objects.h"
+#include "asahi_pages.h"
 #include "asahi_probe.h"
 #include "igt.h"
 
@@ -206,6 +207,45 @@ static void mmap_partial(void)
 
 	asahi_gem_munmap(all, 4 * ASAHI_PAGE);
 	gem_close(fd, handle);
+	asahi_close(fd);
+}
+
+/* Whether each page of four but the first begins with its number. */
+static bool pages_are_right(const uint32_t *map)
+{
+	uint32_t i;
+
+	for (i = 1; i < 4; i++)
+		if (map[i * ASAHI_PAGE_WORDS] != i)
+			return false;
+	return true;
+}
+
+/**
+ * SUBTEST: mmap-split
+ * Description: What is left of a CPU mapping shows the pages that it did, when a part of it has
+ *	been unmapped or protected before any was touched.
+ */
+static void mmap_split(void)
+{
+	int fd = asahi_open();
+	uint32_t handle = asahi_gem_create(fd, 4 * ASAHI_PAGE);
+	uint32_t *all = asahi_gem_mmap(fd, handle, 4 * ASAHI_PAGE), *map, i;
+
+	for (i = 0; i < 4; i++)
+		all[i * ASAHI_PAGE_WORDS] = i;
+
+	map = asahi_gem_mmap(fd, handle, 4 * ASAHI_PAGE);
+	igt_assert_eq(munmap(map, ASAHI_PAGE), 0);
+	igt_assert(pages_are_right(map));
+	asahi_gem_munmap(map, 4 * ASAHI_PAGE);
+
+	map = asahi_gem_mmap(fd, handle, 4 * ASAHI_PAGE);
+	igt_assert_eq(mprotect(map + 2 * ASAHI_PAGE_WORDS, ASAHI_PAGE, PROT_READ), 0);
+	igt_assert(pages_are_right(map));
+	asahi_gem_munmap(map, 4 * ASAHI_PAGE);
+
+	asahi_gem_munmap(all, 4 * ASAHI_PAGE);
 	asahi_close(fd);
 }
 
@@ -540,6 +580,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "zero-filled-gpu", "A shader that looks first sees zeros too.", zero_filled_gpu },
 	{ "mmap", "All CPU mappings show the same memory.", mmap_twice },
 	{ "mmap-partial", "The start of a buffer object can be mapped.", mmap_partial },
+	{ "mmap-split", "A part of a CPU mapping shows what it did.", mmap_split },
 	{ "mmap-other-file", "Without a handle there is no mapping.", mmap_other_file },
 	{ "mmap-after-close", "A CPU mapping keeps the file alive.", mmap_after_close },
 	{ "close-unmaps", "Closing a handle removes the file's mappings.", close_unmaps },

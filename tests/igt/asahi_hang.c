@@ -31,6 +31,9 @@ IGT_TEST_DESCRIPTION("What is around a job that hangs");
 /* So long a job may hang. */
 #define LIMIT_MS 300
 
+/* The same where the time of a good job is limited as well. */
+#define OWN_LIMIT_MS 2000
+
 /* A client with a job for each word of its memory. */
 struct scene {
 	struct asahi_client client;
@@ -142,6 +145,33 @@ static void queued_behind(const void *kind)
 	}
 	igt_assert_eq_u32(s.bo.map[0], 0);
 	asahi_queue_destroy(s.client.fd, queue_id);
+	scene_fini(&s);
+}
+
+/**
+ * SUBTEST: limit-behind-soft
+ * Description: A job that stands behind one that hangs has its own time, not what that one leaves
+ *	of it.
+ *
+ * SUBTEST: limit-behind-hard
+ * Description: The same with a job that only a reset gets off the GPU.
+ */
+static void limit_behind(const void *kind)
+{
+	struct scene s;
+	int fences[2];
+
+	asahi_sim_require();
+	scene_init(&s);
+	asahi_sim_hang_limit(OWN_LIMIT_MS);
+	asahi_sim_set("hang", kind);
+	fences[0] = asahi_job_start(&s.jobs[0]);
+	fences[1] = asahi_job_start_after(&s.jobs[1]);
+	igt_assert_eq(asahi_finish(fences[0]), -ETIMEDOUT);
+	igt_assert_eq(asahi_finish(fences[1]), 1);
+	igt_assert_eq_u32(s.bo.map[0], 0);
+	igt_assert_eq_u32(s.bo.map[1], ASAHI_STORE_VALUE);
+	asahi_sim_lift_limits();
 	scene_fini(&s);
 }
 
@@ -292,6 +322,10 @@ static const struct asahi_subtest subtests[] = {
 	  .run_with = queued_behind, .data = "soft" },
 	{ "queued-behind-hard", "So do they with a reset.",
 	  .run_with = queued_behind, .data = "hard" },
+	{ "limit-behind-soft", "Who is behind a hang has its own time.",
+	  .run_with = limit_behind, .data = "soft" },
+	{ "limit-behind-hard", "So it has with a reset.",
+	  .run_with = limit_behind, .data = "hard" },
 	{ "same-vm-soft", "Another queue is not touched by a hang.",
 	  .run_with = same_vm, .data = "soft" },
 	{ "same-vm-hard", "Nor is it by a reset.", .run_with = same_vm, .data = "hard" },

@@ -23,6 +23,7 @@
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
+#include "asahi_pages.h"
 #include "asahi_prime.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -453,6 +454,33 @@ static void export_huge(void)
 	asahi_close(fd);
 }
 
+/**
+ * SUBTEST: mmap-part
+ * Description: A dma-buf can be mapped from any page on, and shows the memory from there on; but
+ *	not more than there is.
+ */
+static void mmap_part(void)
+{
+	int fd = asahi_open(), dma_buf;
+	uint32_t handle = asahi_gem_create(fd, 4 * ASAHI_PAGE);
+	uint32_t *all = asahi_gem_mmap(fd, handle, 4 * ASAHI_PAGE), *map, i;
+
+	for (i = 0; i < 4; i++)
+		all[i * ASAHI_PAGE_WORDS] = i + 1;
+	dma_buf = prime_handle_to_fd_for_mmap(fd, handle);
+	for (i = 0; i < 4; i++) {
+		map = mmap(NULL, ASAHI_PAGE, PROT_READ, MAP_SHARED, dma_buf, i * ASAHI_PAGE);
+		igt_assert(map != MAP_FAILED);
+		igt_assert_eq_u32(*map, i + 1);
+		igt_assert_eq(munmap(map, ASAHI_PAGE), 0);
+	}
+	map = mmap(NULL, 2 * ASAHI_PAGE, PROT_READ, MAP_SHARED, dma_buf, 3 * ASAHI_PAGE);
+	igt_assert(map == MAP_FAILED);
+	close(dma_buf);
+	asahi_gem_munmap(all, 4 * ASAHI_PAGE);
+	asahi_close(fd);
+}
+
 /* Import what is no dma-buf. */
 static void refuse(int fd, int wrong, const char *what, int expected)
 {
@@ -599,6 +627,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "private-beside", "One that is not private can.", private_beside },
 	{ "invalid-export", "Only handles can be exported.", invalid_export },
 	{ "export-huge", "What cannot exist is not exported.", export_huge },
+	{ "mmap-part", "A dma-buf can be mapped from any page on.", mmap_part },
 	{ "invalid-import", "Only dma-bufs can be imported.", invalid_import },
 	{ "import-small", "Parts of pages cannot be mapped.", import_small },
 	{ "import-vgem", "Another driver's memory is one handle.", NULL, import_foreign,

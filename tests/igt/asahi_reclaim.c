@@ -30,6 +30,9 @@
 
 IGT_TEST_DESCRIPTION("Eviction of idle buffer objects");
 
+/* More timestamp objects of 1 MiB than there is room for. */
+#define MAX_OBJECTS 512
+
 /* A client with two buffer objects whose pages can be told apart. */
 static void pages_init(struct asahi_pages *p)
 {
@@ -470,6 +473,27 @@ static void pinned(void)
 }
 
 /**
+ * SUBTEST: pinned-refused
+ * Description: A timestamp object that there is no room for does not hold its memory where it is.
+ */
+static void pinned_refused(void)
+{
+	const uint64_t bytes = 1 << 20;
+	uint32_t objects[MAX_OBJECTS], handle, num = 0;
+	int fd = asahi_open(), ret;
+
+	asahi_reclaim_find(fd);
+	handle = asahi_gem_create(fd, bytes);
+	while (!(ret = __asahi_object_bind(fd, handle, 0, bytes, &objects[num])))
+		igt_assert_lt(++num, MAX_OBJECTS);
+	igt_assert_eq(ret, -ENOSPC);
+	while (num)
+		asahi_object_unbind(fd, objects[--num]);
+	igt_assert_eq_u64(asahi_evict_all(), bytes);
+	asahi_close(fd);
+}
+
+/**
  * SUBTEST: attached
  * Description: So does memory that another driver has attached to.
  */
@@ -571,6 +595,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "busy", "What a running job may reach stays.", busy },
 	{ "waiting", "What a waiting job may reach stays.", waiting },
 	{ "pinned", "Memory of timestamps stays.", pinned },
+	{ "pinned-refused", "Memory of timestamps that cannot be does not.", pinned_refused },
 	{ "attached", "Memory that another driver uses stays.", attached },
 	{ "fdinfo", "What is evicted is not resident.", fdinfo },
 	{ "close", "What is evicted can be closed.", close_evicted },

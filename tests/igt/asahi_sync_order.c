@@ -145,6 +145,48 @@ static void all_in(void)
 }
 
 /**
+ * SUBTEST: points-of-one-queue
+ * Description: A job that has two points of a timeline as in-syncs, both of jobs of one queue,
+ *	waits for the later one too, whichever is named first.
+ */
+static void points_of_one_queue(void)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct drm_asahi_sync syncs[3], second[2];
+	struct asahi_job job;
+	uint32_t timeline, early, i;
+	struct order o;
+	bool busy;
+
+	order_init(&o);
+	asahi_job_init(&o.client, &job, ASAHI_SHADER_STORE, o.bo.va + 64, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	for (i = 0; i < 2; i++) {
+		o.bo.map[0] = 0;
+		timeline = syncobj_create(o.client.fd, 0);
+		syncs[i] = asahi_sync_point(timeline, 1);
+		syncs[!i] = asahi_sync_point(timeline, 2);
+		syncs[2] = new_binary(&o);
+		second[0] = new_binary(&o);
+		second[1] = syncs[!i];
+		asahi_blocker_start(&o.blockers[0], &syncs[i], 1);
+		asahi_blocker_start(&o.blockers[1], &second[0], 1);
+		igt_assert_eq(__asahi_cmdbuf_submit(&o.client, o.blockers[0].queue_id, &cmdbuf,
+						    second, 1, 1), 0);
+		submit(&o, syncs, 2, 1);
+		asahi_blocker_release(&o.blockers[0]);
+		wait_sync(&o, syncs[i]);
+		busy = stays_busy(&o, syncs[2]);
+		early = o.bo.map[0];
+		asahi_blocker_release(&o.blockers[1]);
+		igt_assert_f(busy && !early, "point 2 has not signalled, but the job ran\n");
+		wait_sync(&o, syncs[2]);
+		igt_assert_eq_u32(o.bo.map[0], ASAHI_STORE_VALUE);
+	}
+	order_fini(&o);
+}
+
+/**
  * SUBTEST: in-holds-all-commands
  * Description: No command of a submit, of either kind and wherever it stands, starts before its
  *	in-sync has signalled.
@@ -468,6 +510,8 @@ static void failed_keeps_fence(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "all-in", "A job waits for all of its in-syncs.", all_in },
+	{ "points-of-one-queue", "A job waits for both points of one queue.",
+	  points_of_one_queue },
 	{ "in-holds-all-commands", "No command starts before the in-sync.",
 	  in_holds_all_commands },
 	{ "in-taken-at-submit", "A job waits for what a syncobj had at SUBMIT.",
