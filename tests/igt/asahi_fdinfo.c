@@ -367,6 +367,8 @@ static void memory_active(void)
 	close(shared);
 	foreign = asahi_fdinfo_memory(other.fd, "active");
 
+	/* It could reach that too, but there is no memory in it. */
+	asahi_gem_create_private(client.fd, ASAHI_PAGE, client.vm_id);
 	before = asahi_fdinfo_memory(client.fd, "active");
 	asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,

@@ -406,6 +406,41 @@ static void busy(void)
 }
 
 /**
+ * SUBTEST: busy-two
+ * Description: What has been mapped under two running jobs of different queues stays until both are
+ *	over, whichever is first.
+ */
+static void busy_two(void)
+{
+	struct asahi_reclaim reclaim;
+	struct asahi_spin spins[2];
+	struct asahi_pages p;
+	uint32_t second, i;
+	bool still_busy;
+
+	pages_init(&p);
+	second = asahi_queue_create(p.client.fd, p.client.vm_id, p.client.usc_base);
+	for (i = 0; i < 2; i++)
+		asahi_spin_init(&p.client, &spins[i]);
+	for (i = 0; i < 2; i++) {
+		asahi_spin_start(&spins[0], p.client.queue_id);
+		asahi_spin_start(&spins[1], second);
+		asahi_pages_map(&p, &p.b, 1, 1, 1, ASAHI_RW);
+		igt_assert_eq(asahi_spin_finish(&spins[i]), 1);
+		asahi_evict();
+		asahi_reclaim_read(&reclaim);
+		still_busy = asahi_is_busy(spins[!i].fence);
+		igt_assert_eq(asahi_spin_finish(&spins[!i]), 1);
+		igt_assert(still_busy);
+		igt_assert_eq_u64(reclaim.evicted, p.a.size);
+		asahi_pages_unmap(&p, 1, 1);
+		evict_pages(&p, 0);
+	}
+	asahi_queue_destroy(p.client.fd, second);
+	asahi_pages_fini(&p);
+}
+
+/**
  * SUBTEST: waiting
  * Description: What a job will reach that waits for another one is not evicted either.
  */
@@ -593,6 +628,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "bind", "VM_BIND of what is evicted.", bind },
 	{ "tlb", "The GPU remembers nothing that was evicted.", tlb },
 	{ "busy", "What a running job may reach stays.", busy },
+	{ "busy-two", "What two running jobs may reach stays.", busy_two },
 	{ "waiting", "What a waiting job may reach stays.", waiting },
 	{ "pinned", "Memory of timestamps stays.", pinned },
 	{ "pinned-refused", "Memory of timestamps that cannot be does not.", pinned_refused },

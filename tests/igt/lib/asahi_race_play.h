@@ -2,9 +2,9 @@
 /**
  * DOC: Calls that meet, played
  *
- * Two calls are made together, many times, or one within the other. What is seen afterwards has to be what one of the two
- * orders gives: on the simulated device by the model, on another one as it does them one after the
- * other.
+ * Two calls are made together, many times, or one while the other is held. What is seen afterwards
+ * has to be what one of the two orders gives: on the simulated device by the model, on another one
+ * as it does them one after the other.
  */
 #ifndef ASAHI_RACE_PLAY_H
 #define ASAHI_RACE_PLAY_H
