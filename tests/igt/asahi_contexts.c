@@ -345,6 +345,42 @@ static void init_stores(struct town *t, struct asahi_job *jobs)
 }
 
 /**
+ * SUBTEST: job-left
+ * Description: Of two jobs of an address space one ends. It keeps its place for the other one, which
+ *	is not disturbed by jobs of more address spaces than there are places.
+ */
+static void job_left(void)
+{
+	struct asahi_client client;
+	struct asahi_spin spins[2];
+	struct asahi_job job;
+	unsigned int i;
+	uint32_t queue;
+	struct town t;
+	bool still;
+
+	asahi_client_init(&client);
+	queue = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
+	for (i = 0; i < 2; i++) {
+		asahi_spin_init(&client, &spins[i]);
+		asahi_spin_start(&spins[i], i ? queue : client.queue_id);
+	}
+	igt_assert_eq(asahi_spin_finish(&spins[0]), 1);
+
+	town_init(&t, NUM_CONTEXTS + 1, MAX_FILES, false);
+	for (i = 0; i < t.num; i++) {
+		asahi_job_init(&t.clients[i], &job, ASAHI_SHADER_STORE, t.va, 0, 0);
+		igt_assert_eq(asahi_job_run(&job), 1);
+	}
+	still = asahi_is_busy(spins[1].fence);
+	igt_assert_eq(asahi_spin_finish(&spins[1]), 1);
+	igt_assert(still);
+	town_fini(&t);
+	asahi_queue_destroy(client.fd, queue);
+	asahi_client_fini(&client);
+}
+
+/**
  * SUBTEST: isolation
  * Description: Jobs of 150 address spaces, ready at the same time, load from and store to the same
  *	addresses: what each has mapped there, and nothing else.
@@ -487,6 +523,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "chain-files", "The same across files.", chain_files },
 	{ "mesh", "Jobs behind several others.", mesh },
 	{ "running-and-waiting", "All run that can when one job ends.", running_and_waiting },
+	{ "job-left", "A job keeps the place when another has ended.", job_left },
 	{ "isolation", "Each sees what it has mapped.", isolation },
 	{ "closed-meanwhile", "Address spaces come and go.", closed_meanwhile },
 	{ "all-taken", "More jobs than contexts.", all_taken },

@@ -27,6 +27,7 @@
 #include "asahi_objects.h"
 #include "asahi_options.h"
 #include "asahi_prime.h"
+#include "asahi_probe.h"
 #include "asahi_share.h"
 #include "asahi_share_play.h"
 #include "asahi_sim.h"
@@ -294,6 +295,42 @@ static const enum asahi_exporter_kind contents_vgem = ASAHI_EXPORTER_VGEM;
  *	every page, also when the maker has left.
  */
 static const enum asahi_exporter_kind contents_udmabuf = ASAHI_EXPORTER_UDMABUF;
+
+/**
+ * SUBTEST: middle-udmabuf
+ * Description: Imported memory of a process of which no two pages are neighbours can be mapped from
+ *	any page on.
+ */
+static void middle(void)
+{
+	enum { NUM = 200, STEP = 27 };
+	struct asahi_exporter exporter;
+	struct asahi_client client;
+	struct asahi_probe probe;
+	uint32_t handle, first, i;
+	uint64_t va;
+
+	asahi_client_init(&client);
+	asahi_probe_init(&client, &probe);
+	asahi_exporter_init(&exporter, ASAHI_EXPORTER_BACKWARDS, NUM * ASAHI_PAGE);
+	for (i = 0; i < NUM; i++)
+		exporter.map[i * PAGE_WORDS] = i + 1;
+	handle = prime_fd_to_handle(client.fd, exporter.dma_buf);
+	va = asahi_client_va(&client, NUM * ASAHI_PAGE);
+	for (first = 0; first < NUM; first += STEP) {
+		const uint64_t size = (NUM - first) * ASAHI_PAGE;
+
+		asahi_vm_map(client.fd, client.vm_id, handle, first * ASAHI_PAGE, size, va,
+			     ASAHI_RW);
+		for (i = first; i < NUM; i += 9)
+			igt_assert_eq_u32(asahi_probe_read(&probe, va + (i - first) * ASAHI_PAGE),
+					  i + 1);
+		asahi_vm_unmap(client.fd, client.vm_id, size, va);
+	}
+	gem_close(client.fd, handle);
+	asahi_exporter_fini(&exporter);
+	asahi_client_fini(&client);
+}
 
 /**
  * SUBTEST: other-process
@@ -572,6 +609,7 @@ static const struct asahi_subtest subtests[] = {
 	  &contents_vgem },
 	{ "contents-udmabuf", "All see the same in memory of a process.", NULL, contents,
 	  &contents_udmabuf },
+	{ "middle-udmabuf", "Memory of a process can be mapped from any page on.", middle },
 	{ "other-process", "A dma-buf is passed on, and comes back.", other_process },
 	{ "killed-writer", "A job does not write when its process is dead.", killed_writer },
 	{ "importer-goes-on", "An importer survives the maker.", importer_goes_on },

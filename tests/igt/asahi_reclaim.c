@@ -420,9 +420,9 @@ static void busy_two(void)
 
 	pages_init(&p);
 	second = asahi_queue_create(p.client.fd, p.client.vm_id, p.client.usc_base);
-	for (i = 0; i < 2; i++)
-		asahi_spin_init(&p.client, &spins[i]);
 	for (i = 0; i < 2; i++) {
+		asahi_spin_init(&p.client, &spins[0]);
+		asahi_spin_init(&p.client, &spins[1]);
 		asahi_spin_start(&spins[0], p.client.queue_id);
 		asahi_spin_start(&spins[1], second);
 		asahi_pages_map(&p, &p.b, 1, 1, 1, ASAHI_RW);

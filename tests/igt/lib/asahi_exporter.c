@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/udmabuf.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -48,20 +49,54 @@ static void init_vgem(struct asahi_exporter *e)
 	e->dma_buf = prime_handle_to_fd_for_mmap(e->fd, e->handle);
 }
 
+static int share(int udmabuf, int memfd, uint64_t size)
+{
+	struct udmabuf_create create = {
+		.memfd = memfd,
+		.flags = UDMABUF_FLAGS_CLOEXEC,
+		.size = size,
+	};
+
+	return ioctl(udmabuf, UDMABUF_CREATE, &create);
+}
+
+static int share_backwards(int udmabuf, int memfd, uint64_t size)
+{
+	const uint32_t num = size / ASAHI_PAGE;
+	struct udmabuf_create_list *create;
+	uint32_t i;
+	int fd;
+
+	/* Forwards, or they would be neighbours after all. */
+	igt_assert_eq(fallocate(memfd, 0, 0, size), 0);
+	create = calloc(1, sizeof(*create) + num * sizeof(create->list[0]));
+	igt_assert(create);
+	create->flags = UDMABUF_FLAGS_CLOEXEC;
+	create->count = num;
+	for (i = 0; i < num; i++)
+		create->list[i] = (struct udmabuf_create_item){
+			.memfd = memfd,
+			.offset = (uint64_t)(num - 1 - i) * ASAHI_PAGE,
+			.size = ASAHI_PAGE,
+		};
+	fd = ioctl(udmabuf, UDMABUF_CREATE_LIST, create);
+	free(create);
+	return fd;
+}
+
 static void init_udmabuf(struct asahi_exporter *e)
 {
 	int udmabuf = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
-	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC, .size = e->size };
 
 	igt_require_f(udmabuf >= 0, "/dev/udmabuf: %s\n", strerror(errno));
 	e->fd = memfd_create("asahi", MFD_ALLOW_SEALING | MFD_CLOEXEC);
 	igt_assert_fd(e->fd);
 	igt_assert_eq(ftruncate(e->fd, e->size), 0);
 	igt_assert_eq(fcntl(e->fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
-	e->map = map_file(e->fd, e->size, 0);
-	create.memfd = e->fd;
-	e->dma_buf = ioctl(udmabuf, UDMABUF_CREATE, &create);
-	igt_assert_f(e->dma_buf >= 0, "UDMABUF_CREATE: %s\n", strerror(errno));
+	e->dma_buf = e->kind == ASAHI_EXPORTER_BACKWARDS ?
+		     share_backwards(udmabuf, e->fd, e->size) : share(udmabuf, e->fd, e->size);
+	igt_assert_f(e->dma_buf >= 0, "/dev/udmabuf: %s\n", strerror(errno));
+	e->map = map_file(e->kind == ASAHI_EXPORTER_BACKWARDS ? e->dma_buf : e->fd, e->size, 0);
 	close(udmabuf);
 }
 
@@ -78,6 +113,7 @@ void asahi_exporter_init(struct asahi_exporter *e, enum asahi_exporter_kind kind
 		init_vgem(e);
 		break;
 	case ASAHI_EXPORTER_UDMABUF:
+	case ASAHI_EXPORTER_BACKWARDS:
 		init_udmabuf(e);
 		break;
 	}
@@ -99,6 +135,7 @@ void asahi_exporter_leave(struct asahi_exporter *e)
 		igt_assert_eq(drm_close_driver(e->fd), 0);
 		break;
 	case ASAHI_EXPORTER_UDMABUF:
+	case ASAHI_EXPORTER_BACKWARDS:
 		igt_assert_eq(close(e->fd), 0);
 		break;
 	}

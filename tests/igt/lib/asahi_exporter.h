@@ -18,6 +18,8 @@ enum asahi_exporter_kind {
 	ASAHI_EXPORTER_VGEM,
 	/** @ASAHI_EXPORTER_UDMABUF: a process's. Skips where the kernel cannot share that. */
 	ASAHI_EXPORTER_UDMABUF,
+	/** @ASAHI_EXPORTER_BACKWARDS: the same, its last page first. */
+	ASAHI_EXPORTER_BACKWARDS,
 };
 
 /** struct asahi_exporter - The memory, and what its maker has of it. */
