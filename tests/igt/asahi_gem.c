@@ -16,6 +16,7 @@
 #include "asahi_child.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_fdinfo.h"
 #include "asahi_ioctl.h"
 #include "asahi_objects.h"
 #include "asahi_pages.h"
@@ -401,6 +402,34 @@ static void private(void)
 }
 
 /**
+ * SUBTEST: private-alone
+ * Description: A private buffer object that has never had memory outlives its address space: it can
+ *	be counted, mapped by the CPU, and closed.
+ */
+static void private_alone(void)
+{
+	struct asahi_objects before;
+	struct asahi_fdinfo info;
+	uint32_t vm_id, handle, *map;
+	int fd;
+
+	asahi_objects_read(&before);
+	fd = asahi_open();
+	vm_id = asahi_vm_create(fd);
+	handle = asahi_gem_create_private(fd, ASAHI_PAGE, vm_id);
+	asahi_vm_destroy(fd, vm_id);
+	asahi_fdinfo_read(fd, &info);
+	map = asahi_gem_mmap(fd, handle, ASAHI_PAGE);
+	map[0] = 15;
+	asahi_fdinfo_read(fd, &info);
+	gem_close(fd, handle);
+	igt_assert_eq_u32(map[0], 15);
+	asahi_gem_munmap(map, ASAHI_PAGE);
+	asahi_close(fd);
+	asahi_assert_objects_eq(&before);
+}
+
+/**
  * SUBTEST: private-flink
  * Description: A private buffer object cannot be passed to another file by name either, while one
  *	that is not private can.
@@ -586,6 +615,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "close-unmaps", "Closing a handle removes the file's mappings.", close_unmaps },
 	{ "close-other-file", "Closing a handle leaves other files alone.", close_other_file },
 	{ "private", "A private buffer object works in its address space.", private },
+	{ "private-alone", "A private buffer object outlives its address space.", private_alone },
 	{ "private-flink", "A private buffer object has no name for others.", private_flink },
 	{ "invalid-size", "No size, and impossible ones, are refused.", invalid_size },
 	{ "invalid-flags", "Flags that do not exist are refused.", invalid_flags },
