@@ -346,8 +346,8 @@ static void init_stores(struct town *t, struct asahi_job *jobs)
 
 /**
  * SUBTEST: job-left
- * Description: Of two jobs of an address space one ends. It keeps its place for the other one, which
- *	is not disturbed by jobs of more address spaces than there are places.
+ * Description: Of two jobs of an address space one ends. It keeps its place for the other one,
+ *	which is not disturbed by jobs of more address spaces than there are places.
  */
 static void job_left(void)
 {
