@@ -31,26 +31,40 @@ static struct {
 	unsigned int seed, rounds, unbinds;
 } options = { .rounds = 4, .unbinds = 1 };
 
-/* Whether there is a thing that both are about. */
-static bool can_meet(enum asahi_race_mode mode, const struct asahi_race_op *first,
-		     const struct asahi_race_op *second)
+/* A call that others meet: at the same time, or while it is held. */
+struct subject {
+	enum asahi_race_call call;
+	enum asahi_race_hold hold;
+};
+
+/* Whether there is a thing that both are about, or the first could be in the way of the second. */
+static bool can_meet(enum asahi_race_mode mode, const struct subject *subject,
+		     enum asahi_race_call call)
 {
+	const struct asahi_race_op *first = &asahi_race_ops[subject->call];
+	const struct asahi_race_op *second = &asahi_race_ops[call];
+
 	if (mode == ASAHI_RACE_FILES)
 		return first->shared && second->shared;
-	return !second->asks || first == &asahi_race_ops[ASAHI_RACE_CLOSE];
+	return !second->asks || subject->call == ASAHI_RACE_CLOSE ||
+	       subject->hold != ASAHI_RACE_HOLD_NOTHING;
 }
 
-/* Pair number @i of a call with one that is not before it in the list. */
-static bool make_pair(const struct asahi_race_op *op, unsigned int i, struct asahi_race_pair *pair)
+/*
+ * Pair number @i of a call: with any if it is held, as that is not the same the other way round;
+ * otherwise with one that is not before it in the list.
+ */
+static bool make_pair(const struct subject *subject, unsigned int i, struct asahi_race_pair *pair)
 {
-	enum asahi_race_call first = op - asahi_race_ops, second;
+	enum asahi_race_call second, from = subject->hold ? 0 : subject->call;
 	enum asahi_race_mode mode;
 
 	for (mode = 0; mode < ASAHI_RACE_NUM_MODES; mode++) {
-		for (second = first; second < ASAHI_RACE_NUM_CALLS; second++) {
-			if (!can_meet(mode, op, &asahi_race_ops[second]) || i--)
+		for (second = from; second < ASAHI_RACE_NUM_CALLS; second++) {
+			if (!can_meet(mode, subject, second) || i--)
 				continue;
-			*pair = (struct asahi_race_pair){ mode, { first, second } };
+			*pair = (struct asahi_race_pair){ mode, { subject->call, second },
+							  subject->hold };
 			return true;
 		}
 	}
@@ -93,11 +107,19 @@ static void run_case(const void *data, unsigned int i)
 static void require_calls(const void *data)
 {
 	const char *risk = "the Rust driver misses a lock of drm_gpuvm, and may oops";
-	int fd = asahi_open();
+	const struct subject *subject = data;
+	struct asahi_held held;
+	int fd = asahi_open(), ret;
 	bool can_risk = asahi_can_risk(fd, risk);
 
 	asahi_close(fd);
 	igt_require_f(can_risk, "%s\n", risk);
+	if (subject->hold == ASAHI_RACE_HOLD_NOTHING)
+		return;
+
+	ret = asahi_held_init(&held);
+	igt_require_f(!ret, "userfaultfd cannot be used: %s\n", strerror(-ret));
+	asahi_held_fini(&held);
 }
 
 static const struct asahi_cases cases = { require_calls, name_case, run_case };
@@ -112,64 +134,6 @@ static bool make_unbind(unsigned int i, struct asahi_race_pair *pair)
 	pair->calls[1] = i % ASAHI_RACE_NUM_CALLS;
 	return true;
 }
-
-/* A call that is held, and where. */
-struct hold {
-	enum asahi_race_call call;
-	enum asahi_race_hold hold;
-};
-
-/* Pair number @i of a call that is held with any other. */
-static bool make_held(const struct hold *hold, unsigned int i, struct asahi_race_pair *pair)
-{
-	const struct asahi_race_op *op = &asahi_race_ops[hold->call];
-	enum asahi_race_call second;
-	enum asahi_race_mode mode;
-
-	for (mode = 0; mode < ASAHI_RACE_NUM_MODES; mode++) {
-		for (second = 0; second < ASAHI_RACE_NUM_CALLS; second++) {
-			if ((mode == ASAHI_RACE_FILES &&
-			     !(op->shared && asahi_race_ops[second].shared)) || i--)
-				continue;
-			*pair = (struct asahi_race_pair){ mode, { hold->call, second },
-							  hold->hold };
-			return true;
-		}
-	}
-	return false;
-}
-
-static void require_held(const void *data)
-{
-	struct asahi_held held;
-	int ret;
-
-	require_calls(data);
-	ret = asahi_held_init(&held);
-	igt_require_f(!ret, "userfaultfd cannot be used: %s\n", strerror(-ret));
-	asahi_held_fini(&held);
-}
-
-static bool name_held(const void *data, unsigned int i, char *name, size_t size)
-{
-	struct asahi_race_pair pair;
-
-	if (!make_held(data, i, &pair))
-		return false;
-
-	name_pair(&pair, name, size);
-	return true;
-}
-
-static void run_held(const void *data, unsigned int i)
-{
-	struct asahi_race_pair pair;
-
-	igt_assert(make_held(data, i, &pair));
-	asahi_race_play(&pair, options.rounds, seed());
-}
-
-static const struct asahi_cases held_cases = { require_held, name_held, run_held };
 
 static void require_unbind(const void *data)
 {
@@ -289,14 +253,11 @@ static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, ru
  *	after, or when the GPU had been stopped but not yet the device been closed.
  */
 
-/* A subtest of a call that is held. */
-#define HELD(name, call, what, text) \
+/* A subtest of a call, and of one that is held. */
+#define RACE(name, call, text) WITHIN(name, call, NOTHING, text)
+#define WITHIN(name, call, what, text) \
 	{ name, text, NULL, NULL, \
-	  &(const struct hold){ ASAHI_RACE_##call, ASAHI_RACE_HOLD_##what }, &held_cases }
-
-/* A subtest of a call. */
-#define RACE(name, call, text) \
-	{ name, text, NULL, NULL, &asahi_race_ops[ASAHI_RACE_##call], &cases }
+	  &(const struct subject){ ASAHI_RACE_##call, ASAHI_RACE_HOLD_##what }, &cases }
 
 static const struct asahi_subtest subtests[] = {
 	RACE("close", CLOSE, "A close meets every call."),
@@ -317,11 +278,11 @@ static const struct asahi_subtest subtests[] = {
 	RACE("export", EXPORT, "Exporting meets what shares memory."),
 	RACE("import", IMPORT, "Importing meets itself and GEM_MMAP_OFFSET."),
 	RACE("mmap-offset", MMAP_OFFSET, "GEM_MMAP_OFFSET meets itself."),
-	HELD("within-submit-commands", SUBMIT, COMMANDS, "Calls within a SUBMIT."),
-	HELD("within-submit-syncs", SUBMIT, SYNCS, "Calls within a SUBMIT."),
-	HELD("within-map", MAP, OPS, "Calls within a VM_BIND that maps."),
-	HELD("within-replace", REPLACE, OPS, "Calls within a VM_BIND that replaces."),
-	HELD("within-unmap", UNMAP, OPS, "Calls within a VM_BIND that unmaps."),
+	WITHIN("within-submit-commands", SUBMIT, COMMANDS, "Calls within a SUBMIT."),
+	WITHIN("within-submit-syncs", SUBMIT, SYNCS, "Calls within a SUBMIT."),
+	WITHIN("within-map", MAP, OPS, "Calls within a VM_BIND that maps."),
+	WITHIN("within-replace", REPLACE, OPS, "Calls within a VM_BIND that replaces."),
+	WITHIN("within-unmap", UNMAP, OPS, "Calls within a VM_BIND that unmaps."),
 	{ "unbind", "Unbinding the driver meets every call.", NULL, NULL, NULL, &unbind_cases },
 };
 
