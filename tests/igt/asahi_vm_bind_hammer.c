@@ -316,6 +316,9 @@ static void bind_before_start(void)
  * Description: A job that loads from an address without a pause, where one of two buffer objects
  *	takes the place of the other, finds one of them each time, and never nothing.
  */
+/* How often something is replaced: the job has to look at it in that very moment. */
+#define REPLACEMENTS 2000
+
 static void no_gap(void)
 {
 	static struct asahi_layout layout;
@@ -338,7 +341,7 @@ static void no_gap(void)
 	asahi_layout_map(&layout, &layout.bos[0], 1, 3, va + ASAHI_PAGE, ASAHI_RW);
 	beat_start(&layout, &beat, 0, va + 2 * ASAHI_PAGE, va);
 	right = beat_wait(&beat);
-	for (i = 1; right && i < 200; i++) {
+	for (i = 1; right && i < REPLACEMENTS; i++) {
 		/* The same page of the other one, as part of one mapping or of two. */
 		struct drm_asahi_gem_bind_op ops[] = {
 			asahi_layout_map_op(&layout.bos[i % 2], 1, 3, va + ASAHI_PAGE, ASAHI_RW),
@@ -348,7 +351,7 @@ static void no_gap(void)
 
 		asahi_layout_bind(&layout, ops, 1 + i / 2 % 2);
 		beat.control = find_word(&layout, va + 2 * ASAHI_PAGE, CONTROL(0));
-		right = i % 8 || beat_wait(&beat);
+		right = i % 16 || beat_wait(&beat);
 	}
 	busy = asahi_is_busy(beat.fence);
 	status = beat_finish(&layout, &beat);
