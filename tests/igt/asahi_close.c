@@ -63,6 +63,7 @@ static void idle(void)
  */
 static void busy(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 
@@ -70,8 +71,10 @@ static void busy(void)
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
 	asahi_scene_drop(&scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -87,7 +90,7 @@ static void hung(void)
 	struct asahi_client client, other;
 	struct asahi_job job, good;
 	struct asahi_objects before;
-	unsigned int i;
+	unsigned int i, busy = 0;
 	uint32_t queue_id;
 	struct asahi_bo bo;
 
@@ -105,10 +108,11 @@ static void hung(void)
 		fences[i] = asahi_job_start(&job);
 	}
 	for (i = 0; i < ARRAY_SIZE(fences); i++)
-		igt_assert(asahi_is_busy(fences[i]));
+		busy += asahi_is_busy(fences[i]);
 
 	asahi_client_drop(&client);
 	asahi_assert_objects_eq(&before);
+	igt_assert_eq(busy, ARRAY_SIZE(fences));
 	for (i = 0; i < ARRAY_SIZE(fences); i++) {
 		igt_assert_eq(sync_fence_status(fences[i]), -ECANCELED);
 		close(fences[i]);
@@ -238,6 +242,45 @@ static void faulting(void)
 	}
 }
 
+/* Give everything up in one order. */
+static void give_up(const char *order)
+{
+	struct asahi_scene_look by_queues, look;
+	struct asahi_objects before;
+	struct asahi_scene scene;
+	bool busy = false;
+	const char *step;
+
+	asahi_scene_init(&scene);
+	asahi_objects_read(&before);
+	asahi_scene_play(&scene);
+	for (step = order; *step; step++) {
+		switch (*step) {
+		case 'q':
+			busy = asahi_scene_is_busy(&scene);
+			asahi_scene_destroy_queues(&scene);
+			asahi_scene_look(&scene, &by_queues);
+			break;
+		case 'v':
+			asahi_vm_destroy(scene.client.fd, scene.client.vm_id);
+			break;
+		case 'b':
+			asahi_bo_fini(&scene.client, &scene.bo);
+			break;
+		case 'o':
+			asahi_object_unbind(scene.client.fd, scene.object);
+			break;
+		}
+	}
+	asahi_scene_drop(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	igt_assert(busy);
+	asahi_scene_assert_killed(&by_queues);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_fini(&scene);
+}
+
 /**
  * SUBTEST: orders
  * Description: Queues, address space, buffer objects and timestamp object are given up in every
@@ -250,39 +293,13 @@ static void orders(void)
 		"vbqo", "vboq", "voqb", "vobq", "bqvo", "bqov", "bvqo", "bvoq",
 		"boqv", "bovq", "oqvb", "oqbv", "ovqb", "ovbq", "obqv", "obvq",
 	};
-	struct asahi_objects before;
-	struct asahi_scene scene;
-	const char *step;
 	unsigned int i;
 
 	asahi_sim_lift_limits();
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		igt_debug("order %s\n", all[i]);
-		asahi_scene_play(&scene);
-		for (step = all[i]; *step; step++) {
-			switch (*step) {
-			case 'q':
-				igt_assert(asahi_scene_is_busy(&scene));
-				asahi_scene_destroy_queues(&scene);
-				asahi_scene_assert_killed(&scene);
-				break;
-			case 'v':
-				asahi_vm_destroy(scene.client.fd, scene.client.vm_id);
-				break;
-			case 'b':
-				asahi_bo_fini(&scene.client, &scene.bo);
-				break;
-			case 'o':
-				asahi_object_unbind(scene.client.fd, scene.object);
-				break;
-			}
-		}
-		asahi_scene_drop(&scene);
-		asahi_assert_objects_eq(&before);
+		give_up(all[i]);
 	}
-	asahi_scene_fini(&scene);
 }
 
 /**
@@ -371,8 +388,9 @@ static void cancelled_dependency(void)
 	struct asahi_spin spin;
 	struct asahi_job job;
 	struct asahi_bo bo;
+	uint32_t early;
+	int ret, status;
 	bool strict;
-	int status;
 
 	asahi_client_init(&client);
 	strict = asahi_is_simulated(client.fd);
@@ -385,12 +403,14 @@ static void cancelled_dependency(void)
 	syncobj_import_sync_file(other.fd, syncs[0].handle, spin.fence);
 	asahi_job_init(&other, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
-	igt_assert_eq(__asahi_cmdbuf_submit(&other, other.queue_id, &cmdbuf, syncs, 1, 1), 0);
-	igt_assert_eq_u32(bo.map[0], 0);
+	ret = __asahi_cmdbuf_submit(&other, other.queue_id, &cmdbuf, syncs, 1, 1);
+	early = bo.map[0];
 
 	if (!strict)
 		asahi_spin_release(&spin);
 	asahi_client_drop(&client);
+	igt_assert_eq(ret, 0);
+	igt_assert_eq_u32(early, 0);
 	assert_closed(strict, spin.fence);
 	status = asahi_finish(asahi_sync_export(other.fd, syncs[1].handle));
 	/* It may be lost when the one before faults. */
@@ -410,19 +430,25 @@ static void cancelled_dependency(void)
  */
 static void dup_file(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
-	int copy;
+	int copy, ret;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
 	copy = dup(scene.client.fd);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
-	igt_assert_eq(close(copy), 0);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
+	busy = asahi_scene_is_busy(&scene);
+	ret = close(copy);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	igt_assert(busy);
+	igt_assert_eq(ret, 0);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -432,19 +458,24 @@ static void dup_file(void)
  */
 static void mmap_holds(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 	uint32_t *map;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
 	map = asahi_gem_mmap(scene.client.fd, scene.bo.handle, ASAHI_PAGE);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	asahi_gem_munmap(map, ASAHI_PAGE);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	igt_assert(busy);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -455,17 +486,21 @@ static void mmap_holds(void)
  */
 static void sync_file_survives(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_scene scene;
-	int merged;
+	int merged, ret;
 
 	asahi_scene_init(&scene);
 	asahi_scene_play(&scene);
 	merged = sync_fence_merge(scene.running, scene.queued);
 	asahi_scene_drop(&scene);
-	igt_assert_eq(sync_fence_wait(scene.running, 0), 0);
+	ret = sync_fence_wait(scene.running, 0);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	igt_assert_eq(ret, 0);
 	igt_assert_eq(asahi_finish(merged), -ECANCELED);
 	asahi_scene_assert_named(&scene);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -475,6 +510,7 @@ static void sync_file_survives(void)
  */
 static void other_client_unaffected(void)
 {
+	struct asahi_scene_look looks[3];
 	struct asahi_client client;
 	struct asahi_scene scene;
 	struct asahi_spin spin;
@@ -486,15 +522,18 @@ static void other_client_unaffected(void)
 	asahi_scene_init(&scene);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < ARRAY_SIZE(looks); i++) {
 		asahi_scene_play(&scene);
 		asahi_scene_drop(&scene);
-		asahi_scene_assert_killed(&scene);
+		asahi_scene_look(&scene, &looks[i]);
 	}
 	was_busy = asahi_is_busy(spin.fence);
+	asahi_scene_release(&scene);
 	status = asahi_spin_finish(&spin);
 	igt_assert(was_busy);
 	igt_assert_eq(status, 1);
+	for (i = 0; i < ARRAY_SIZE(looks); i++)
+		asahi_scene_assert_killed(&looks[i]);
 	asahi_scene_fini(&scene);
 	asahi_client_fini(&client);
 }

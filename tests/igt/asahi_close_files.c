@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -28,14 +29,27 @@
 
 IGT_TEST_DESCRIPTION("Closing a file in odd places, and what others hold of it");
 
-/* The kernel itself closes the file, in its own time; what comes of it then comes at once. */
-static void assert_collected(struct asahi_scene *scene, const struct asahi_objects *before)
+/*
+ * Whoever had the file last has given it up. The kernel itself closes it, in its own time; what
+ * comes of it then comes at once. Nothing blocks any more when this returns.
+ */
+static void collect(struct asahi_scene *scene, const struct asahi_objects *before,
+		    struct asahi_scene_look *look)
 {
-	igt_assert_eq(sync_fence_wait(scene->waiting, ASAHI_HANG_MS), 0);
-	igt_assert_eq(sync_fence_wait(scene->queued, ASAHI_HANG_MS), 0);
-	igt_assert_eq(sync_fence_wait(scene->running, ASAHI_HANG_MS), 0);
-	asahi_objects_wait_eq(before);
-	asahi_scene_assert_killed(scene);
+	uint64_t since = 0;
+
+	do {
+		asahi_scene_look(scene, look);
+	} while ((!look->running || !look->queued || !look->waiting ||
+		  memcmp(&look->objects, before, sizeof(*before))) && asahi_patient(&since));
+	asahi_scene_release(scene);
+}
+
+static void assert_collected(const struct asahi_objects *before,
+			     const struct asahi_scene_look *look)
+{
+	asahi_scene_assert_killed(look);
+	asahi_assert_objects_same(before, &look->objects);
 }
 
 /**
@@ -46,8 +60,10 @@ static void assert_collected(struct asahi_scene *scene, const struct asahi_objec
 static void inherited(void)
 {
 	struct asahi_child child = { 0 };
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
@@ -58,11 +74,12 @@ static void inherited(void)
 	}
 	asahi_await(&child);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	asahi_child_kill(&child);
-	asahi_assert_work_eq(&before);
-	asahi_scene_assert_killed(&scene);
-	asahi_assert_objects_eq(&before);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	asahi_scene_fini(&scene);
 }
 
@@ -73,10 +90,12 @@ static void inherited(void)
  */
 static void in_socket(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 	struct asahi_child sender;
 	int sockets[2];
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
@@ -85,11 +104,13 @@ static void in_socket(void)
 	sender.socket = sockets[0];
 	asahi_send_fd(&sender, scene.client.fd);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	close(sockets[0]);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy &= asahi_scene_is_busy(&scene);
 	close(sockets[1]);
-	assert_collected(&scene, &before);
+	collect(&scene, &before, &look);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	asahi_scene_fini(&scene);
 }
 
@@ -101,9 +122,11 @@ static void in_socket(void)
 static void socket_cycle(void)
 {
 	struct asahi_child in, out;
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 	int sockets[2];
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
@@ -114,7 +137,7 @@ static void socket_cycle(void)
 	asahi_send_fd(&in, scene.client.fd);
 	asahi_send_fd(&in, out.socket);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	close(out.socket);
 	close(in.socket);
 
@@ -122,7 +145,9 @@ static void socket_cycle(void)
 	asahi_socketpair(sockets);
 	close(sockets[0]);
 	close(sockets[1]);
-	assert_collected(&scene, &before);
+	collect(&scene, &before, &look);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	asahi_scene_fini(&scene);
 }
 
@@ -133,8 +158,10 @@ static void socket_cycle(void)
 static void socket_receiver_dies(void)
 {
 	struct asahi_child child = { 0 };
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_fork(&child) {
@@ -150,9 +177,11 @@ static void socket_receiver_dies(void)
 	asahi_await(&child);
 	asahi_send_fd(&child, scene.client.fd);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	asahi_child_kill(&child);
-	assert_collected(&scene, &before);
+	collect(&scene, &before, &look);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	asahi_scene_fini(&scene);
 }
 
@@ -167,6 +196,11 @@ static int ring_create(void)
 	return ring;
 }
 
+static int ring_register(int ring, int fd)
+{
+	return syscall(__NR_io_uring_register, ring, IORING_REGISTER_FILES, &fd, 1);
+}
+
 /**
  * SUBTEST: io-uring
  * Description: A file that is registered with an io_uring goes on without a descriptor, and ends
@@ -174,19 +208,23 @@ static int ring_create(void)
  */
 static void io_uring(void)
 {
-	int ring = ring_create();
+	int ring = ring_create(), ret;
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
-	igt_assert_eq(syscall(__NR_io_uring_register, ring, IORING_REGISTER_FILES,
-			      &scene.client.fd, 1), 0);
+	ret = ring_register(ring, scene.client.fd);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
 	close(ring);
-	assert_collected(&scene, &before);
+	collect(&scene, &before, &look);
+	igt_assert_eq(ret, 0);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	asahi_scene_fini(&scene);
 }
 
@@ -196,19 +234,24 @@ static void io_uring(void)
  */
 static void io_uring_unregister(void)
 {
-	int ring = ring_create();
+	int ring = ring_create(), registered, unregistered;
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
+	bool busy;
 
 	asahi_scene_init(&scene);
 	asahi_objects_read(&before);
 	asahi_scene_play(&scene);
-	igt_assert_eq(syscall(__NR_io_uring_register, ring, IORING_REGISTER_FILES,
-			      &scene.client.fd, 1), 0);
+	registered = ring_register(ring, scene.client.fd);
 	asahi_scene_drop(&scene);
-	igt_assert(asahi_scene_is_busy(&scene));
-	igt_assert_eq(syscall(__NR_io_uring_register, ring, IORING_UNREGISTER_FILES, NULL, 0), 0);
-	assert_collected(&scene, &before);
+	busy = asahi_scene_is_busy(&scene);
+	unregistered = syscall(__NR_io_uring_register, ring, IORING_UNREGISTER_FILES, NULL, 0);
+	collect(&scene, &before, &look);
+	igt_assert_eq(registered, 0);
+	igt_assert_eq(unregistered, 0);
+	igt_assert(busy);
+	assert_collected(&before, &look);
 	close(ring);
 	asahi_scene_fini(&scene);
 }
@@ -220,6 +263,7 @@ static void io_uring_unregister(void)
  */
 static void dma_buf_elsewhere(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_client other;
 	struct asahi_probe probe;
@@ -243,7 +287,9 @@ static void dma_buf_elsewhere(void)
 
 	asahi_objects_read(&before);
 	asahi_scene_drop(&scene);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	asahi_scene_assert_killed(&look);
 	map = asahi_gem_mmap(other.fd, handle, 4 * ASAHI_PAGE);
 	for (i = 1; i < 4 * ASAHI_PAGE / sizeof(*map); i++)
 		igt_assert_eq_u32(map[i], i);
@@ -252,9 +298,9 @@ static void dma_buf_elsewhere(void)
 	igt_assert_eq_u32(map[0], 77);
 	if (before.num) {
 		/* Of its arena and its memory the latter is left. */
-		igt_assert_eq_u64(asahi_objects_count("bo"),
+		igt_assert_eq_u64(asahi_objects_value(&look.objects, "bo"),
 				  asahi_objects_value(&before, "bo") - 1);
-		igt_assert_eq_u64(asahi_objects_count("vm"),
+		igt_assert_eq_u64(asahi_objects_value(&look.objects, "vm"),
 				  asahi_objects_value(&before, "vm") - 1);
 	}
 	asahi_gem_munmap(map, 4 * ASAHI_PAGE);
@@ -274,10 +320,11 @@ static void import_closed(void)
 	struct asahi_objects before;
 	struct asahi_probe probe;
 	struct asahi_job job;
+	uint64_t va, since = 0;
+	int dma_buf, fence;
 	uint32_t handle;
 	struct asahi_bo bo;
-	int dma_buf, fence;
-	uint64_t va;
+	bool stores;
 
 	asahi_client_init(&owner);
 	asahi_require_simulated(owner.fd);
@@ -293,9 +340,11 @@ static void import_closed(void)
 	asahi_vm_map(client.fd, client.vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
 	asahi_job_init(&client, &job, ASAHI_SHADER_WRITER, va, 0, 0);
 	fence = asahi_job_start(&job);
-	while (*(volatile uint32_t *)bo.map != ASAHI_WRITER_VALUE)
-		usleep(100);
+	do {
+		stores = *(volatile uint32_t *)bo.map == ASAHI_WRITER_VALUE;
+	} while (!stores && asahi_patient(&since));
 	asahi_client_drop(&client);
+	igt_assert(stores);
 	asahi_assert_objects_eq(&before);
 	igt_assert_eq(asahi_finish(fence), -ECANCELED);
 
@@ -319,8 +368,9 @@ static void syncobj_elsewhere(void)
 	struct drm_asahi_sync outs[2];
 	struct asahi_job job;
 	uint32_t shared[2];
+	int fd, fence, ret;
 	unsigned int i;
-	int fd, fence;
+	bool busy[2];
 
 	asahi_client_init(&other);
 	asahi_require_simulated(other.fd);
@@ -336,11 +386,14 @@ static void syncobj_elsewhere(void)
 	asahi_job_init(&client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
 			     DRM_ASAHI_BARRIER_NONE);
-	igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, outs, 0, 2), 0);
-	igt_assert(asahi_sync_is_busy(other.fd, shared[0]));
-	igt_assert(asahi_sync_is_busy_point(other.fd, shared[1], 3));
+	ret = __asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, outs, 0, 2);
+	busy[0] = asahi_sync_is_busy(other.fd, shared[0]);
+	busy[1] = asahi_sync_is_busy_point(other.fd, shared[1], 3);
 
 	asahi_client_drop(&client);
+	igt_assert_eq(ret, 0);
+	igt_assert(busy[0]);
+	igt_assert(busy[1]);
 	asahi_assert_objects_eq(&before);
 	igt_assert(!asahi_sync_is_busy(other.fd, shared[0]));
 	igt_assert(!asahi_sync_is_busy_point(other.fd, shared[1], 3));

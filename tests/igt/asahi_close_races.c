@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "asahi_binding.h"
@@ -27,6 +28,7 @@
 #include "asahi_objects.h"
 #include "asahi_stamps.h"
 #include "asahi_sync.h"
+#include "asahi_waiter.h"
 #include "igt.h"
 #include "igt_syncobj.h"
 
@@ -40,7 +42,19 @@ IGT_TEST_DESCRIPTION("Giving up what others are using");
 /* AsahiLinux/linux, pull request 433. */
 #define RISK "the Rust driver misses a lock of drm_gpuvm, and may oops"
 
-/* A thread that maps a buffer until it is told that something is missing. */
+/* Whether a thread ends in a time that can be waited for; it is joined then. */
+static bool joins(pthread_t thread)
+{
+	uint64_t since = 0;
+	int ret;
+
+	do {
+		ret = pthread_tryjoin_np(thread, NULL);
+	} while (ret && asahi_patient(&since));
+	return !ret;
+}
+
+/* A thread that maps a buffer until it is told that something is missing, or nobody tells it. */
 struct mapper {
 	int fd;
 	uint32_t vm_id;
@@ -50,10 +64,10 @@ struct mapper {
 
 static void *map_for_ever(void *data)
 {
+	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS, i;
 	struct mapper *m = data;
-	uint64_t i;
 
-	for (i = 0; !m->ret; i++)
+	for (i = 0; !m->ret && asahi_now_ms() < end; i++)
 		m->ret = __asahi_vm_map(m->fd, m->vm_id, m->handle, 0, ASAHI_PAGE,
 					VA + i % 64 * ASAHI_PAGE, ASAHI_RW);
 	return NULL;
@@ -69,7 +83,7 @@ static void vm_destroy_bind(void)
 	struct asahi_objects before;
 	pthread_t thread;
 	unsigned int i;
-	int fd;
+	int fd, ret;
 
 	fd = asahi_open();
 	asahi_require_can_risk(fd, RISK);
@@ -83,8 +97,9 @@ static void vm_destroy_bind(void)
 
 		igt_assert_eq(pthread_create(&thread, NULL, map_for_ever, &m), 0);
 		usleep(50 * (i % 20));
-		asahi_vm_destroy(fd, m.vm_id);
+		ret = __asahi_vm_destroy(fd, m.vm_id);
 		pthread_join(thread, NULL);
+		igt_assert_eq(ret, 0);
 		igt_assert_eq(m.ret, -ENOENT);
 		gem_close(fd, m.handle);
 		asahi_assert_objects_eq(&before);
@@ -103,6 +118,7 @@ static void gem_close_bind(void)
 	pthread_t thread;
 	uint32_t vm_id;
 	unsigned int i;
+	int ret;
 
 	asahi_require_can_risk(fd, RISK);
 	vm_id = asahi_vm_create(fd);
@@ -116,8 +132,9 @@ static void gem_close_bind(void)
 
 		igt_assert_eq(pthread_create(&thread, NULL, map_for_ever, &m), 0);
 		usleep(50 * (i % 20));
-		gem_close(fd, m.handle);
+		ret = __asahi_gem_close(fd, m.handle);
 		pthread_join(thread, NULL);
+		igt_assert_eq(ret, 0);
 		igt_assert_eq(m.ret, -ENOENT);
 		asahi_assert_objects_eq(&before);
 	}
@@ -161,18 +178,16 @@ static void create_destroy(void)
 	uint32_t vm_id, queue_id, object, handle;
 	struct asahi_objects before;
 	pthread_t thread;
-	uint64_t since = 0;
+	uint64_t since = 0, start, end;
 	unsigned int i;
 	int fd = g.fd, ret = 0;
 
 	asahi_require_can_risk(fd, RISK);
 	asahi_objects_read(&before);
 	g.keep = asahi_gem_create(fd, ASAHI_PAGE);
+	asahi_kernel_range(fd, &start, &end);
 	igt_assert_eq(pthread_create(&thread, NULL, guess_for_ever, &g), 0);
 	for (i = 0; i < 20 * ROUNDS; i++) {
-		uint64_t start, end;
-
-		asahi_kernel_range(fd, &start, &end);
 		ret = __asahi_vm_create(fd, start, end, &vm_id);
 		if (!ret)
 			ret = __asahi_queue_create(fd, vm_id, DRM_ASAHI_PRIORITY_LOW, 0,
@@ -208,92 +223,160 @@ static void create_destroy(void)
 	}
 }
 
-/* A thread that submits until it is told that there is no queue. */
+/* A thread that submits until it is told that there is no queue, or nobody tells it. */
 struct submitter {
 	struct asahi_client *client;
 	struct asahi_cmdbuf cmdbuf;
 	uint32_t in, timeline;
-	uint64_t points;
+	/* Its number, and the submits that have worked. */
+	atomic_int tid;
+	atomic_uint points;
 	int ret;
 };
 
 static void *submit_for_ever(void *data)
 {
+	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
 	struct submitter *s = data;
 	struct drm_asahi_sync syncs[2];
 
+	atomic_store(&s->tid, syscall(SYS_gettid));
 	syncs[0] = asahi_sync_binary(s->in);
-	while (!s->ret) {
+	while (!s->ret && asahi_now_ms() < end) {
 		syncs[1] = asahi_sync_point(s->timeline, s->points + 1);
 		s->ret = __asahi_cmdbuf_submit(s->client, s->client->queue_id, &s->cmdbuf, syncs,
 					       1, 1);
 		if (!s->ret)
-			s->points++;
+			atomic_fetch_add(&s->points, 1);
 	}
 
 	return NULL;
 }
 
+#define SUBMITTERS 3
+
+/* A queue that is to be destroyed, and who submits to it. */
+struct crowd {
+	struct asahi_client client;
+	struct asahi_job job;
+	/* What all jobs wait for, on a queue of its own. */
+	struct asahi_spin spin;
+	uint32_t in;
+	struct submitter s[SUBMITTERS];
+	pthread_t threads[SUBMITTERS];
+};
+
+static void crowd_start(struct crowd *c, uint32_t other)
+{
+	struct asahi_client *client = &c->client;
+	unsigned int i;
+
+	c->spin.state[0] = 0;
+	c->spin.state[1] = 0;
+	asahi_spin_start(&c->spin, other);
+	c->in = syncobj_create(client->fd, 0);
+	syncobj_import_sync_file(client->fd, c->in, c->spin.fence);
+	memset(c->s, 0, sizeof(c->s));
+	for (i = 0; i < SUBMITTERS; i++) {
+		struct submitter *s = &c->s[i];
+
+		s->client = client;
+		s->in = c->in;
+		s->timeline = syncobj_create(client->fd, 0);
+		asahi_cmdbuf_compute(&s->cmdbuf, &c->job.compute, DRM_ASAHI_BARRIER_NONE,
+				     DRM_ASAHI_BARRIER_NONE);
+		igt_assert_eq(pthread_create(&c->threads[i], NULL, submit_for_ever, s), 0);
+	}
+}
+
+/* Wait until the queue takes no more, and all who submit sleep. */
+static bool crowd_fills(struct crowd *c)
+{
+	unsigned int i, points, asleep;
+	uint64_t since = 0;
+
+	do {
+		for (i = 0, points = 0, asleep = 0; i < SUBMITTERS; i++) {
+			int tid = atomic_load(&c->s[i].tid);
+
+			points += atomic_load(&c->s[i].points);
+			asleep += tid && asahi_is_asleep(tid);
+		}
+		if (points == ASAHI_QUEUE_ROOM && asleep == SUBMITTERS)
+			return true;
+	} while (asahi_patient(&since));
+	igt_info("%u submits, %u of %u sleep\n", points, asleep, SUBMITTERS);
+	return false;
+}
+
+/* Destroy the queue, when it is full or at any moment before. */
+static void crowd_round(struct crowd *c, bool full, unsigned int us)
+{
+	struct asahi_client *client = &c->client;
+	uint32_t other = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+	bool filled = true, busy, joined[SUBMITTERS];
+	unsigned int i, left = 0, late = 0;
+	int ret, status;
+
+	crowd_start(c, other);
+	if (full)
+		filled = crowd_fills(c);
+	else
+		usleep(us);
+	ret = __asahi_queue_destroy(client->fd, client->queue_id);
+	for (i = 0; i < SUBMITTERS; i++) {
+		struct submitter *s = &c->s[i];
+
+		joined[i] = joins(c->threads[i]);
+		left += !joined[i];
+		late += s->points && asahi_sync_is_busy_point(client->fd, s->timeline, s->points);
+	}
+	busy = asahi_is_busy(c->spin.fence);
+	status = asahi_spin_finish(&c->spin);
+	for (i = 0; i < SUBMITTERS; i++)
+		if (!joined[i])
+			joins(c->threads[i]);
+
+	igt_assert_eq(ret, 0);
+	igt_assert_f(filled, "the queue was not full\n");
+	igt_assert_f(busy, "destroying the queue has waited for what its jobs wait for\n");
+	igt_assert_f(!left, "%u threads still submitted to a queue that was gone\n", left);
+	for (i = 0; i < SUBMITTERS; i++)
+		igt_assert_eq(c->s[i].ret, -ENOENT);
+	igt_assert_f(!late, "%u timelines had not signalled\n", late);
+	igt_assert_eq(status, 1);
+	for (i = 0; i < SUBMITTERS; i++)
+		syncobj_destroy(client->fd, c->s[i].timeline);
+	syncobj_destroy(client->fd, c->in);
+	client->queue_id = other;
+}
+
 /**
  * SUBTEST: queue-destroy-submit
  * Description: A queue is destroyed while several threads submit jobs to it that wait for one
- *	that does not end, so that it is full in the end and they wait too: each submit has worked
- *	or finds no queue, and each fence signals.
+ *	that does not end, in some rounds only when it is full and they wait too: each submit has
+ *	worked or finds no queue, and each fence signals.
  */
 static void queue_destroy_submit(void)
 {
-	struct asahi_client client;
-	struct submitter s[3];
-	struct asahi_spin spin;
-	struct asahi_job job;
-	pthread_t threads[3];
-	unsigned int i, k;
+	/* A thread that nothing ends would still look at it after the subtest. */
+	static struct crowd c;
+	unsigned int i;
 
-	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
-	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
-	asahi_spin_init(&client, &spin);
-	for (i = 0; i < 12; i++) {
-		uint32_t other = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
-		uint32_t in = syncobj_create(client.fd, 0);
-
-		spin.state[0] = 0;
-		spin.state[1] = 0;
-		asahi_spin_start(&spin, other);
-		syncobj_import_sync_file(client.fd, in, spin.fence);
-		memset(s, 0, sizeof(s));
-		for (k = 0; k < ARRAY_SIZE(s); k++) {
-			s[k].client = &client;
-			s[k].in = in;
-			s[k].timeline = syncobj_create(client.fd, 0);
-			asahi_cmdbuf_compute(&s[k].cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
-					     DRM_ASAHI_BARRIER_NONE);
-			igt_assert_eq(pthread_create(&threads[k], NULL, submit_for_ever, &s[k]),
-				      0);
-		}
-		/* Now and then it is full. */
-		usleep(i % 3 ? 3000 * i : 300000);
-		asahi_queue_destroy(client.fd, client.queue_id);
-		for (k = 0; k < ARRAY_SIZE(s); k++) {
-			pthread_join(threads[k], NULL);
-			igt_assert_eq(s[k].ret, -ENOENT);
-			if (s[k].points)
-				igt_assert(!asahi_sync_is_busy_point(client.fd, s[k].timeline,
-								     s[k].points));
-			syncobj_destroy(client.fd, s[k].timeline);
-		}
-		igt_assert(asahi_is_busy(spin.fence));
-		igt_assert_eq(asahi_spin_finish(&spin), 1);
-		syncobj_destroy(client.fd, in);
-		client.queue_id = other;
-	}
-	asahi_client_fini(&client);
+	asahi_client_init(&c.client);
+	asahi_require_simulated(c.client.fd);
+	asahi_job_init(&c.client, &c.job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_spin_init(&c.client, &c.spin);
+	for (i = 0; i < 12; i++)
+		crowd_round(&c, i % 3 == 0, 3000 * i);
+	asahi_client_fini(&c.client);
 }
 
 /* A thread that gives an object up. */
 struct unbinder {
 	int fd;
 	uint32_t object;
+	int ret;
 	atomic_bool over;
 };
 
@@ -301,7 +384,7 @@ static void *unbind_object(void *data)
 {
 	struct unbinder *u = data;
 
-	__asahi_object_unbind(u->fd, u->object);
+	u->ret = __asahi_object_unbind(u->fd, u->object);
 	atomic_store(&u->over, true);
 	return NULL;
 }
@@ -314,43 +397,56 @@ static void *unbind_object(void *data)
 static void object_unbind_bind(void)
 {
 	const uint64_t bytes = 8 << 20;
+	/* A thread that nothing ends would still look at it after the subtest. */
+	static struct unbinder u;
+	uint32_t handle, i, stamps = 0;
 	struct asahi_stamps s;
 	struct asahi_job job;
-	uint32_t handle, small, i, stamps = 0;
 	pthread_t thread;
+	uint64_t end;
+	int status;
 
 	asahi_stamps_init(&s);
 	asahi_job_init(&s.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	asahi_object_unbind(s.client.fd, s.object);
+	u.fd = s.client.fd;
 	for (i = 0; i < ROUNDS / 10; i++) {
-		struct unbinder u = { .fd = s.client.fd };
-
+		atomic_store(&u.over, false);
 		handle = asahi_gem_create(u.fd, bytes);
 		u.object = asahi_object_bind(u.fd, handle, 0, bytes);
 		gem_close(u.fd, handle);
 		igt_assert_eq(pthread_create(&thread, NULL, unbind_object, &u), 0);
+		end = asahi_now_ms() + ASAHI_HANG_MS;
 		do {
-			small = asahi_object_bind(u.fd, s.bo.handle, 0, ASAHI_PAGE);
-			s.object = small;
+			s.object = asahi_object_bind(u.fd, s.bo.handle, 0, ASAHI_PAGE);
 			s.words[0] = 0;
 			asahi_stamp_compute(&job.compute, &s, 0);
-			igt_assert_eq(asahi_job_run(&job), 1);
-			igt_assert_f(s.words[0], "there is no timestamp\n");
-			asahi_object_unbind(u.fd, small);
+			status = asahi_job_run(&job);
+			asahi_object_unbind(u.fd, s.object);
 			stamps++;
-		} while (!atomic_load(&u.over));
-		pthread_join(thread, NULL);
+		} while (status == 1 && s.words[0] && !atomic_load(&u.over) &&
+			 asahi_now_ms() < end);
+		igt_assert_f(joins(thread), "the object was never given up\n");
+		igt_assert_eq(u.ret, 0);
+		igt_assert_eq(status, 1);
+		igt_assert_f(s.words[0], "there is no timestamp\n");
 	}
 	igt_info("%u timestamps\n", stamps);
 	s.object = asahi_object_bind(s.client.fd, s.bo.handle, 0, ASAHI_PAGE);
 	asahi_stamps_fini(&s);
 }
 
+/* What a process whose thread keeps an address space locked says of it; shared. */
+struct lock {
+	atomic_bool over;
+	int ret;
+};
+
 /* A thread that keeps an address space locked for minutes, unless its process is killed. */
 struct hog {
 	struct asahi_client *client;
 	struct drm_asahi_gem_bind_op *ops;
-	atomic_bool *over;
+	struct lock *lock;
 };
 
 #define HOG_OPS 500000
@@ -359,15 +455,13 @@ static void *bind_at_length(void *data)
 {
 	struct hog *hog = data;
 
-	int ret = __asahi_vm_bind(hog->client->fd, hog->client->vm_id, hog->ops, HOG_OPS);
-
-	igt_info("VM_BIND is over: %d\n", ret);
-	atomic_store(hog->over, true);
+	hog->lock->ret = __asahi_vm_bind(hog->client->fd, hog->client->vm_id, hog->ops, HOG_OPS);
+	atomic_store(&hog->lock->over, true);
 	return NULL;
 }
 
 /* Fault while a thread is in VM_BIND, tell the parent, and stay like that. */
-static void fault_while_binding(const struct asahi_child *child, atomic_bool *over)
+static void fault_while_binding(const struct asahi_child *child, struct lock *lock)
 {
 	struct asahi_client client, second;
 	struct asahi_cmdbuf cmdbuf = { 0 };
@@ -375,7 +469,7 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 	struct asahi_spin spin;
 	struct asahi_job job;
 	pthread_t thread;
-	struct hog hog = { .client = &client, .over = over };
+	struct hog hog = { .client = &client, .lock = lock };
 	uint64_t mappings, since = 0;
 	uint32_t i, handle;
 	int fence;
@@ -405,8 +499,8 @@ static void fault_while_binding(const struct asahi_child *child, atomic_bool *ov
 		};
 	mappings = asahi_objects_count("mapping");
 	igt_assert_eq(pthread_create(&thread, NULL, bind_at_length, &hog), 0);
-	while (asahi_objects_count("mapping") == mappings && asahi_patient(&since))
-		;
+	while (asahi_objects_count("mapping") == mappings)
+		igt_assert_f(asahi_patient(&since), "VM_BIND maps nothing\n");
 	asahi_spin_release(&spin);
 	igt_assert_eq(asahi_finish(fence), -EIO);
 	asahi_notify(child);
@@ -419,25 +513,6 @@ static void *drop(void *data)
 	return NULL;
 }
 
-/* Whether the client's file closes in a time that can be waited for; @meanwhile ends if not. */
-static bool closes(struct asahi_client *client, struct asahi_child *meanwhile)
-{
-	uint64_t since = 0;
-	pthread_t thread;
-	int ret;
-
-	igt_assert_eq(pthread_create(&thread, NULL, drop, client), 0);
-	do {
-		ret = pthread_tryjoin_np(thread, NULL);
-	} while (ret && asahi_patient(&since));
-	if (!ret)
-		return true;
-
-	asahi_child_kill(meanwhile);
-	pthread_join(thread, NULL);
-	return false;
-}
-
 /**
  * SUBTEST: fault-bind
  * Description: A job faults while a thread of its client keeps its address space locked: other
@@ -445,27 +520,38 @@ static bool closes(struct asahi_client *client, struct asahi_child *meanwhile)
  */
 static void fault_bind(void)
 {
-	struct asahi_client client;
+	/* A thread that nothing ends would still look at it after the subtest. */
+	static struct asahi_client client;
 	struct asahi_child child;
 	struct asahi_spin spin;
-	atomic_bool *over;
+	struct lock *lock;
+	bool closed, over;
+	pthread_t thread;
+	int ret;
 
-	over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	igt_assert(over != MAP_FAILED);
+	lock = mmap(NULL, sizeof(*lock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	igt_assert(lock != MAP_FAILED);
 	asahi_client_init(&client);
 	asahi_require_simulated(client.fd);
 	asahi_client_fini(&client);
 	asahi_fork(&child)
-		fault_while_binding(&child, over);
+		fault_while_binding(&child, lock);
 	asahi_await(&child);
 	asahi_client_init(&client);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
-	igt_assert_f(closes(&client, &child), "a close waits for the VM_BIND of another client\n");
-	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
-	igt_assert(!atomic_load(over));
+	igt_assert_eq(pthread_create(&thread, NULL, drop, &client), 0);
+	closed = joins(thread);
+	over = atomic_load(&lock->over);
+	ret = lock->ret;
 	asahi_child_kill(&child);
-	munmap(over, sizeof(*over));
+	if (!closed)
+		joins(thread);
+
+	igt_assert_f(closed, "a close waits for the VM_BIND of another client\n");
+	igt_assert_f(!over, "VM_BIND was over before the close was: %d\n", ret);
+	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
+	munmap(lock, sizeof(*lock));
 	asahi_assert_works();
 }
 

@@ -106,6 +106,7 @@ static void add_mappings(struct asahi_scene *scene)
  */
 static void none_destroy(void)
 {
+	struct asahi_scene_look by_queues, look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 
@@ -121,10 +122,13 @@ static void none_destroy(void)
 	asahi_assert_no_allocation("QUEUE_DESTROY, running", call_queue_destroy, &scene);
 	asahi_assert_no_allocation("VM_DESTROY, in use", call_vm_destroy, &scene);
 	asahi_assert_no_allocation("QUEUE_DESTROY, waiting", call_second_queue_destroy, &scene);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &by_queues);
 	asahi_bo_unmap(&scene.client.arena);
 	asahi_assert_no_allocation("close, with little left", call_close, &scene);
-	asahi_assert_objects_eq(&before);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	asahi_scene_assert_killed(&by_queues);
+	asahi_assert_objects_same(&before, &look.objects);
 	asahi_scene_fini(&scene);
 }
 
@@ -154,6 +158,7 @@ static void none_vm_destroy(void)
  */
 static void none_close(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 
@@ -166,8 +171,10 @@ static void none_close(void)
 	asahi_bo_unmap(&scene.bo);
 	asahi_bo_unmap(&scene.client.arena);
 	asahi_assert_no_allocation("close, busy", call_close, &scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -177,8 +184,10 @@ static void none_close(void)
  */
 static void none_munmap(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
+	bool busy;
 
 	asahi_require_fail();
 	asahi_sim_lift_limits();
@@ -188,10 +197,15 @@ static void none_munmap(void)
 	add_mappings(&scene);
 	asahi_bo_unmap(&scene.client.arena);
 	asahi_close(scene.client.fd);
-	igt_assert(asahi_scene_is_busy(&scene));
+	busy = asahi_scene_is_busy(&scene);
+	if (!busy)
+		asahi_scene_release(&scene);
+	igt_assert(busy);
 	asahi_assert_no_allocation("munmap that closes", call_munmap, &scene);
-	asahi_assert_objects_eq(&before);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_look(&scene, &look);
+	asahi_scene_release(&scene);
+	asahi_assert_objects_same(&before, &look.objects);
+	asahi_scene_assert_killed(&look);
 	asahi_scene_fini(&scene);
 }
 
@@ -266,6 +280,7 @@ static int call_end_process(void *data)
  */
 static void none_exit(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_objects before;
 	struct asahi_scene scene;
 	struct dying d = { 0 };
@@ -273,9 +288,9 @@ static void none_exit(void)
 
 	asahi_require_fail();
 	asahi_sim_lift_limits();
-	asahi_scene_init(&scene);
-	asahi_objects_read(&before);
 	for (i = 0; i < 2; i++) {
+		asahi_scene_init(&scene);
+		asahi_objects_read(&before);
 		d.killed = i;
 		asahi_fork(&d.child) {
 			asahi_scene_play(&scene);
@@ -291,18 +306,16 @@ static void none_exit(void)
 		scene.waiting = asahi_recv_fd(&d.child);
 		igt_assert(asahi_scene_is_busy(&scene));
 		asahi_assert_no_allocation(i ? "SIGKILL" : "exit", call_end_process, &d);
-		asahi_assert_objects_eq(&before);
-		asahi_scene_assert_killed(&scene);
+		asahi_scene_look(&scene, &look);
+		asahi_scene_release(&scene);
+		asahi_assert_objects_same(&before, &look.objects);
+		asahi_scene_assert_killed(&look);
 		if (d.killed)
 			asahi_child_reap(&d.child, SIGKILL);
 		else
 			asahi_child_wait(&d.child);
-		close(scene.running);
-		close(scene.queued);
-		close(scene.waiting);
-		scene.running = -1;
+		asahi_scene_fini(&scene);
 	}
-	asahi_scene_fini(&scene);
 }
 
 static int call_evict(void *data)

@@ -153,6 +153,7 @@ static void check_scene(const struct asahi_trace *trace, uint64_t client)
  */
 static void close_order(void)
 {
+	struct asahi_scene_look look;
 	struct asahi_scene scene;
 	struct asahi_trace trace;
 	uint64_t client;
@@ -163,8 +164,10 @@ static void close_order(void)
 	asahi_scene_play(&scene);
 	client = fdinfo_client(scene.client.fd);
 	asahi_scene_drop(&scene);
+	asahi_scene_look(&scene, &look);
 	asahi_trace_stop(&trace);
-	asahi_scene_assert_killed(&scene);
+	asahi_scene_release(&scene);
+	asahi_scene_assert_killed(&look);
 	check_scene(&trace, client);
 	asahi_trace_free(&trace);
 	asahi_scene_fini(&scene);
@@ -392,6 +395,7 @@ static void await_pass(struct reader *reader)
 static void readers(void)
 {
 	struct asahi_child child = { 0 };
+	struct asahi_scene_look look;
 	struct asahi_scene scene;
 	struct reader *reader;
 	unsigned int i, queues;
@@ -402,23 +406,25 @@ static void readers(void)
 		      0);
 	igt_assert(reader != MAP_FAILED);
 	asahi_sim_lift_limits();
-	asahi_scene_init(&scene);
 	asahi_fork(&child) {
 		for (;;)
 			read_all(reader);
 	}
 	for (i = 0; i < 20; i++) {
+		asahi_scene_init(&scene);
 		asahi_scene_play(&scene);
 		queues = atomic_load(&reader->queues);
 		await_pass(reader);
 		igt_assert_lt(queues, atomic_load(&reader->queues));
 		asahi_scene_drop(&scene);
-		asahi_scene_assert_killed(&scene);
+		asahi_scene_look(&scene, &look);
+		asahi_scene_release(&scene);
+		asahi_scene_assert_killed(&look);
+		asahi_scene_fini(&scene);
 	}
 	igt_info("all was read %u times\n", atomic_load(&reader->passes));
 	asahi_child_kill(&child);
 	munmap(reader, sizeof(*reader));
-	asahi_scene_fini(&scene);
 }
 
 static const struct asahi_subtest subtests[] = {

@@ -24,6 +24,9 @@ struct asahi_cmdbuf {
 	uint8_t data[20480];
 };
 
+/** ASAHI_QUEUE_ROOM: so many jobs of one queue wait or run, says kernel/README.md. */
+#define ASAHI_QUEUE_ROOM 1024
+
 /** asahi_cmdbuf_add() - Append a command of any type with any payload. */
 void asahi_cmdbuf_add(struct asahi_cmdbuf *cmdbuf, uint16_t type, const void *payload,
 		      uint16_t size, uint16_t vdm_barrier, uint16_t cdm_barrier);

@@ -59,6 +59,7 @@ void asahi_scene_play(struct asahi_scene *scene)
 {
 	struct asahi_client *client = &scene->client;
 	struct asahi_job job;
+	bool busy;
 
 	close_fences(scene);
 	asahi_client_init(client);
@@ -76,7 +77,10 @@ void asahi_scene_play(struct asahi_scene *scene)
 	asahi_job_init(client, &job, ASAHI_SHADER_STORE, scene->bo.va, 0, 0);
 	scene->queued = asahi_job_start_after(&job);
 	start_waiting(scene);
-	igt_assert(asahi_scene_is_busy(scene));
+	busy = asahi_scene_is_busy(scene);
+	if (!busy)
+		asahi_scene_release(scene);
+	igt_assert(busy);
 }
 
 bool asahi_scene_is_busy(const struct asahi_scene *scene)
@@ -97,12 +101,26 @@ void asahi_scene_drop(struct asahi_scene *scene)
 	asahi_client_drop(&scene->client);
 }
 
-void asahi_scene_assert_killed(const struct asahi_scene *scene)
+void asahi_scene_look(const struct asahi_scene *scene, struct asahi_scene_look *look)
 {
-	igt_assert_eq(sync_fence_status(scene->running), -ECANCELED);
-	igt_assert_eq(sync_fence_status(scene->queued), -ECANCELED);
-	igt_assert_eq(sync_fence_status(scene->waiting), -ECANCELED);
-	igt_assert(asahi_is_busy(scene->foreign.fence));
+	asahi_objects_read(&look->objects);
+	look->running = sync_fence_status(scene->running);
+	look->queued = sync_fence_status(scene->queued);
+	look->waiting = sync_fence_status(scene->waiting);
+	look->foreign_busy = asahi_is_busy(scene->foreign.fence);
+}
+
+void asahi_scene_release(struct asahi_scene *scene)
+{
+	asahi_spin_release(&scene->foreign);
+}
+
+void asahi_scene_assert_killed(const struct asahi_scene_look *look)
+{
+	igt_assert_eq(look->running, -ECANCELED);
+	igt_assert_eq(look->queued, -ECANCELED);
+	igt_assert_eq(look->waiting, -ECANCELED);
+	igt_assert(look->foreign_busy);
 }
 
 static void assert_named(int fence)

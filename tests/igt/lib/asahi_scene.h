@@ -5,6 +5,9 @@
  * One that runs, one that is queued behind it, and one on a second queue that waits for a job of
  * another file, which runs all the while. The file also has mappings, and a timestamp object that
  * the running job is to write to.
+ *
+ * What has become of it is looked at first, the other file's job is released then, and only after
+ * that is anything asserted.
  */
 #ifndef ASAHI_SCENE_H
 #define ASAHI_SCENE_H
@@ -54,11 +57,30 @@ void asahi_scene_destroy_queues(struct asahi_scene *scene);
 /** asahi_scene_drop() - Give up CPU mappings and close the file, and nothing else. */
 void asahi_scene_drop(struct asahi_scene *scene);
 
+/** struct asahi_scene_look - What could be seen at one moment. */
+struct asahi_scene_look {
+	/** @objects: all counters. */
+	struct asahi_objects objects;
+
+	/* Of the fences of the three jobs. */
+	int running;
+	int queued;
+	int waiting;
+	/** @foreign_busy: whether the other file's job was not over. */
+	bool foreign_busy;
+};
+
+/** asahi_scene_look() - Look at everything, now. */
+void asahi_scene_look(const struct asahi_scene *scene, struct asahi_scene_look *look);
+
+/** asahi_scene_release() - Tell the other file's job to end. */
+void asahi_scene_release(struct asahi_scene *scene);
+
 /**
- * asahi_scene_assert_killed() - All jobs have ended with ECANCELED already, while the other
- * file's job still runs.
+ * asahi_scene_assert_killed() - All jobs had ended with ECANCELED, while the other file's job still
+ * ran.
  */
-void asahi_scene_assert_killed(const struct asahi_scene *scene);
+void asahi_scene_assert_killed(const struct asahi_scene_look *look);
 
 /** asahi_scene_assert_named() - The fences know who made them. */
 void asahi_scene_assert_named(const struct asahi_scene *scene);

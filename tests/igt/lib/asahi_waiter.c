@@ -26,8 +26,7 @@ static void *waiter_thread(void *data)
 	return NULL;
 }
 
-/* Whether a thread of ours sleeps, or is gone. */
-static bool is_asleep(int tid)
+bool asahi_is_asleep(int tid)
 {
 	char path[64], line[512] = "", *name_end;
 	FILE *file;
@@ -50,7 +49,7 @@ static void start(struct asahi_waiter *waiter)
 
 	atomic_store(&waiter->tid, 0);
 	igt_assert_eq(pthread_create(&waiter->thread, NULL, waiter_thread, waiter), 0);
-	while (!atomic_load(&waiter->tid) || !is_asleep(atomic_load(&waiter->tid)))
+	while (!atomic_load(&waiter->tid) || !asahi_is_asleep(atomic_load(&waiter->tid)))
 		igt_assert_f(asahi_patient(&since), "the thread never waited\n");
 }
 

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 /** struct asahi_waiter - The thread. */
 struct asahi_waiter {
@@ -32,6 +33,9 @@ void asahi_waiter_start(struct asahi_waiter *waiter, int fence);
 /** asahi_waiter_start_call() - The same with @wait and @data. */
 void asahi_waiter_start_call(struct asahi_waiter *waiter,
 			     int (*wait)(struct asahi_waiter *waiter), const void *data);
+
+/** asahi_is_asleep() - Whether a thread of this process, by its number, sleeps or is gone. */
+bool asahi_is_asleep(int tid);
 
 /** asahi_waiter_join() - Wait for the thread; returns 0 if what it waited for has come. */
 int asahi_waiter_join(struct asahi_waiter *waiter);
