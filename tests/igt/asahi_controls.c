@@ -190,9 +190,10 @@ static void step(void)
  */
 static void delay(void)
 {
-	uint64_t start, ms;
+	uint64_t start, ms, since = 0;
 	struct asahi_actor a;
-	int fence;
+	bool stored, busy;
+	int fence, ret;
 
 	asahi_sim_require();
 	asahi_actor_init(&a);
@@ -206,16 +207,20 @@ static void delay(void)
 	a.bo.map[0] = 0;
 	start = asahi_now_ms();
 	fence = asahi_job_start(&a.good);
-	while (*(volatile uint32_t *)a.bo.map != ASAHI_STORE_VALUE)
-		usleep(1000);
-	igt_assert(asahi_is_busy(fence));
-	asahi_queue_destroy(a.client.fd, a.client.queue_id);
+	do {
+		stored = *(volatile uint32_t *)a.bo.map == ASAHI_STORE_VALUE;
+	} while (!stored && asahi_patient(&since));
+	busy = asahi_is_busy(fence);
+	ret = __asahi_queue_destroy(a.client.fd, a.client.queue_id);
 	ms = asahi_now_ms() - start;
+	asahi_sim_set("delay", "0");
+	igt_assert(stored);
+	igt_assert(busy);
+	igt_assert_eq(ret, 0);
 	igt_assert_eq(asahi_finish(fence), -ECANCELED);
 	igt_assert_lt_u64(ms, 60000);
 
 	a.client.queue_id = asahi_queue_create(a.client.fd, a.client.vm_id, a.client.usc_base);
-	asahi_sim_set("delay", "0");
 	asahi_actor_assert_works(&a);
 	asahi_actor_fini(&a);
 }

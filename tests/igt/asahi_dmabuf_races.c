@@ -19,6 +19,7 @@
 #include <xf86drm.h>
 
 #include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_exporter.h"
 #include "asahi_ioctl.h"
@@ -33,11 +34,13 @@ IGT_TEST_DESCRIPTION("Exports, imports and closes that meet");
 
 #define ROUNDS 200
 
-/* Both sides wait for each other here, so that they begin at once. */
+/* Both sides wait for each other here, so that they begin at once. One may never come. */
 static void meet(atomic_uint *arrived)
 {
+	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
+
 	atomic_fetch_add(arrived, 1);
-	while (atomic_load(arrived) < 2)
+	while (atomic_load(arrived) < 2 && asahi_now_ms() < end)
 		;
 }
 
@@ -108,14 +111,16 @@ static void export_close(void)
 		uint32_t handle, seen = 0;
 		uint64_t id = 0, wrong = 0;
 		pthread_t thread;
+		int closed;
 
 		e.handle = asahi_gem_create(fd, ASAHI_PAGE);
 		set_word(fd, e.handle, i + 1);
 		igt_assert_eq(pthread_create(&thread, NULL, export_until_closed, &e), 0);
 		meet(&e.arrived);
 		hesitate(&seed, 40);
-		gem_close(fd, e.handle);
+		closed = __asahi_gem_close(fd, e.handle);
 		pthread_join(thread, NULL);
+		igt_assert_eq(closed, 0);
 
 		for (k = 0; k < e.num; k++) {
 			if (!k)
@@ -398,8 +403,9 @@ static void import_close_map(void)
 	struct asahi_exporter exporter;
 	struct asahi_objects before;
 	unsigned int i, other = 0;
-	uint32_t handle;
 	pthread_t thread;
+	uint32_t handle;
+	int ret = 0;
 
 	asahi_exporter_init(&exporter, ASAHI_EXPORTER_OWN, ASAHI_PAGE);
 	m.fd = asahi_open();
@@ -408,14 +414,16 @@ static void import_close_map(void)
 	m.handle = prime_fd_to_handle(m.fd, exporter.dma_buf);
 	igt_assert_eq(pthread_create(&thread, NULL, map_for_ever, &m), 0);
 	meet(&m.arrived);
-	for (i = 0; i < 1000; i++) {
-		gem_close(m.fd, m.handle);
-		handle = prime_fd_to_handle(m.fd, exporter.dma_buf);
-		other += handle != m.handle;
+	for (i = 0; i < 1000 && !ret; i++) {
+		ret = __asahi_gem_close(m.fd, m.handle);
+		if (!ret)
+			ret = __asahi_prime_import(m.fd, exporter.dma_buf, &handle);
+		other += !ret && handle != m.handle;
 	}
-	gem_close(m.fd, handle);
 	atomic_store(&m.stop, true);
 	pthread_join(thread, NULL);
+	igt_assert_eq(ret, 0);
+	gem_close(m.fd, handle);
 	igt_info("%u mappings were made, %u found no handle\n", m.made, m.missed);
 	igt_assert_f(!m.ret, "a mapping was told %d\n", m.ret);
 	/* The lowest number that is free. */

@@ -145,13 +145,15 @@ static void canceled(void)
 {
 	struct asahi_job job;
 	struct ending e;
+	bool busy;
 
 	ending_init(&e);
 	asahi_require_simulated(e.client.fd);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	ending_start(&e, &job);
-	igt_assert(asahi_is_busy(e.fence));
+	busy = asahi_is_busy(e.fence);
 	asahi_queue_destroy(e.client.fd, e.client.queue_id);
+	igt_assert(busy);
 	ending_assert(&e, -ECANCELED);
 	ending_fini(&e);
 }
@@ -216,13 +218,14 @@ static void no_device(void)
 	struct asahi_job job;
 	struct ending e;
 	unsigned int i;
+	bool busy;
 
 	ending_init(&e);
 	asahi_require_simulated(e.client.fd);
 	asahi_binding_find(e.client.fd, &binding);
 	asahi_job_init(&e.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	ending_start(&e, &job);
-	igt_assert(asahi_is_busy(e.fence));
+	busy = asahi_is_busy(e.fence);
 	for (i = 0; i < 2; i++)
 		fds[i] = syncobj_handle_to_fd(e.client.fd, e.outs[i].handle, 0);
 	ret = asahi_unbind(&binding);
@@ -232,6 +235,7 @@ static void no_device(void)
 
 	igt_assert_eq(bound, 0);
 	asahi_device_replaced();
+	igt_assert(busy);
 	igt_assert_eq(ret, 0);
 	igt_assert_eq(status, -ENODEV);
 	asahi_client_init(&e.client);
@@ -263,19 +267,22 @@ static void last_store(void)
 	asahi_job_init_grid(&s.client, &job, ASAHI_SHADER_TID, bo.va, 0, 1024, 32);
 	asahi_stamp_compute(&job.compute, &s, 0);
 	for (i = 0; i < 200; i++) {
-		uint64_t end;
+		uint64_t stamp, end = asahi_now_ms() + ASAHI_HANG_MS;
+		bool busy;
 
 		bo.map[1023] = 0;
 		s.words[1] = 0;
 		fence = asahi_job_start(&job);
 
 		/* Looking, not sleeping: no wake-up lies between the signal and the load. */
-		while (asahi_is_busy(fence))
-			;
+		do {
+			busy = asahi_is_busy(fence);
+		} while (busy && asahi_now_ms() < end);
 		last = *(volatile uint32_t *)&bo.map[1023];
-		end = s.words[1];
+		stamp = s.words[1];
+		igt_assert_f(!busy, "the job does not end\n");
 		igt_assert_eq_u32(last, 1023);
-		igt_assert_neq_u64(end, 0);
+		igt_assert_neq_u64(stamp, 0);
 		igt_assert_eq(asahi_finish(fence), 1);
 	}
 	asahi_bo_fini(&s.client, &bo);
@@ -293,14 +300,16 @@ static void no_store_after(const void *data)
 	const enum how *how = data;
 	struct asahi_writer w;
 	unsigned int i;
+	int ret = 0;
 
 	asahi_writer_init(&w);
 	for (i = 0; i < 20; i++) {
 		asahi_writer_start(&w);
 		if (*how == DESTROY)
-			asahi_queue_destroy(w.client.fd, w.client.queue_id);
+			ret = __asahi_queue_destroy(w.client.fd, w.client.queue_id);
 		asahi_client_drop(&w.client);
 		asahi_writer_join(&w);
+		igt_assert_eq(ret, 0);
 		asahi_writer_assert(&w, -ECANCELED);
 	}
 	asahi_writer_fini(&w);

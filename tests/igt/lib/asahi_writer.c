@@ -15,11 +15,12 @@ static void *watch(void *data)
 {
 	struct asahi_writer *w = data;
 	volatile uint32_t *word = w->bo.map;
-	uint64_t end;
+	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
 
 	atomic_store(&w->ready, true);
-	while (!(w->status = sync_fence_status(w->fence)))
-		;
+	do {
+		w->status = sync_fence_status(w->fence);
+	} while (!w->status && asahi_now_ms() < end);
 	*word = 0;
 	for (end = asahi_now_ns() + ASAHI_LATE_NS; asahi_now_ns() < end && !w->late;)
 		w->late = *word != 0;
@@ -35,25 +36,29 @@ void asahi_writer_init(struct asahi_writer *w)
 	asahi_bo_init(&w->other, &w->bo, ASAHI_PAGE);
 }
 
-/* The job stores, and it was not the only time. */
-static void wait_for_stores(struct asahi_writer *w)
+/* Wait until the job has stored, and until it has again. */
+static bool stores(struct asahi_writer *w)
 {
 	volatile uint32_t *word = w->bo.map;
+	uint64_t since = 0;
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		*word = 0;
 		while (*word != ASAHI_WRITER_VALUE)
-			usleep(100);
+			if (!asahi_patient(&since))
+				return false;
 	}
+	return true;
 }
 
 void asahi_writer_start(struct asahi_writer *w)
 {
 	int dma_buf = prime_handle_to_fd(w->other.fd, w->bo.handle);
 	struct asahi_job job;
+	uint64_t va, since = 0;
 	uint32_t handle;
-	uint64_t va;
+	bool stored;
 
 	asahi_client_init(&w->client);
 	handle = prime_fd_to_handle(w->client.fd, dma_buf);
@@ -62,14 +67,17 @@ void asahi_writer_start(struct asahi_writer *w)
 	asahi_vm_map(w->client.fd, w->client.vm_id, handle, 0, ASAHI_PAGE, va, ASAHI_RW);
 	asahi_job_init(&w->client, &job, ASAHI_SHADER_WRITER, va, 0, 0);
 	w->fence = asahi_job_start(&job);
-	wait_for_stores(w);
+	stored = stores(w);
+	if (!stored)
+		asahi_client_drop(&w->client);
+	igt_assert_f(stored, "the job does not store for ever\n");
 
 	w->status = 0;
 	w->late = false;
 	atomic_store(&w->ready, false);
 	igt_assert_eq(pthread_create(&w->thread, NULL, watch, w), 0);
-	while (!atomic_load(&w->ready))
-		usleep(100);
+	while (!atomic_load(&w->ready) && asahi_patient(&since))
+		;
 }
 
 void asahi_writer_join(struct asahi_writer *w)
