@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -163,10 +164,10 @@ static void nothing_earlier(void)
 /* Wait until a timestamp is there. */
 static bool wait_for_stamp(const struct asahi_stamps *s, unsigned int word)
 {
-	unsigned int ms;
+	uint64_t since = 0;
 
-	for (ms = 0; !s->words[word] && ms < ASAHI_HANG_MS / 2; ms++)
-		usleep(1000);
+	while (!s->words[word] && asahi_patient(&since))
+		;
 	return s->words[word];
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "asahi_blocker.h"
+#include "asahi_bystander.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
@@ -25,10 +26,11 @@ IGT_TEST_DESCRIPTION("SUBMIT: syncobjs, binary and timeline");
 
 #define NONE DRM_ASAHI_BARRIER_NONE
 
-/* A blocker, and a job that stores a word. */
+/* A blocker, a job that stores a word, and one that has nothing to wait for. */
 struct pair {
 	struct asahi_client client;
 	struct asahi_blocker blocker;
+	struct asahi_bystander bystander;
 	struct asahi_bo bo;
 	struct asahi_job job;
 	struct asahi_cmdbuf cmdbuf;
@@ -38,6 +40,7 @@ static void pair_init(struct pair *p)
 {
 	asahi_client_init(&p->client);
 	asahi_blocker_init(&p->client, &p->blocker);
+	asahi_bystander_init(&p->client, &p->bystander);
 	asahi_bo_init(&p->client, &p->bo, ASAHI_PAGE);
 	asahi_job_init(&p->client, &p->job, ASAHI_SHADER_STORE, p->bo.va, 0, 0);
 	p->cmdbuf.size = 0;
@@ -46,6 +49,7 @@ static void pair_init(struct pair *p)
 
 static void pair_fini(struct pair *p)
 {
+	asahi_bystander_fini(&p->bystander);
 	asahi_blocker_fini(&p->blocker);
 	asahi_bo_fini(&p->client, &p->bo);
 	asahi_client_fini(&p->client);
@@ -56,6 +60,17 @@ static void submit(struct pair *p, const struct drm_asahi_sync *syncs, uint32_t 
 {
 	igt_assert_eq(__asahi_cmdbuf_submit(&p->client, p->client.queue_id, &p->cmdbuf, syncs,
 					    in, out), 0);
+}
+
+/* Tell a blocker to end, for which the job that stores has waited until now. */
+static void release(struct pair *p, struct asahi_blocker *blocker)
+{
+	bool others = asahi_bystander_run(&p->bystander);
+	uint32_t early = p->bo.map[0];
+
+	asahi_blocker_release(blocker);
+	igt_assert_f(others, "a job without in-syncs does not run\n");
+	igt_assert_eq_u32(early, 0);
 }
 
 /**
@@ -90,19 +105,20 @@ static void binary_out(void)
 static void binary_in(void)
 {
 	struct drm_asahi_sync syncs[2];
+	bool busy, others;
 	struct pair p;
 	uint32_t early;
-	bool busy;
 
 	pair_init(&p);
 	syncs[0] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	asahi_blocker_start(&p.blocker, syncs, 1);
 	submit(&p, syncs, 1, 1);
-	usleep(200000);
+	others = asahi_bystander_run(&p.bystander);
 	early = p.bo.map[0];
 	busy = asahi_sync_is_busy(p.client.fd, syncs[1].handle);
 	asahi_blocker_release(&p.blocker);
+	igt_assert_f(others, "a job without in-syncs does not run\n");
 	igt_assert_eq_u32(early, 0);
 	igt_assert(busy);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
@@ -163,7 +179,6 @@ static void in_and_out(void)
 static void destroyed_syncobjs(void)
 {
 	struct drm_asahi_sync syncs[2];
-	uint32_t early;
 	struct pair p;
 	int fence;
 
@@ -175,10 +190,7 @@ static void destroyed_syncobjs(void)
 	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
 	syncobj_destroy(p.client.fd, syncs[0].handle);
 	syncobj_destroy(p.client.fd, syncs[1].handle);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_blocker_release(&p.blocker);
-	igt_assert_eq_u32(early, 0);
+	release(&p, &p.blocker);
 	igt_assert_eq(asahi_finish(fence), 1);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
 	pair_fini(&p);
@@ -226,7 +238,7 @@ static void timeline_out(void)
 static void timeline_in(void)
 {
 	struct drm_asahi_sync syncs[2];
-	uint32_t timeline, stored, early;
+	uint32_t timeline, stored;
 	struct pair p;
 	uint64_t one = 1;
 	bool first;
@@ -250,12 +262,9 @@ static void timeline_in(void)
 
 	syncs[0] = asahi_sync_point(timeline, 2);
 	submit(&p, syncs, 1, 1);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_blocker_release(&p.blocker);
+	release(&p, &p.blocker);
 	igt_assert(first);
 	igt_assert_eq_u32(stored, ASAHI_STORE_VALUE);
-	igt_assert_eq_u32(early, 0);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
 	close(fence);
@@ -292,12 +301,7 @@ static void many_out(void)
 /* The job that stores runs, and signals @out, when the blocker is told to end, and not before. */
 static void finish_behind_blocker(struct pair *p, struct drm_asahi_sync out)
 {
-	uint32_t early;
-
-	usleep(200000);
-	early = p->bo.map[0];
-	asahi_blocker_release(&p->blocker);
-	igt_assert_eq_u32(early, 0);
+	release(p, &p->blocker);
 	asahi_sync_wait(p->client.fd, out.handle);
 	igt_assert_eq_u32(p->bo.map[0], ASAHI_STORE_VALUE);
 }
@@ -403,7 +407,6 @@ static void other_file(void)
 {
 	struct drm_asahi_sync syncs[2];
 	struct pair p, other;
-	uint32_t early;
 	int shared;
 
 	pair_init(&p);
@@ -415,10 +418,7 @@ static void other_file(void)
 	close(shared);
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	submit(&p, syncs, 1, 1);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_blocker_release(&other.blocker);
-	igt_assert_eq_u32(early, 0);
+	release(&p, &other.blocker);
 	asahi_sync_wait(p.client.fd, syncs[1].handle);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
 	pair_fini(&other);
@@ -432,7 +432,6 @@ static void other_file(void)
 static void sync_file(void)
 {
 	struct drm_asahi_sync sync;
-	uint32_t early;
 	struct pair p;
 	int fence;
 
@@ -444,10 +443,7 @@ static void sync_file(void)
 	sync = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	syncobj_import_sync_file(p.client.fd, sync.handle, fence);
 	submit(&p, &sync, 1, 0);
-	usleep(200000);
-	early = p.bo.map[0];
-	asahi_blocker_release(&p.blocker);
-	igt_assert_eq_u32(early, 0);
+	release(&p, &p.blocker);
 	igt_assert_eq(asahi_finish(fence), 1);
 	igt_assert_eq(asahi_finish(asahi_job_start_after(&p.job)), 1);
 	igt_assert_eq_u32(p.bo.map[0], ASAHI_STORE_VALUE);
@@ -498,12 +494,14 @@ static void out_of_order(void)
 	struct drm_asahi_cmd_render render;
 	struct asahi_cmdbuf cmdbuf = { 0 };
 	int first, second, both, status;
+	bool second_done, others, both_busy;
+	struct asahi_bystander bystander;
 	struct asahi_client client;
 	struct asahi_spin spin;
-	bool second_done, both_busy;
 
 	asahi_client_init(&client);
 	asahi_require_simulated(client.fd);
+	asahi_bystander_init(&client, &bystander);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	first = spin.fence;
@@ -512,13 +510,16 @@ static void out_of_order(void)
 	second = asahi_cmdbuf_start(&client, client.queue_id, &cmdbuf);
 	both = sync_fence_merge(first, second);
 	second_done = !sync_fence_wait(second, ASAHI_HANG_MS / 2);
-	both_busy = sync_fence_wait(both, 200) == -ETIME;
+	others = asahi_bystander_run(&bystander);
+	both_busy = asahi_is_busy(both);
 	status = asahi_spin_finish(&spin);
 	igt_assert(second_done);
+	igt_assert(others);
 	igt_assert(both_busy);
 	igt_assert_eq(status, 1);
 	igt_assert_eq(asahi_finish(both), 1);
 	close(second);
+	asahi_bystander_fini(&bystander);
 	asahi_client_fini(&client);
 }
 
