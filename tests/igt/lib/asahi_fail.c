@@ -9,8 +9,11 @@
 
 #include "asahi_device.h"
 #include "asahi_fail.h"
+#include "asahi_ioctl.h"
+#include "asahi_job.h"
 #include "asahi_objects.h"
 #include "igt.h"
+#include "sw_sync.h"
 
 #define DEBUGFS "/sys/kernel/debug/"
 
@@ -308,19 +311,69 @@ void asahi_require_fail(void)
 		check_instrument();
 }
 
+/*
+ * Two jobs that run until they are told to end. What the driver leaves to threads of the kernel, it
+ * leaves to those that take in and free jobs when they are over.
+ */
+struct witness {
+	struct asahi_client client;
+	struct asahi_spin spins[2];
+	uint32_t queues[2];
+};
+
+static void witness_init(struct witness *w)
+{
+	struct asahi_client *client = &w->client;
+	unsigned int i;
+
+	asahi_client_init(client);
+	for (i = 0; i < ARRAY_SIZE(w->spins); i++) {
+		w->queues[i] = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+		asahi_spin_init(client, &w->spins[i]);
+		asahi_spin_start(&w->spins[i], w->queues[i]);
+	}
+}
+
+/*
+ * Wait until whatever was left to those threads before has been done. A QUEUE_DESTROY waits until
+ * its job is freed, which may be among others; those are when the second one is. Or the device is
+ * gone, and has waited for all of them.
+ */
+static void witness_settle(struct witness *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(w->spins); i++) {
+		asahi_spin_release(&w->spins[i]);
+		sync_fence_wait(w->spins[i].fence, ASAHI_HANG_MS);
+		__asahi_queue_destroy(w->client.fd, w->queues[i]);
+	}
+}
+
+static void witness_fini(struct witness *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(w->spins); i++)
+		close(w->spins[i].fence);
+	asahi_client_drop(&w->client);
+}
+
 unsigned int asahi_fail_all(const char *name, int (*call)(void *data), void *data)
 {
+	struct witness witness;
 	unsigned int num;
 	int ret;
 
 	igt_require_f(driver_start[0] && coredump_start[0], "no module agx with symbols\n");
 
+	witness_init(&witness);
 	fail_driver(true);
 	ret = call(data);
-	/* Let what was left to other threads come to its end. */
-	usleep(200000);
+	witness_settle(&witness);
 	num = driver_failures();
 	fail_driver(false);
+	witness_fini(&witness);
 
 	igt_assert_f(!ret, "%s: %s\n", name, strerror(-ret));
 	return num;

@@ -67,8 +67,9 @@ void asahi_sweep(struct asahi_sweep *sweep, void *data);
  * @call: does it once. Returns 0 or -errno; asserts nothing.
  * @data: passed to it.
  *
- * In whichever thread: the driver leaves some of its work to threads of the kernel. Coredumps,
- * which are only made if there is memory, are left alone. The call has to succeed.
+ * In whichever thread: the driver leaves some of its work to threads of the kernel, which have done
+ * it when this returns. Coredumps, which are only made if there is memory, are left alone. The call
+ * has to succeed. Two jobs of another file run meanwhile and end then.
  *
  * Returns how many allocations have failed.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reading and writing single words with a shader. */
 #include <errno.h>
+#include <string.h>
 
 #include "asahi_device.h"
 #include "asahi_probe.h"
@@ -16,6 +17,7 @@ void asahi_probe_init(struct asahi_client *client, struct asahi_probe *probe)
 static void copy(struct asahi_probe *probe, uint64_t from, uint64_t to)
 {
 	const struct asahi_client *client = probe->job.client;
+	static bool told;
 	int status;
 
 	probe->job.args->a = from;
@@ -27,8 +29,13 @@ static void copy(struct asahi_probe *probe, uint64_t from, uint64_t to)
 	 * they are soft where only the permission lacks is not known of Apple's GPU.
 	 */
 	if (status == -EIO && (!(client->params.features & DRM_ASAHI_FEATURE_SOFT_FAULTS) ||
-			       !asahi_is_simulated(client->fd)))
+			       !asahi_is_simulated(client->fd))) {
+		if (!told)
+			igt_info("an access that the GPU may not make ends the job with %s\n",
+				 strerror(-status));
+		told = true;
 		return;
+	}
 	igt_assert_eq(status, 1);
 }
 
