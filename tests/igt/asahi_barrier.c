@@ -43,7 +43,7 @@ static void render_after_compute(void)
 	int status;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	asahi_spin_init(&s.client, &spin);
 	asahi_stamp_compute(&spin.job.compute, &s, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &spin.job.compute, NONE, NONE);
@@ -113,7 +113,7 @@ static void earlier_submits(void)
 	struct asahi_spin spin;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&client, &command);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
@@ -206,7 +206,7 @@ static void names_one(void)
 	int status;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	asahi_spin_init(&s.client, &spin);
 	add_compute(&cmdbuf, &s, 0, NONE, NONE);
 	asahi_cmdbuf_compute(&cmdbuf, &spin.job.compute, NONE, NONE);
@@ -241,7 +241,7 @@ static void counts_own_submit(void)
 	int status;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	asahi_spin_init(&s.client, &spin);
 	for (i = 0; i < 3; i++) {
 		add_compute(&cmdbuf, &s, 0, NONE, NONE);
@@ -341,7 +341,7 @@ static void every_number(void)
 	uint32_t size;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&client, &render);
 	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	half = client.params.max_commands_per_submission / 2;

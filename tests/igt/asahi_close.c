@@ -95,7 +95,7 @@ static void hung(void)
 	struct asahi_bo bo;
 
 	asahi_client_init(&other);
-	asahi_require_simulated(other.fd);
+	asahi_require_simulated(other.fd, ASAHI_NO_END);
 	asahi_bo_init(&other, &bo, ASAHI_PAGE);
 	asahi_job_init(&other, &good, ASAHI_SHADER_STORE, bo.va, 0, 0);
 	asahi_objects_read(&before);
@@ -226,7 +226,8 @@ static void faulting(void)
 	asahi_objects_read(&before);
 	for (round = 0; round < 20; round++) {
 		asahi_client_init(&client);
-		asahi_require_simulated(client.fd);
+		asahi_require_simulated(client.fd,
+					"what Apple's GPU makes of such bytes is not known");
 		asahi_job_init(&client, &job, ASAHI_SHADER_UNDEFINED, 0, 0, 0);
 		for (i = 0; i < ARRAY_SIZE(fences); i++)
 			fences[i] = asahi_job_start(&job);

@@ -68,7 +68,7 @@ static void stuck_init(struct stuck *s, const struct asahi_foreign *foreign)
 	unsigned int i;
 
 	asahi_client_init(client);
-	asahi_require_simulated(client->fd);
+	asahi_require_simulated(client->fd, ASAHI_WAITS);
 	s->second_queue = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
 	asahi_bo_init(client, &s->bo, ASAHI_PAGE);
 	asahi_job_init(client, &job, ASAHI_SHADER_STORE, s->bo.va, 0, 0);
@@ -183,7 +183,7 @@ static void never(const void *data)
 
 	/* Here, as a child cannot skip. */
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_WAITS);
 	asahi_close(fd);
 	asahi_foreign_init(&foreign, situation->kind);
 	situation->give_up(&s, &foreign);

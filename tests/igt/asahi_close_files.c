@@ -327,7 +327,7 @@ static void import_closed(void)
 	bool stores;
 
 	asahi_client_init(&owner);
-	asahi_require_simulated(owner.fd);
+	asahi_require_simulated(owner.fd, ASAHI_NO_END);
 	asahi_probe_init(&owner, &probe);
 	asahi_bo_init(&owner, &bo, ASAHI_PAGE);
 	asahi_objects_read(&before);
@@ -373,7 +373,7 @@ static void syncobj_elsewhere(void)
 	bool busy[2];
 
 	asahi_client_init(&other);
-	asahi_require_simulated(other.fd);
+	asahi_require_simulated(other.fd, ASAHI_NO_END);
 	asahi_objects_read(&before);
 	asahi_client_init(&client);
 	outs[0] = asahi_sync_binary(syncobj_create(client.fd, 0));

@@ -86,7 +86,7 @@ static void vm_destroy_bind(void)
 	int fd, ret;
 
 	fd = asahi_open();
-	asahi_require_can_risk(fd, RISK);
+	asahi_require_simulated(fd, RISK);
 	asahi_objects_read(&before);
 	for (i = 0; i < ROUNDS; i++) {
 		struct mapper m = {
@@ -120,7 +120,7 @@ static void gem_close_bind(void)
 	unsigned int i;
 	int ret;
 
-	asahi_require_can_risk(fd, RISK);
+	asahi_require_simulated(fd, RISK);
 	vm_id = asahi_vm_create(fd);
 	asahi_objects_read(&before);
 	for (i = 0; i < ROUNDS; i++) {
@@ -182,7 +182,7 @@ static void create_destroy(void)
 	unsigned int i;
 	int fd = g.fd, ret = 0;
 
-	asahi_require_can_risk(fd, RISK);
+	asahi_require_simulated(fd, RISK);
 	asahi_objects_read(&before);
 	g.keep = asahi_gem_create(fd, ASAHI_PAGE);
 	asahi_kernel_range(fd, &start, &end);
@@ -364,7 +364,7 @@ static void queue_destroy_submit(void)
 	unsigned int i;
 
 	asahi_client_init(&c.client);
-	asahi_require_simulated(c.client.fd);
+	asahi_require_simulated(c.client.fd, ASAHI_WAITS);
 	asahi_job_init(&c.client, &c.job, ASAHI_SHADER_STOP, 0, 0, 0);
 	asahi_spin_init(&c.client, &c.spin);
 	for (i = 0; i < 12; i++)
@@ -532,7 +532,7 @@ static void fault_bind(void)
 	lock = mmap(NULL, sizeof(*lock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	igt_assert(lock != MAP_FAILED);
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, "it holds an address space locked for minutes");
 	asahi_client_fini(&client);
 	asahi_fork(&child)
 		fault_while_binding(&child, lock);

@@ -88,7 +88,7 @@ static void hung_queues(void)
 
 	asahi_objects_read(&before);
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_END);
 	asahi_job_init(&client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	first = asahi_job_start(&job);
 	for (i = 1; i < NUM_QUEUES; i++) {
@@ -120,7 +120,7 @@ static void hung_vms(void)
 	igt_assert(clients);
 	asahi_objects_read(&before);
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_NO_END);
 	for (i = 0; i < NUM_VMS; i++) {
 		asahi_client_init_fd(&clients[i], fd);
 		asahi_job_init(&clients[i], &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
@@ -202,7 +202,7 @@ static void mappings_exit(void)
 	uint64_t ms;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_NO_END);
 	asahi_close(fd);
 	asahi_objects_read(&before);
 	asahi_fork(&child) {

@@ -433,7 +433,7 @@ static void closed_meanwhile(void)
 
 	/* Elsewhere jobs whose files are closed may fault, and take others along. */
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
 	asahi_close(fd);
 	asahi_fork(&child)
 		come_and_go(&child);

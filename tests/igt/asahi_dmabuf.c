@@ -446,7 +446,7 @@ static void killed_writer(void)
 	int dma_buf;
 
 	dma_buf = asahi_open();
-	asahi_require_simulated(dma_buf);
+	asahi_require_simulated(dma_buf, ASAHI_UNDER_JOBS);
 	asahi_close(dma_buf);
 	asahi_sim_lift_limits();
 	asahi_objects_read(&before);

@@ -450,7 +450,7 @@ static void job_fence_killed(void)
 	struct asahi_child child;
 	int dma_buf;
 
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
 	asahi_close(fd);
 	asahi_fork(&child)
 		make_busy(&child);

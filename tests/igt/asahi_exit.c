@@ -484,7 +484,7 @@ static void inside(const void *data)
 	int fd = asahi_open();
 
 	if (kind->simulated)
-		asahi_require_simulated(fd);
+		asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
 	asahi_close(fd);
 	asahi_sim_lift_limits();
 	asahi_observer_init(&o);

@@ -53,7 +53,7 @@ static void fixture_init(struct fixture *f)
 	memset(f, 0, sizeof(*f));
 	asahi_require_fail();
 	asahi_client_init(&f->client);
-	asahi_require_simulated(f->client.fd);
+	asahi_require_simulated(f->client.fd, ASAHI_ALLOCATES);
 }
 
 static void fixture_fini(struct fixture *f)

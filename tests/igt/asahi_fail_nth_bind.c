@@ -87,7 +87,7 @@ static void bind_init(struct bind *b)
 	memset(b, 0, sizeof(*b));
 	asahi_require_fail();
 	asahi_pages_init(&b->pages);
-	asahi_require_simulated(b->pages.client.fd);
+	asahi_require_simulated(b->pages.client.fd, ASAHI_ALLOCATES);
 	for (i = 0; i < ASAHI_NUM_PAGES; i++) {
 		b->before[i] = -1;
 		b->after[i] = -1;

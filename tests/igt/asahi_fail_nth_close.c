@@ -243,7 +243,7 @@ static void none_close_faulted(void)
 	asahi_objects_read(&before);
 	for (i = 0; i < 5; i++) {
 		asahi_client_init(&f.client);
-		asahi_require_simulated(f.client.fd);
+		asahi_require_simulated(f.client.fd, ASAHI_ALLOCATES);
 		va = asahi_client_va(&f.client, ASAHI_PAGE);
 		asahi_job_init(&f.client, &f.job, ASAHI_SHADER_UNDEFINED, va, 0, 0);
 		f.fences[0] = asahi_job_start(&f.job);
@@ -334,7 +334,7 @@ static void none_evict(void)
 
 	asahi_require_fail();
 	asahi_pages_init(&p);
-	asahi_require_simulated(p.client.fd);
+	asahi_require_simulated(p.client.fd, ASAHI_ALLOCATES);
 	asahi_reclaim_find(p.client.fd);
 	asahi_pages_map(&p, &p.a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
 	asahi_pages_unmap(&p, 1, 2);

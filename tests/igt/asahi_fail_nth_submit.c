@@ -106,7 +106,7 @@ static void sweep_submit(void)
 	asahi_require_fail();
 	asahi_stamps_init(&s.stamps);
 	s.client = &s.stamps.client;
-	asahi_require_simulated(s.client->fd);
+	asahi_require_simulated(s.client->fd, ASAHI_ALLOCATES);
 	asahi_bo_init(s.client, &s.bo, ASAHI_PAGE);
 	asahi_job_init(s.client, &s.job, ASAHI_SHADER_STORE, s.bo.va, 0, 0);
 	asahi_stamp_compute(&s.job.compute, &s.stamps, 0);
@@ -249,7 +249,7 @@ static void sweep_submit_waiting(void)
 	asahi_require_fail();
 	igt_require_sw_sync();
 	asahi_client_init(&w.client);
-	asahi_require_simulated(w.client.fd);
+	asahi_require_simulated(w.client.fd, ASAHI_ALLOCATES);
 	asahi_bo_init(&w.client, &w.bo, ASAHI_PAGE);
 	w.shared.va = asahi_client_va(&w.client, NUM_SHARED * ASAHI_PAGE);
 	attachments[0].pointer = w.bo.va;
@@ -342,7 +342,7 @@ static void sweep_submit_evicted(void)
 
 	asahi_require_fail();
 	asahi_client_init(client);
-	asahi_require_simulated(client->fd);
+	asahi_require_simulated(client->fd, ASAHI_ALLOCATES);
 	asahi_reclaim_find(client->fd);
 	asahi_bo_init(client, &e.bo, ASAHI_PAGE);
 	e.shared.va = asahi_client_va(client, NUM_SHARED * ASAHI_PAGE);

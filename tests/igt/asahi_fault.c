@@ -29,7 +29,6 @@ IGT_TEST_DESCRIPTION("Faults of jobs");
 /* What is not done to Apple's GPU, whose firmware nobody can restart. */
 #define NO_MEANING "what Apple's GPU makes of such bytes is not known"
 #define UPPER_HALF "the firmware's own memory is in the upper half of the addresses"
-#define NO_END "nothing but the firmware's time limit would end the job"
 
 static const uint32_t one[3] = { 1, 1, 1 };
 
@@ -93,7 +92,7 @@ static void undefined_instruction(void)
 	struct victim v;
 
 	victim_init(&v);
-	asahi_require_can_risk(v.client.fd, NO_MEANING);
+	asahi_require_simulated(v.client.fd, NO_MEANING);
 	asahi_job_init(&v.client, &job, ASAHI_SHADER_UNDEFINED, v.bo.va + 4, 0, 0);
 	assert_fails(&v, &job, -EIO);
 	igt_assert_eq_u32(v.bo.map[1], ASAHI_STORE_VALUE);
@@ -110,7 +109,7 @@ static void undefined_block(void)
 	struct victim v;
 
 	victim_init(&v);
-	asahi_require_can_risk(v.client.fd, NO_MEANING);
+	asahi_require_simulated(v.client.fd, NO_MEANING);
 	asahi_stream_init(&v.client, &stream, 4);
 	stream.words[0] = 0xe0000000;
 	stream.words[1] = 0xffffffff;
@@ -352,7 +351,7 @@ static void endless_loop(void)
 
 	shorten_time_limit();
 	victim_init(&v);
-	asahi_require_can_risk(v.client.fd, NO_END);
+	asahi_require_simulated(v.client.fd, ASAHI_NO_END);
 	asahi_job_init(&v.client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
 	igt_assert_eq(asahi_job_run(&job), -ETIMEDOUT);
 	assert_works(&v);
@@ -374,7 +373,7 @@ static void endless_wait(void)
 
 	shorten_time_limit();
 	victim_init(&v);
-	asahi_require_can_risk(v.client.fd, NO_END);
+	asahi_require_simulated(v.client.fd, ASAHI_NO_END);
 	victim_init(&other);
 	asahi_spin_init(&v.client, &spin);
 	asahi_spin_start(&spin, v.client.queue_id);
@@ -601,8 +600,7 @@ static void others_unharmed(void)
 	uint32_t queue_id;
 
 	victim_init(&v);
-	/* The firmware takes all that runs for lost when one job faults. */
-	asahi_require_simulated(v.client.fd);
+	asahi_require_simulated(v.client.fd, "the firmware ends everybody's jobs when one faults");
 	victim_init(&w);
 	queue_id = asahi_queue_create(v.client.fd, v.client.vm_id, v.client.usc_base);
 	asahi_spin_init(&v.client, &same);

@@ -180,7 +180,7 @@ static void engine_time_killed(void)
 	uint64_t ns, start, wall;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_END);
 	start = asahi_now_ns();
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
@@ -356,7 +356,7 @@ static void memory_active(void)
 	int shared, fence;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, "drivers differ in what is active");
 	asahi_client_init(&other);
 	asahi_bo_init(&client, &bo, 2 * ASAHI_PAGE);
 	asahi_blocker_init(&other, &blocker);

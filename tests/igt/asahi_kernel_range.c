@@ -127,7 +127,7 @@ static void bind(void)
 	unsigned int i;
 
 	middle_init(&m);
-	asahi_require_simulated(m.client.fd);
+	asahi_require_simulated(m.client.fd, ASAHI_OUR_DRIVER);
 	asahi_kernel_maps_read(&before);
 	igt_assert_eq(before.num, PER_QUEUE + PER_VM);
 	asahi_bo_init(&m.client, &bo, ASAHI_PAGE);
@@ -216,7 +216,7 @@ static void save(void)
 	uint32_t queue_id;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	asahi_kernel_maps_read(&maps);
 	igt_assert_eq_u64(asahi_kernel_maps_find(&maps, "preempt")->words[0], 0);
 	igt_assert_eq_u64(asahi_kernel_maps_find(&maps, "tiler-heap")->words[0], 0);
@@ -263,7 +263,7 @@ static void unreadable(void)
 	unsigned int i;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	asahi_probe_init(&client, &probe);
 	asahi_kernel_maps_read(&maps);
 	igt_assert_eq(maps.num, PER_QUEUE + PER_VM);
@@ -294,7 +294,7 @@ static void unwritable(void)
 	unsigned int i;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	asahi_probe_init(&client, &probe);
 	asahi_probe_write(&probe, probe.word_va, 0);
 	asahi_kernel_maps_read(&before);
@@ -332,7 +332,7 @@ static void orders(void)
 	int fd;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	fd = client.fd;
 	before = asahi_objects_count("kernel_bo");
 
@@ -379,7 +379,7 @@ static void busy(void)
 	struct asahi_spin spin;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	idle = asahi_objects_count("kernel_bo") - PER_QUEUE - PER_VM;
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
@@ -412,7 +412,7 @@ static void kill_process(void)
 	int fd;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_OUR_DRIVER);
 	asahi_close(fd);
 	before = asahi_objects_count("kernel_bo");
 	asahi_fork(&child) {
@@ -440,7 +440,7 @@ static void reuse(void)
 	uint64_t addr;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	assert_runs(&client);
 	asahi_kernel_maps_read(&maps);
 	addr = asahi_kernel_maps_find(&maps, "preempt")->addr;
@@ -500,7 +500,7 @@ static void fill(void)
 	int ret;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_OUR_DRIVER);
 	room = room_for_queues(&client);
 	while (!(ret = __asahi_queue_create(client.fd, client.vm_id, DRM_ASAHI_PRIORITY_MEDIUM,
 					    client.usc_base, &id))) {

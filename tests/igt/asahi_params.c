@@ -122,7 +122,7 @@ static void simulated_m1(void)
 	struct drm_asahi_params_global params;
 	int fd = asahi_open();
 
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, "it is about what the simulator says of itself");
 	asahi_get_params(fd, &params);
 	igt_require_f(params.chip_id == 0x8103, "the simulator was told to be another chip\n");
 

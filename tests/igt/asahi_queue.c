@@ -176,7 +176,7 @@ static void destroy_kills(void)
 	unsigned int i;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_WAITS);
 	queue_id = asahi_queue_create(client.fd, client.vm_id, client.usc_base);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_init(&client, &other);
@@ -256,7 +256,7 @@ static void full(void)
 	uint32_t i;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, "it needs to know how many jobs a queue takes");
 	asahi_blocker_init(&client, &blocker);
 	asahi_bystander_init(&client, &bystander);
 	in = asahi_sync_binary(syncobj_create(client.fd, 0));

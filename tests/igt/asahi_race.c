@@ -141,7 +141,7 @@ static void require_unbind(const void *data)
 	bool simulated = asahi_is_simulated(fd);
 
 	asahi_close(fd);
-	igt_require_f(simulated, "only for the simulated GPU\n");
+	igt_require_f(simulated, "only for the simulated GPU: %s\n", ASAHI_UNBINDS);
 }
 
 static bool name_unbind(const void *data, unsigned int i, char *name, size_t size)

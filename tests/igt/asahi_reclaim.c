@@ -347,7 +347,7 @@ static void tlb(void)
 	struct asahi_pages p;
 
 	pages_init(&p);
-	asahi_require_simulated(p.client.fd);
+	asahi_require_simulated(p.client.fd, ASAHI_OUR_DRIVER);
 	asahi_client_init_fd(&second, p.client.fd);
 	asahi_probe_init(&second, &probe);
 	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);

@@ -303,7 +303,7 @@ static void timestamp_unaligned(void)
 	uint8_t *bytes;
 
 	asahi_stamps_init(&s);
-	asahi_require_can_risk(s.client.fd, "firmware that stores to odd addresses may crash");
+	asahi_require_simulated(s.client.fd, "firmware that stores to odd addresses may crash");
 	bytes = (uint8_t *)s.bo.map;
 	asahi_job_init(&s.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	job.compute.ts.start.handle = s.object;
@@ -335,7 +335,7 @@ static void render(void)
 	uint32_t i;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&s.client, &command);
 	asahi_stamp_render(&command, &s, 0);
 	asahi_cmdbuf_render(&cmdbuf, &command, NONE, NONE);
@@ -364,7 +364,7 @@ static void render_limits(void)
 	uint32_t i, samples;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&client, &command);
 	command.width_px = 16384;
 	command.height_px = 1;

@@ -248,7 +248,7 @@ static void commands_together(void)
 	uint32_t size;
 
 	asahi_attempt_init(&t);
-	asahi_require_simulated(t.client.fd);
+	asahi_require_simulated(t.client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&t.client, &render);
 	num = t.client.params.max_commands_per_submission;
 	for (i = 0; i < num; i++) {
@@ -341,7 +341,7 @@ static void unknown_places(void)
 	unsigned int i;
 
 	asahi_attempt_init(&t);
-	asahi_require_simulated(t.client.fd);
+	asahi_require_simulated(t.client.fd, "the Rust driver does not look behind what it knows");
 	asahi_render_empty(&t.client, &render);
 	for (i = 0; i < MORE; i++) {
 		memset(payload, 0, sizeof(payload));
@@ -428,7 +428,7 @@ static void short_render(void)
 	unsigned int i, j;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		memset(s.bo.map, 0, 8 * sizeof(s.words[0]));
 		asahi_render_empty(&s.client, &render);
@@ -463,7 +463,8 @@ static void any_register(void)
 	struct asahi_attempt t;
 
 	asahi_attempt_init(&t);
-	asahi_require_simulated(t.client.fd);
+	asahi_require_simulated(t.client.fd,
+				"what Apple's GPU makes of such registers is not known");
 	memset(&compute, 0xff, sizeof(compute));
 	compute.flags = 0;
 	compute.cdm_ctrl_stream_base = t.job.compute.cdm_ctrl_stream_base;

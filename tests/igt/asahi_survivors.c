@@ -338,7 +338,7 @@ static void survive(const void *data)
 	bool gone;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_UNBINDS);
 	asahi_binding_find(fd, &binding);
 	asahi_close(fd);
 	igt_require_f(asahi_module_find(&driver, ASAHI_DRIVER_MODULE) &&

@@ -500,7 +500,7 @@ static void out_of_order(void)
 	struct asahi_spin spin;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_NO_RENDER);
 	asahi_bystander_init(&client, &bystander);
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);

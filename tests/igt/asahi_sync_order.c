@@ -204,7 +204,7 @@ static void in_holds_all_commands(void)
 	int fence;
 
 	asahi_stamps_init(&s);
-	asahi_require_simulated(s.client.fd);
+	asahi_require_simulated(s.client.fd, ASAHI_NO_RENDER);
 	asahi_blocker_init(&s.client, &blocker);
 	syncs[0] = asahi_sync_binary(syncobj_create(s.client.fd, 0));
 	syncs[1] = asahi_sync_binary(syncobj_create(s.client.fd, 0));

@@ -120,7 +120,7 @@ static void own_objects_render(void)
 	uint32_t i;
 
 	pages_init(&p, ARRAY_SIZE(words));
-	asahi_require_simulated(p.client.fd);
+	asahi_require_simulated(p.client.fd, ASAHI_NO_RENDER);
 	asahi_render_empty(&p.client, &render);
 	render.ts_vtx.start = stamp_at(&p, 0, words[0]);
 	render.ts_vtx.end = stamp_at(&p, 1, words[1]);

@@ -39,7 +39,7 @@ static void require_simulated(void)
 {
 	int fd = asahi_open();
 
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_OUR_DRIVER);
 	asahi_close(fd);
 }
 
@@ -292,7 +292,7 @@ static void contexts(void)
 	int fd;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_OUR_DRIVER);
 	asahi_trace_start();
 	for (i = 0; i < NUM_VMS; i++)
 		asahi_client_init_fd(&clients[i], fd);

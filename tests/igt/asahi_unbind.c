@@ -62,7 +62,7 @@ static void ioctls(void)
 	uint32_t i;
 
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_UNBINDS);
 	asahi_binding_find(client.fd, &binding);
 	ret = asahi_unbind(&binding);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
@@ -131,7 +131,7 @@ static void waiting(void)
 
 	asahi_foreign_init(&foreign, ASAHI_FOREIGN_VGEM);
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd, ASAHI_UNBINDS);
 	asahi_binding_find(client.fd, &binding);
 	syncs[0] = asahi_foreign_sync(&foreign, client.fd);
 	syncs[1] = asahi_sync_binary(syncobj_create(client.fd, 0));
@@ -233,7 +233,7 @@ static void storm_threads(void)
 
 	fds[0] = asahi_open();
 	fds[1] = asahi_open();
-	asahi_require_simulated(fds[0]);
+	asahi_require_simulated(fds[0], ASAHI_UNBINDS);
 	asahi_binding_find(fds[0], &binding);
 	for (i = 0; i < THREADS; i++)
 		asahi_storm_init(&storms[i], fds[i % 2], seed + i);
@@ -269,7 +269,7 @@ static void storm_processes(void)
 	char byte;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_UNBINDS);
 	asahi_binding_find(fd, &binding);
 	asahi_close(fd);
 	igt_assert_eq(pipe(ready), 0);
@@ -343,7 +343,7 @@ static void storm_open(void)
 	int fd, ret;
 
 	fd = asahi_open();
-	asahi_require_simulated(fd);
+	asahi_require_simulated(fd, ASAHI_UNBINDS);
 	asahi_binding_find(fd, &binding);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	for (i = 0; i < THREADS; i++)

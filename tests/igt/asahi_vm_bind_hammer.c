@@ -330,7 +330,8 @@ static void no_gap(void)
 	int status;
 
 	asahi_layout_init(&layout, sizes);
-	asahi_require_simulated(layout.client.fd);
+	asahi_require_simulated(layout.client.fd,
+				"the real driver may replace a mapping in two steps");
 	asahi_sim_lift_limits();
 	va = asahi_client_va(&layout.client, 5 * ASAHI_PAGE);
 	asahi_layout_points(&layout, va, 5);

@@ -56,7 +56,7 @@ static void invalid_count(void)
 	int ret;
 
 	asahi_pages_init(&p);
-	asahi_require_can_risk(p.client.fd, "the Rust driver's product of both overflows");
+	asahi_require_simulated(p.client.fd, "the Rust driver's product of both overflows");
 	op = asahi_pages_map_op(&p, &p.a, 0, 1, 0);
 	for (i = 0; i < ARRAY_SIZE(arrays); i++) {
 		ret = asahi_pages_bind(&p, &op, arrays[i].num, arrays[i].stride);
@@ -300,7 +300,7 @@ static void invalid_empty(void)
 	struct asahi_pages p;
 
 	asahi_pages_init(&p);
-	asahi_require_can_risk(p.client.fd, "the Rust driver takes it, and drm_gpuvm has no such");
+	asahi_require_simulated(p.client.fd, "the Rust driver takes it, and drm_gpuvm has no such");
 	op = asahi_pages_map_op(&p, &p.a, 0, 0, 0);
 	assert_op_fails(&p, op, -EINVAL);
 	op.flags |= DRM_ASAHI_BIND_SINGLE_PAGE;

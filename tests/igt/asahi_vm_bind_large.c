@@ -216,7 +216,8 @@ static void window_single(void)
 	uint64_t behind;
 
 	window_init(&w);
-	asahi_require_simulated(w.layout.client.fd);
+	asahi_require_simulated(w.layout.client.fd,
+				"it takes page tables for as much as there is memory");
 	bo = &w.layout.bos[0];
 	behind = w.arena.addr + w.arena.range;
 	asahi_layout_map(&w.layout, bo, 5, (w.arena.addr - w.start) / ASAHI_PAGE, w.start,
@@ -296,7 +297,8 @@ static void tables(const void *data)
 	if (num > room / span / PASSES)
 		num = room / span / PASSES;
 	asahi_client_init(&client);
-	asahi_require_simulated(client.fd);
+	asahi_require_simulated(client.fd,
+				"it measures the memory of page tables, which others use too");
 	handle = asahi_gem_create(client.fd, ASAHI_PAGE);
 	before = available_memory();
 	for (i = 0; i < PASSES; i++)

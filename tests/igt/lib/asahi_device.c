@@ -131,9 +131,9 @@ bool asahi_is_simulated(int fd)
 	return read_modalias(fd, alias, sizeof(alias)) && !strcmp(alias, "platform:asahi");
 }
 
-void asahi_require_simulated(int fd)
+void asahi_require_simulated(int fd, const char *why)
 {
-	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU\n");
+	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU: %s\n", why);
 }
 
 bool asahi_can_risk(int fd, const char *risk)
@@ -143,11 +143,6 @@ bool asahi_can_risk(int fd, const char *risk)
 
 	igt_info("not tried here: %s\n", risk);
 	return false;
-}
-
-void asahi_require_can_risk(int fd, const char *risk)
-{
-	igt_require_f(asahi_is_simulated(fd), "only for the simulated GPU: %s\n", risk);
 }
 
 bool asahi_assert_strict(int fd, int ret, int err)

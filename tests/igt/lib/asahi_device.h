@@ -56,11 +56,20 @@ bool asahi_as_hardware(void);
  */
 bool asahi_is_simulated(int fd);
 
+/* Why not on real hardware: what is true of more than one program. */
+#define ASAHI_NO_END "nothing but the firmware's time limit would end the job"
+#define ASAHI_NO_RENDER "a render command that the hardware takes needs more than ours have"
+#define ASAHI_OUR_DRIVER "it is about what only our driver tells"
+#define ASAHI_UNBINDS "it unbinds the driver of the machine's only GPU"
+#define ASAHI_UNDER_JOBS "jobs that lose their file fault, and the firmware then ends everybody's"
+#define ASAHI_WAITS "the Rust driver's QUEUE_DESTROY and close wait for what jobs wait for"
+
 /**
  * asahi_require_simulated() - Skip on real hardware, for what is only known to be harmless, or
  * only promised, on the simulator.
+ * @why: not elsewhere, for people.
  */
-void asahi_require_simulated(int fd);
+void asahi_require_simulated(int fd, const char *why);
 
 /**
  * asahi_can_risk() - Whether to try something that today's Rust driver, the firmware or Apple's GPU
@@ -68,9 +77,6 @@ void asahi_require_simulated(int fd);
  * @risk: why not elsewhere, for people; reported.
  */
 bool asahi_can_risk(int fd, const char *risk);
-
-/** asahi_require_can_risk() - The same, for a subtest that is nothing without it: skips. */
-void asahi_require_can_risk(int fd, const char *risk);
 
 /**
  * asahi_assert_strict() - Check the result of something that the uapi forbids but that the Rust

@@ -14,6 +14,9 @@
 
 #include <stdbool.h>
 
+/** ASAHI_ALLOCATES: why not on real hardware. */
+#define ASAHI_ALLOCATES "it is about what our driver allocates"
+
 /**
  * asahi_require_fail() - Skip if the kernel cannot let allocations fail; else let it do so to all
  * kinds of them, until the program ends.

@@ -22,7 +22,7 @@ static void init_job(struct asahi_foreign *foreign)
 	struct asahi_client *client = &foreign->client;
 
 	asahi_client_init(client);
-	asahi_require_simulated(client->fd);
+	asahi_require_simulated(client->fd, ASAHI_WAITS);
 	asahi_spin_init(client, &foreign->spin);
 	asahi_spin_start(&foreign->spin, client->queue_id);
 }

@@ -36,7 +36,7 @@ unsigned int asahi_module_number(const char *name)
 	int fd = open_param(name, O_RDONLY);
 	char text[32] = "";
 
-	igt_require_f(fd >= 0, "only for the simulated GPU\n");
+	igt_require_f(fd >= 0, "only for the simulated GPU: it needs to know parameter %s\n", name);
 	igt_assert(read(fd, text, sizeof(text) - 1) > 0);
 	close(fd);
 

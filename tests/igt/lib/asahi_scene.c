@@ -23,7 +23,7 @@ void asahi_scene_init(struct asahi_scene *scene)
 	scene->queued = -1;
 	scene->waiting = -1;
 	asahi_client_init(&scene->other);
-	asahi_require_simulated(scene->other.fd);
+	asahi_require_simulated(scene->other.fd, ASAHI_WAITS);
 	asahi_spin_init(&scene->other, &scene->foreign);
 	asahi_spin_start(&scene->foreign, scene->other.queue_id);
 }

@@ -157,7 +157,7 @@ void asahi_stage_require(const struct asahi_stage *stage)
 	int fd = asahi_open();
 
 	if (stage->simulated)
-		asahi_require_simulated(fd);
+		asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
 	asahi_close(fd);
 	if (stage->hung)
 		asahi_sim_require();

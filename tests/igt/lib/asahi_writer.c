@@ -32,7 +32,7 @@ void asahi_writer_init(struct asahi_writer *w)
 {
 	memset(w, 0, sizeof(*w));
 	asahi_client_init(&w->other);
-	asahi_require_simulated(w->other.fd);
+	asahi_require_simulated(w->other.fd, ASAHI_NO_END);
 	asahi_bo_init(&w->other, &w->bo, ASAHI_PAGE);
 }
 
