@@ -325,95 +325,139 @@ static bool holds_module(enum survivor_kind kind, bool with_file)
 	return atoi(name.release) < 7;
 }
 
-static void survive(const void *data)
-{
-	const struct situation *situation = data;
-	enum survivor_kind kind = situation->kind;
-	enum action action = situation->action;
+/* struct trial - A situation, and what has come of it so far. */
+struct trial {
+	enum action action;
+	struct survivor s;
 	struct asahi_module driver, gpu;
 	struct asahi_binding binding;
-	int expected, ret, status, fd, put_back, last, reload;
-	unsigned int wrong = 0;
-	struct survivor s;
-	bool gone;
+	/* @status: what fences have to say. */
+	int status;
 
+	/* 0 or -errno of taking the device apart, putting it back, and the same of the driver. */
+	int taken, put_back, removed, loaded;
+	/* @wrong: how much was not as it should be, which is reported. */
+	unsigned int wrong;
+};
+
+static void trial_init(struct trial *t, const struct situation *situation)
+{
+	enum survivor_kind kind = situation->kind;
+	int fd;
+
+	memset(t, 0, sizeof(*t));
+	t->action = situation->action;
+	t->status = t->action == REMOVE_DRIVER ? -ECANCELED : -ENODEV;
 	fd = asahi_open();
 	asahi_require_simulated(fd, ASAHI_UNBINDS);
-	asahi_binding_find(fd, &binding);
+	asahi_binding_find(fd, &t->binding);
 	asahi_close(fd);
-	igt_require_f(asahi_module_find(&driver, ASAHI_DRIVER_MODULE) &&
-		      asahi_module_find(&gpu, ASAHI_GPU_MODULE),
+	igt_require_f(asahi_module_find(&t->driver, ASAHI_DRIVER_MODULE) &&
+		      asahi_module_find(&t->gpu, ASAHI_GPU_MODULE),
 		      "the modules cannot be removed and loaded again\n");
 
 	/* The driver cannot be removed under a file, which is one of the situations already. */
-	survivor_init(&s, kind, is_fence(kind) && action != REMOVE_DRIVER);
-	expected = action == REMOVE_DRIVER && holds_module(kind, true) ? -EAGAIN : 0;
-	switch (action) {
+	survivor_init(&t->s, kind, is_fence(kind) && t->action != REMOVE_DRIVER);
+}
+
+/* What is true of memory and of fences at any time from when there is no device on. */
+static void check_kept(struct trial *t)
+{
+	enum survivor_kind kind = t->s.kind;
+
+	if (kind == SYNC_FILE || kind == MERGED)
+		t->wrong += check_sync_file(t->s.fd, t->status);
+	if (is_memory(kind))
+		t->wrong += check_memory(&t->s);
+}
+
+/* Then there is no device, or no driver; or it has been refused. */
+static void take_apart(struct trial *t)
+{
+	switch (t->action) {
 	case UNBIND:
-		ret = asahi_unbind(&binding);
+		t->taken = asahi_unbind(&t->binding);
 		break;
 	case REMOVE_GPU:
-		ret = asahi_module_remove(&gpu);
+		t->taken = asahi_module_remove(&t->gpu);
 		break;
-	default:
-		ret = asahi_module_remove(&driver);
+	case REMOVE_DRIVER:
+		t->taken = asahi_module_remove(&t->driver);
 		break;
 	}
-	gone = !ret;
+	if (is_file(t->s.kind) && !t->taken)
+		t->wrong += check_file_gone(t->s.client.fd);
+	check_kept(t);
+}
 
-	/* While there is no device, or no driver. */
-	status = action == REMOVE_DRIVER ? -ECANCELED : -ENODEV;
-	if (is_file(kind) && gone)
-		wrong += check_file_gone(s.client.fd);
-	if (kind == SYNC_FILE || kind == MERGED)
-		wrong += check_sync_file(s.fd, status);
-	if (is_memory(kind))
-		wrong += check_memory(&s);
+static int put_together(struct trial *t)
+{
+	switch (t->action) {
+	case UNBIND:
+		return asahi_bind(&t->binding);
+	case REMOVE_GPU:
+		return asahi_module_load(&t->gpu);
+	case REMOVE_DRIVER:
+		return asahi_module_load(&t->driver);
+	}
+	return -EINVAL;
+}
 
-	put_back = ret;
-	if (gone && action == UNBIND)
-		put_back = asahi_bind(&binding);
-	else if (gone)
-		put_back = asahi_module_load(action == REMOVE_GPU ? &gpu : &driver);
-	igt_info("taken apart: %d, put together: %d\n", ret, put_back);
+/* The new device works beside what is left of the old one, or the old one still does. */
+static void put_back(struct trial *t)
+{
+	enum survivor_kind kind = t->s.kind;
+	bool gone = !t->taken;
+	int fd;
 
-	/* The new device works beside what is left of the old one, or the old one still does. */
+	t->put_back = gone ? put_together(t) : t->taken;
+	igt_info("taken apart: %d, put together: %d\n", t->taken, t->put_back);
 	if (gone)
 		asahi_device_replaced();
 	asahi_assert_works();
 	fd = asahi_open();
 	if (is_file(kind) && gone)
-		wrong += check_file_gone(s.client.fd);
+		t->wrong += check_file_gone(t->s.client.fd);
 	if (is_file(kind) && !gone)
-		wrong += asahi_get_time(s.client.fd) == 0;
-	if (is_memory(kind))
-		wrong += check_memory(&s);
-	if (kind == SYNC_FILE || kind == MERGED)
-		wrong += check_sync_file(s.fd, status);
+		t->wrong += asahi_get_time(t->s.client.fd) == 0;
 	if (kind == SYNCOBJ)
-		wrong += check_syncobj(s.fd, fd, status);
+		t->wrong += check_syncobj(t->s.fd, fd, t->status);
+	check_kept(t);
 	asahi_close(fd);
+}
 
-	/* A fence outlives the file of an old device, and the driver's module too. */
-	drop_file(&s);
-	last = asahi_module_remove(&driver);
-	if (kind == SYNC_FILE || kind == MERGED)
-		wrong += check_sync_file(s.fd, status);
-	if (is_memory(kind))
-		wrong += check_memory(&s);
-	reload = last ? last : asahi_module_load(&driver);
-	if (!last)
+/* A fence outlives the file of an old device, and the driver's module too. */
+static void replace_driver(struct trial *t)
+{
+	drop_file(&t->s);
+	t->removed = asahi_module_remove(&t->driver);
+	check_kept(t);
+	t->loaded = t->removed ? t->removed : asahi_module_load(&t->driver);
+	if (!t->removed)
 		asahi_device_replaced();
-	survivor_fini(&s);
-	igt_assert_eq(ret, expected);
-	igt_assert_eq(put_back, ret);
-	igt_assert_eq(last, holds_module(kind, false) ? -EAGAIN : 0);
-	igt_assert_eq(reload, last);
-	igt_assert_eq(wrong, 0);
+}
+
+static void survive(const void *data)
+{
+	const struct situation *situation = data;
+	enum survivor_kind kind = situation->kind;
+	bool refused = situation->action == REMOVE_DRIVER && holds_module(kind, true);
+	struct trial t;
+
+	trial_init(&t, situation);
+	take_apart(&t);
+	put_back(&t);
+	replace_driver(&t);
+	survivor_fini(&t.s);
+	igt_assert_eq(t.taken, refused ? -EAGAIN : 0);
+	igt_assert_eq(t.put_back, t.taken);
+	igt_assert_eq(t.removed, holds_module(kind, false) ? -EAGAIN : 0);
+	igt_assert_eq(t.loaded, t.removed);
+	igt_assert_eq(t.wrong, 0);
 
 	/* Nothing is left of it: the module goes, and its caches with it. */
-	igt_assert_eq(asahi_module_remove(&driver), 0);
-	igt_assert_eq(asahi_module_load(&driver), 0);
+	igt_assert_eq(asahi_module_remove(&t.driver), 0);
+	igt_assert_eq(asahi_module_load(&t.driver), 0);
 	asahi_device_replaced();
 	asahi_assert_works();
 }
