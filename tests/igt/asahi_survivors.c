@@ -360,7 +360,7 @@ static void trial_init(struct trial *t, const struct situation *situation)
 	survivor_init(&t->s, kind, is_fence(kind) && t->action != REMOVE_DRIVER);
 }
 
-/* What is true of memory and of fences at any time from when there is no device on. */
+/* What is true of memory and of fences from when the device is taken apart on. */
 static void check_kept(struct trial *t)
 {
 	enum survivor_kind kind = t->s.kind;
