@@ -10,25 +10,28 @@
  *	and CPU mapping, with a job in every state. After each step all that can be seen is what a
  *	model of the rules says, lib/asahi_order.h: return values, the fence, what has been stored
  *	and what still is, what is there to be named, and the number of live objects. Each order is
- *	a dynamic subtest, called by its steps. The subtest product mixes all of it, by --rounds N
- *	seeds from --seed N on; "--run-subtest product --seed N --rounds 1" repeats a round.
+ *	a dynamic subtest, called by its steps.
+ *
+ *	The subtest product mixes all of it. That makes some millions of cases, days of work, of
+ *	which a run tries those that its seeds choose, --rounds N of them from --seed N on, in
+ *	which each state, each thing and each place in the order is as likely as the next. Every
+ *	case has a number, and "--run-subtest product --from N --count N" tries those of a range.
  */
 #include <getopt.h>
+#include <stdio.h>
 
 #include "asahi_device.h"
-#include "asahi_options.h"
 #include "asahi_order_case.h"
 #include "asahi_order_play.h"
 #include "asahi_order_scene.h"
+#include "asahi_product.h"
 #include "asahi_sim.h"
 #include "igt.h"
 
 IGT_TEST_DESCRIPTION("Giving things up in every order, against a model of the rules");
 
 /* What the options say of the subtest product. */
-static struct {
-	unsigned int seed, rounds;
-} options = { .seed = 1, .rounds = 60 };
+static struct asahi_product_options options = { .seed = 1, .rounds = 60, .count = 1 };
 
 /* The orders of a kind with a job in one state. */
 struct kind {
@@ -168,14 +171,26 @@ static const struct kind pair_timed_out = { asahi_order_pair, ASAHI_ORDER_TIMED_
  */
 static const struct kind pair_done = { asahi_order_pair, ASAHI_ORDER_DONE };
 
-/* A state for each round; that which takes a reset, and so long, seldom. */
-static enum asahi_order_state pick_state(unsigned int seed)
+static void name_number(uint32_t number, char *name, size_t size)
 {
-	enum asahi_order_state state = seed % ASAHI_ORDER_STUCK;
+	struct asahi_order_case c;
+	int len;
 
-	if (state == ASAHI_ORDER_HUNG && seed / ASAHI_ORDER_STUCK % 8 == 0)
-		return ASAHI_ORDER_STUCK;
-	return state;
+	asahi_order_case(number, &c);
+	len = snprintf(name, size, "%s, ", asahi_order_state_name(c.state));
+	asahi_order_case_name(&c, name + len, size - len);
+}
+
+static bool play_number(uint32_t number)
+{
+	struct asahi_order_case c;
+
+	asahi_order_case(number, &c);
+	if (asahi_order_needs_sim(c.state) && !asahi_has_sim())
+		return false;
+
+	asahi_order_play(&c);
+	return true;
 }
 
 /**
@@ -185,22 +200,14 @@ static enum asahi_order_state pick_state(unsigned int seed)
  */
 static void product(void)
 {
-	bool has_sim = asahi_has_sim();
-	struct asahi_order_case c;
-	char name[ASAHI_MAX_NAME];
-	unsigned int i;
+	const struct asahi_product all = {
+		.num = asahi_order_num_cases(),
+		.choose = asahi_order_choose,
+		.name = name_number,
+		.play = play_number,
+	};
 
-	for (i = 0; i < options.rounds; i++) {
-		unsigned int seed = options.seed + i;
-		enum asahi_order_state state = pick_state(seed);
-
-		if (asahi_order_needs_sim(state) && !has_sim)
-			continue;
-		asahi_order_random(state, seed, &c);
-		asahi_order_case_name(&c, name, sizeof(name));
-		igt_info("seed %u: %s, %s\n", seed, asahi_order_state_name(state), name);
-		asahi_order_play(&c);
-	}
+	asahi_product_run(&all, &options);
 }
 
 static const struct asahi_subtest subtests[] = {
@@ -228,18 +235,15 @@ static const struct asahi_subtest subtests[] = {
 };
 
 static const struct option long_options[] = {
-	{ "seed", required_argument, NULL, 's' },
-	{ "rounds", required_argument, NULL, 'r' },
+	ASAHI_PRODUCT_LONG_OPTIONS,
 	{ 0 },
 };
 
-static const char help[] =
-	"  --seed N\tfirst seed of the subtest product (default 1)\n"
-	"  --rounds N\thow many of them (default 60)\n";
+static const char help[] = ASAHI_PRODUCT_HELP("60");
 
 static int handle_option(int opt, int i, void *data)
 {
-	return asahi_option_number(opt == 's' ? &options.seed : &options.rounds);
+	return asahi_product_option(&options, opt);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

@@ -8,8 +8,11 @@
  * Description: Memory that is shared lives until the last who has it gives it up, and not longer,
  *	with what has been written to it. It is given up in every order that a model of the rules
  *	allows, lib/asahi_share.h, the process that made it included; each order is a dynamic
- *	subtest, called by its steps. The subtest product mixes all ways to have it, by --rounds N
- *	seeds from --seed N on; "--run-subtest product --seed N --rounds 1" repeats a round.
+ *	subtest, called by its steps.
+ *
+ *	The subtest product mixes all ways to have it. That makes a hundred thousand cases, of
+ *	which a run tries those that its seeds choose, --rounds N of them from --seed N on. Every
+ *	case has a number, and "--run-subtest product --from N --count N" tries those of a range.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -25,9 +28,9 @@
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
-#include "asahi_options.h"
 #include "asahi_prime.h"
 #include "asahi_probe.h"
+#include "asahi_product.h"
 #include "asahi_share.h"
 #include "asahi_share_play.h"
 #include "asahi_sim.h"
@@ -39,9 +42,7 @@ IGT_TEST_DESCRIPTION("Lifetime and contents of shared memory");
 #define PAGE_WORDS (ASAHI_PAGE / sizeof(uint32_t))
 
 /* What the options say of the subtest product. */
-static struct {
-	unsigned int seed, rounds;
-} options = { .seed = 1, .rounds = 25 };
+static struct asahi_product_options options = { .seed = 1, .rounds = 25, .count = 1 };
 
 static bool name_order(const void *data, unsigned int i, char *name, size_t size)
 {
@@ -101,6 +102,23 @@ static const enum asahi_share_thing order_again = ASAHI_SHARE_AGAIN;
  */
 static const enum asahi_share_thing order_vgem = ASAHI_SHARE_VGEM;
 
+static void name_number(uint32_t number, char *name, size_t size)
+{
+	struct asahi_share_case c;
+
+	asahi_share_case(number, &c);
+	asahi_share_case_name(&c, name, size);
+}
+
+static bool play_number(uint32_t number)
+{
+	struct asahi_share_case c;
+
+	asahi_share_case(number, &c);
+	asahi_share_play(&c);
+	return true;
+}
+
 /**
  * SUBTEST: product
  * Description: Memory that is had in any of all these ways at a time is given up in any order, as
@@ -108,16 +126,14 @@ static const enum asahi_share_thing order_vgem = ASAHI_SHARE_VGEM;
  */
 static void product(void)
 {
-	struct asahi_share_case c;
-	char name[ASAHI_MAX_NAME];
-	unsigned int i;
+	const struct asahi_product all = {
+		.num = asahi_share_num_cases(),
+		.choose = asahi_share_choose,
+		.name = name_number,
+		.play = play_number,
+	};
 
-	for (i = 0; i < options.rounds; i++) {
-		asahi_share_random(options.seed + i, &c);
-		asahi_share_case_name(&c, name, sizeof(name));
-		igt_info("seed %u: %s\n", options.seed + i, name);
-		asahi_share_play(&c);
-	}
+	asahi_product_run(&all, &options);
 }
 
 /* Ways to write to a word of shared memory, and to read it. */
@@ -617,18 +633,15 @@ static const struct asahi_subtest subtests[] = {
 };
 
 static const struct option long_options[] = {
-	{ "seed", required_argument, NULL, 's' },
-	{ "rounds", required_argument, NULL, 'r' },
+	ASAHI_PRODUCT_LONG_OPTIONS,
 	{ 0 },
 };
 
-static const char help[] =
-	"  --seed N\tfirst seed of the subtest product (default 1)\n"
-	"  --rounds N\thow many of them (default 25)\n";
+static const char help[] = ASAHI_PRODUCT_HELP("25");
 
 static int handle_option(int opt, int i, void *data)
 {
-	return asahi_option_number(opt == 's' ? &options.seed : &options.rounds);
+	return asahi_product_option(&options, opt);
 }
 
 int igt_main_args("", long_options, help, handle_option, NULL)

@@ -6,6 +6,7 @@
 #include "asahi_drm.h"
 #include "asahi_model_gen.h"
 #include "asahi_model_work.h"
+#include "asahi_seed.h"
 
 #define PAGE ASAHI_MODEL_PAGE
 #define RW (DRM_ASAHI_BIND_READ | DRM_ASAHI_BIND_WRITE)
@@ -153,8 +154,8 @@ static const char * const kinds_of_args[ASAHI_NUM_OPS] = {
 struct generator {
 	const struct asahi_model_profile *profile;
 	bool strict;
-	/** @state: of the random numbers, which are not those of any library. */
-	uint64_t state;
+	/** @random: not from any library, so that a seed is the same program everywhere. */
+	struct asahi_random random;
 	/** @m: what is there. */
 	struct asahi_model m;
 	/** @step: that which is being made. */
@@ -163,11 +164,7 @@ struct generator {
 
 static uint32_t rnd(struct generator *g, uint32_t below)
 {
-	uint64_t x = g->state += 0x9e3779b97f4a7c15;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	return (uint32_t)((x ^ x >> 31) >> 32) % below;
+	return asahi_random_below(&g->random, below);
 }
 
 static bool chance(struct generator *g, unsigned int percent)
@@ -905,7 +902,7 @@ void asahi_model_generate(struct asahi_model_program *program,
 		abort();
 	g->profile = profile;
 	g->strict = strict;
-	g->state = (uint64_t)seed << 8 | (profile - asahi_model_profiles);
+	g->random.state = (uint64_t)seed << 8 | (profile - asahi_model_profiles);
 	asahi_model_init(&g->m, limits);
 
 	for (i = 0; i < num; i++) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Orders of giving things up. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "asahi_order_case.h"
+#include "asahi_ranks.h"
 #include "igt.h"
 
 #define BIT(thing) (1u << ASAHI_THING_##thing)
@@ -134,32 +134,97 @@ bool asahi_order_pair(enum asahi_order_state state, unsigned int i, struct asahi
 	return false;
 }
 
-void asahi_order_random(enum asahi_order_state state, unsigned int seed,
-			struct asahi_order_case *c)
+/* What goes when a thing does. */
+static unsigned int without(unsigned int things, unsigned int thing)
 {
-	enum asahi_thing things[ASAHI_NUM_THINGS];
-	unsigned int i, present, num = 0;
+	things &= ~asahi_thing_bit(thing);
+	return thing == ASAHI_THING_FILE ? things & ~OF_FILE : things;
+}
 
-	present = (unsigned int)rand_r(&seed) % (1u << ASAHI_NUM_THINGS);
-	if (state == ASAHI_ORDER_IDLE)
-		present &= ~BIT(SYNC_FILE);
+/* All cases with a job in one state and the same extras, each of which is given up. */
+struct group {
+	enum asahi_order_state state;
+	unsigned int extras;
+};
 
-	/* Each of the things goes to any place among those before it. */
-	for (i = 0; i < ASAHI_NUM_THINGS; i++) {
-		unsigned int at = (unsigned int)rand_r(&seed) % (num + 1);
+static struct asahi_ranks ranks = { .without = without };
 
-		if (i > ASAHI_THING_FILE && !(present & asahi_thing_bit(i)))
-			continue;
-		memmove(&things[at + 1], &things[at], (num - at) * sizeof(*things));
-		things[at] = i;
-		num++;
+static unsigned int all_extras(enum asahi_order_state state)
+{
+	return state == ASAHI_ORDER_IDLE ? EXTRAS & ~BIT(SYNC_FILE) : EXTRAS;
+}
+
+static unsigned int group_things(const struct group *group)
+{
+	unsigned int things = BIT(QUEUE) | BIT(VM) | BIT(BO) | BIT(FILE) | group->extras;
+
+	return asahi_order_releases(group->state) ? things | BIT(RELEASE) : things;
+}
+
+static uint32_t group_size(const struct group *group)
+{
+	return asahi_ranks_count(&ranks, group_things(group));
+}
+
+/* Go on to the next; false behind the last. */
+static bool next_group(struct group *group)
+{
+	unsigned int all = all_extras(group->state);
+
+	group->extras = (group->extras - all) & all;
+	if (!group->extras)
+		group->state++;
+	return group->state < ASAHI_ORDER_NUM_STATES;
+}
+
+uint32_t asahi_order_num_cases(void)
+{
+	struct group group = { 0 };
+	uint32_t num = 0;
+
+	do
+		num += group_size(&group);
+	while (next_group(&group));
+	return num;
+}
+
+void asahi_order_case(uint32_t number, struct asahi_order_case *c)
+{
+	unsigned int order[ASAHI_RANKS_MEMBERS], num, i;
+	struct group group = { 0 };
+
+	while (number >= group_size(&group)) {
+		number -= group_size(&group);
+		igt_assert(next_group(&group));
 	}
-
-	begin(c, state, present & EXTRAS);
+	begin(c, group.state, group.extras);
+	num = asahi_ranks_order(&ranks, group_things(&group), number, order);
 	for (i = 0; i < num; i++)
-		if (!has_step(c, ASAHI_THING_FILE) || !(asahi_thing_bit(things[i]) & OF_FILE))
-			add_step(c, things[i]);
-	finish(c);
+		add_step(c, order[i]);
+}
+
+/* Any state; that which takes a reset, and so long, seldom. */
+static enum asahi_order_state choose_state(struct asahi_random *random)
+{
+	enum asahi_order_state state = asahi_random_below(random, ASAHI_ORDER_STUCK);
+
+	if (state == ASAHI_ORDER_HUNG && !asahi_random_below(random, 8))
+		return ASAHI_ORDER_STUCK;
+	return state;
+}
+
+uint32_t asahi_order_choose(struct asahi_random *random)
+{
+	struct group group = { 0 }, chosen = { .state = choose_state(random) };
+	uint32_t first = 0;
+
+	chosen.extras = asahi_random_below(random, 1u << ASAHI_NUM_THINGS) &
+			all_extras(chosen.state);
+	while (group.state != chosen.state || group.extras != chosen.extras) {
+		first += group_size(&group);
+		next_group(&group);
+	}
+	return first + asahi_ranks_choose(&ranks, group_things(&chosen), random);
 }
 
 void asahi_order_case_name(const struct asahi_order_case *c, char *name, size_t size)

@@ -2,16 +2,18 @@
 /**
  * DOC: Orders of giving things up
  *
- * Makes them, all of a kind by their number or any by a seed. Each ends with nothing left: the file
- * is given up at some point, and with it what it has, so what would be given up after that is not.
+ * Makes them, all of a kind by their number. Each ends with nothing left: the file is given up at
+ * some point, and with it what it has, so what would be given up after that is not.
  */
 #ifndef ASAHI_ORDER_CASE_H
 #define ASAHI_ORDER_CASE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "asahi_order.h"
+#include "asahi_seed.h"
 
 /** struct asahi_order_case - What there is, and the order in which it is given up. */
 struct asahi_order_case {
@@ -38,9 +40,17 @@ bool asahi_order_all(enum asahi_order_state state, unsigned int i, struct asahi_
  */
 bool asahi_order_pair(enum asahi_order_state state, unsigned int i, struct asahi_order_case *c);
 
-/** asahi_order_random() - Any things in any order, as @seed says. */
-void asahi_order_random(enum asahi_order_state state, unsigned int seed,
-			struct asahi_order_case *c);
+/**
+ * asahi_order_num_cases() - How many cases there are with anything in any order and jobs in every
+ * state; some millions.
+ */
+uint32_t asahi_order_num_cases(void);
+
+/** asahi_order_case() - Case number @number of these. */
+void asahi_order_case(uint32_t number, struct asahi_order_case *c);
+
+/** asahi_order_choose() - The number of one of these: any state, any things, any order of them. */
+uint32_t asahi_order_choose(struct asahi_random *random);
 
 /** asahi_order_case_name() - The steps, as the name of a dynamic subtest. */
 void asahi_order_case_name(const struct asahi_order_case *c, char *name, size_t size);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* The rules on shared memory, and the orders that they allow. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "asahi_ranks.h"
 #include "asahi_share.h"
 #include "igt.h"
 
 /* A client's VM also maps its arena, which is private to the VM and has a handle. */
 #define ARENA 1
+
+/* Holders from none to all of them, one set after the other. */
+#define HOLDERS_STEP (1u << ASAHI_SHARE_AGAIN)
+#define HOLDERS_END (1u << ASAHI_SHARE_NUM_THINGS)
 
 const char *asahi_share_thing_name(enum asahi_share_thing thing)
 {
@@ -113,65 +117,80 @@ int asahi_share_count(const struct asahi_share *share, enum asahi_share_counter 
 	}
 }
 
-/* Things that can be given up now. */
-static unsigned int choices(const struct asahi_share *share)
-{
-	unsigned int i, set = 0;
-
-	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++)
-		if (share->has[i])
-			set |= asahi_share_bit(i);
-	return set;
-}
-
-static bool find_order(const struct asahi_share *share, unsigned int *left,
-		       struct asahi_share_case *c)
-{
-	unsigned int i, set = choices(share);
-
-	if (!set)
-		return !(*left)--;
-
-	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++) {
-		struct asahi_share next = *share;
-
-		if (!(set & asahi_share_bit(i)))
-			continue;
-		asahi_share_give_up(&next, i);
-		c->steps[c->num++] = i;
-		if (find_order(&next, left, c))
-			return true;
-		c->num--;
-	}
-	return false;
-}
-
-bool asahi_share_order(unsigned int holders, unsigned int i, struct asahi_share_case *c)
+/* What is left of a set of things when one of them is given up. */
+static unsigned int without(unsigned int things, unsigned int thing)
 {
 	struct asahi_share share;
+	unsigned int i, left = 0;
+
+	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++)
+		share.has[i] = things & asahi_share_bit(i);
+	asahi_share_give_up(&share, thing);
+	for (i = 0; i < ASAHI_SHARE_NUM_THINGS; i++)
+		if (share.has[i])
+			left |= asahi_share_bit(i);
+	return left;
+}
+
+static struct asahi_ranks ranks = { .without = without };
+
+/* All that there is with @holders. */
+static unsigned int all_things(unsigned int holders)
+{
+	return holders | (asahi_share_bit(ASAHI_SHARE_AGAIN) - 1);
+}
+
+static uint32_t num_orders(unsigned int holders)
+{
+	return asahi_ranks_count(&ranks, all_things(holders));
+}
+
+bool asahi_share_order(unsigned int holders, uint32_t i, struct asahi_share_case *c)
+{
+	unsigned int order[ASAHI_RANKS_MEMBERS], k;
+
+	if (i >= num_orders(holders))
+		return false;
 
 	memset(c, 0, sizeof(*c));
 	c->holders = holders;
-	asahi_share_init(&share, holders);
-	return find_order(&share, &i, c);
+	c->num = asahi_ranks_order(&ranks, all_things(holders), i, order);
+	for (k = 0; k < c->num; k++)
+		c->steps[k] = order[k];
+	return true;
 }
 
-void asahi_share_random(unsigned int seed, struct asahi_share_case *c)
+uint32_t asahi_share_num_cases(void)
 {
-	struct asahi_share share;
-	unsigned int set, i;
+	unsigned int holders;
+	uint32_t num = 0;
 
-	memset(c, 0, sizeof(*c));
-	c->holders = (unsigned int)rand_r(&seed) << ASAHI_SHARE_AGAIN;
-	c->holders &= asahi_share_bit(ASAHI_SHARE_NUM_THINGS) - 1;
-	asahi_share_init(&share, c->holders);
-	while ((set = choices(&share))) {
-		do
-			i = (unsigned int)rand_r(&seed) % ASAHI_SHARE_NUM_THINGS;
-		while (!(set & asahi_share_bit(i)));
-		asahi_share_give_up(&share, i);
-		c->steps[c->num++] = i;
+	for (holders = 0; holders < HOLDERS_END; holders += HOLDERS_STEP)
+		num += num_orders(holders);
+	return num;
+}
+
+void asahi_share_case(uint32_t number, struct asahi_share_case *c)
+{
+	unsigned int holders = 0;
+
+	while (number >= num_orders(holders)) {
+		number -= num_orders(holders);
+		holders += HOLDERS_STEP;
+		igt_assert_lt(holders, HOLDERS_END);
 	}
+	asahi_share_order(holders, number, c);
+}
+
+uint32_t asahi_share_choose(struct asahi_random *random)
+{
+	unsigned int holders, chosen;
+	uint32_t first = 0;
+
+	chosen = asahi_random_below(random, HOLDERS_END / HOLDERS_STEP) * HOLDERS_STEP;
+	for (holders = 0; holders < chosen; holders += HOLDERS_STEP)
+		first += num_orders(holders);
+	return first + asahi_ranks_choose(&ranks, all_things(chosen), random);
 }
 
 void asahi_share_case_name(const struct asahi_share_case *c, char *name, size_t size)

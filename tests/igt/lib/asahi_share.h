@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "asahi_seed.h"
+
 /** enum asahi_share_thing - What can be given up. */
 enum asahi_share_thing {
 	/* Of the maker: handle, VM with its queue, file, and the process as a whole. */
@@ -91,10 +93,16 @@ bool asahi_share_sees(const struct asahi_share *share, enum asahi_share_way way)
 int asahi_share_count(const struct asahi_share *share, enum asahi_share_counter counter);
 
 /** asahi_share_order() - Order number @i of all with @holders; false if there are not so many. */
-bool asahi_share_order(unsigned int holders, unsigned int i, struct asahi_share_case *c);
+bool asahi_share_order(unsigned int holders, uint32_t i, struct asahi_share_case *c);
 
-/** asahi_share_random() - Any holders, in any order, as @seed says. */
-void asahi_share_random(unsigned int seed, struct asahi_share_case *c);
+/** asahi_share_num_cases() - How many cases there are with any holders; a hundred thousand. */
+uint32_t asahi_share_num_cases(void);
+
+/** asahi_share_case() - Case number @number of these. */
+void asahi_share_case(uint32_t number, struct asahi_share_case *c);
+
+/** asahi_share_choose() - The number of one of these: any holders, any order of what can go. */
+uint32_t asahi_share_choose(struct asahi_random *random);
 
 /* Names for people; that of a case is that of a dynamic subtest. */
 const char *asahi_share_thing_name(enum asahi_share_thing thing);
