@@ -21,6 +21,9 @@
 /* Engine time of a job that is to have too much of it. */
 #define TIME_LIMIT_MS 10
 
+/* How long to wait for what ends at once, when there has been time enough for all else. */
+#define MOMENT_MS 1000
+
 bool asahi_order_needs_sim(enum asahi_order_state state)
 {
 	return state == ASAHI_ORDER_HUNG || state == ASAHI_ORDER_STUCK ||
@@ -152,13 +155,19 @@ static void submit(struct asahi_order_scene *scene, enum asahi_order_state state
 	scene->fence = asahi_sync_export(client->fd, scene->syncobj);
 }
 
+int asahi_order_left_ms(const struct asahi_order_scene *scene)
+{
+	uint64_t now = asahi_now_ms();
+
+	return now + MOMENT_MS < scene->end ? scene->end - now : MOMENT_MS;
+}
+
 bool asahi_order_wait_for_beat(const struct asahi_order_scene *scene)
 {
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
 	volatile uint32_t *beat = asahi_order_word(scene, ASAHI_ORDER_BEAT);
 
 	*beat = 0;
-	while (*beat != ASAHI_WRITER_VALUE && asahi_now_ms() < end)
+	while (*beat != ASAHI_WRITER_VALUE && asahi_now_ms() < scene->end)
 		usleep(100);
 	return *beat == ASAHI_WRITER_VALUE;
 }
@@ -177,7 +186,7 @@ static void wait_for_state(struct asahi_order_scene *scene, enum asahi_order_sta
 	case ASAHI_ORDER_FAULTED:
 	case ASAHI_ORDER_TIMED_OUT:
 	case ASAHI_ORDER_DONE:
-		igt_assert_eq(sync_fence_wait(scene->fence, ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(scene->fence, asahi_order_left_ms(scene)), 0);
 		break;
 	default:
 		break;
@@ -206,6 +215,7 @@ void asahi_order_scene_init(struct asahi_order_scene *scene, const struct asahi_
 {
 	memset(scene, 0, sizeof(*scene));
 	scene->fence = -1;
+	scene->end = asahi_now_ms() + ASAHI_HANG_MS;
 	if (asahi_order_needs_sim(c->state))
 		asahi_sim_require();
 	asahi_sim_lift_limits();
@@ -217,12 +227,19 @@ void asahi_order_scene_init(struct asahi_order_scene *scene, const struct asahi_
 /* Let jobs go on that can. Returns 0, or what the other client's job has ended with. */
 static int release(struct asahi_order_scene *scene)
 {
+	int ret;
+
 	*asahi_order_word(scene, ASAHI_ORDER_END) = 1;
 	if (!scene->blocks)
 		return 0;
 
 	scene->blocks = false;
-	return asahi_spin_finish(&scene->blocker);
+	asahi_spin_release(&scene->blocker);
+	ret = sync_fence_wait(scene->blocker.fence, asahi_order_left_ms(scene));
+	if (!ret)
+		ret = sync_fence_status(scene->blocker.fence);
+	close(scene->blocker.fence);
+	return ret;
 }
 
 static int destroy_syncobj(int fd, uint32_t handle)

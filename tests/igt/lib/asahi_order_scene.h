@@ -30,6 +30,8 @@ enum asahi_order_word {
 
 /** struct asahi_order_scene - Both clients. */
 struct asahi_order_scene {
+	/** @end: until then whatever is waited for may come, so that waits do not add up. */
+	uint64_t end;
 	/** @before: counters without the client and without @blocker. */
 	struct asahi_objects before;
 
@@ -69,7 +71,7 @@ void asahi_order_scene_init(struct asahi_order_scene *scene, const struct asahi_
 
 /**
  * asahi_order_scene_give_up() - Give up a thing. Returns 0 or -errno; of ASAHI_THING_RELEASE what
- * the other client's job ends with, if it has not.
+ * the other client's job ends with, if it has not, or -ETIME.
  */
 int asahi_order_scene_give_up(struct asahi_order_scene *scene, enum asahi_thing thing);
 
@@ -82,6 +84,9 @@ void asahi_order_scene_fini(struct asahi_order_scene *scene);
 /** asahi_order_word() - A word of the other client's page. */
 volatile uint32_t *asahi_order_word(const struct asahi_order_scene *scene,
 				    enum asahi_order_word word);
+
+/** asahi_order_left_ms() - For how long to wait; for a moment, also when there is no time left. */
+int asahi_order_left_ms(const struct asahi_order_scene *scene);
 
 /** asahi_order_wait_for_beat() - Wait until the job has stored since the call; false if not. */
 bool asahi_order_wait_for_beat(const struct asahi_order_scene *scene);

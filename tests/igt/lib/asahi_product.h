@@ -34,7 +34,7 @@ struct asahi_product_options {
 
 /* And for people, with the number of rounds as a string. */
 #define ASAHI_PRODUCT_HELP(rounds) \
-	"  --seed N\tfirst seed of the subtest product, each of which chooses a case (default 1)\n" \
+	"  --seed N\tfirst seed of the subtest product, each chooses a case (default 1)\n" \
 	"  --rounds N\thow many seeds (default " rounds ")\n" \
 	"  --from N\tno seeds, but cases by their number, from this one on\n" \
 	"  --count N\thow many of those (default 1)\n"
