@@ -12,16 +12,18 @@
  *	CPU and GPU find in all memory, and what all syncobjs have come to. Each profile has its
  *	own mixture of calls.
  *
- *	The seeds are the same in every run, so that a run can be compared with another. Where
- *	model and device part, the program is made as short as it can be and printed.
- *	"--run-subtest PROFILE --seed N" repeats a program, with --steps N if it was of another
- *	length, and --programs N looks at more of them; what was printed is run with
- *	"--run-subtest replay" and --program or, from a file, --replay.
+ *	The seeds are the same in every run, so that a run can be compared with another, but for
+ *	one more, which is new each time, or ASAHI_SEED of the environment. Where model and device
+ *	part, what repeats all of the program is printed, "--run-subtest PROFILE --seed N"; then it
+ *	is made as short as it can be, preferably one that fails in the same way, and printed, to
+ *	be run with "--run-subtest replay" and --program or, from a file, --replay. --programs N
+ *	looks at more of them.
  */
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "asahi_clock.h"
 #include "asahi_device.h"
@@ -30,33 +32,42 @@
 #include "asahi_model_scene.h"
 #include "asahi_model_shrink.h"
 #include "asahi_options.h"
+#include "asahi_seed.h"
 #include "asahi_text.h"
 #include "igt.h"
 
 IGT_TEST_DESCRIPTION("Random programs against a model of the uapi");
 
-/* How much is tried to make a program short. */
+/*
+ * How much is tried to make a program short, and what is too long for a step meanwhile. All of it
+ * together, after programs that have found nothing, has to end before the runner loses patience.
+ */
 #define SHRINK_TRIES 400
 #define SHRINK_REPEATS 2
-#define SHRINK_MS 60000
+#define SHRINK_MS 25000
+#define SHRINK_HANG_MS 5000
 
 static struct {
-	/** @seed: the first seed of each profile. */
+	/** @seed: the first seed of each profile; @seeded: whether it was asked for. */
 	unsigned int seed;
+	bool seeded;
 	unsigned int programs, steps;
 	/* A program in text, or the name of a file with one. */
 	const char *program, *file;
-} options = { .seed = 1, .programs = 3, .steps = 300 };
+} options = { .seed = 1, .programs = 2, .steps = 3000 };
 
 /* What makes a program fail, while it is made shorter. */
 struct failure {
 	struct asahi_model_scene *scene;
+	/** @what: how it is to fail, as in a verdict; NULL if any way will do. */
+	const char *what;
+	/** @verdict: on the shortest program so far, if @found. */
 	struct asahi_model_verdict verdict;
+	bool found;
 	/** @end: when to stop. */
 	uint64_t end;
 };
 
-/* Whether a program fails, be it in another way: what depends on time shows in many. */
 static bool fails(const struct asahi_model_program *program, void *data)
 {
 	struct failure *f = data;
@@ -65,9 +76,11 @@ static bool fails(const struct asahi_model_program *program, void *data)
 
 	for (try = 0; try < SHRINK_REPEATS && asahi_now_ms() < f->end; try++) {
 		asahi_model_play(f->scene, program, &verdict);
-		if (!verdict.wrong || verdict.hangs)
+		if (!verdict.wrong || verdict.hangs ||
+		    (f->what && strcmp(f->what, verdict.what)))
 			continue;
 		f->verdict = verdict;
+		f->found = true;
 		return true;
 	}
 	return false;
@@ -78,7 +91,7 @@ static void print_program(const struct asahi_model_program *program)
 	char line[ASAHI_MODEL_MAX_LINE];
 	unsigned int i;
 
-	igt_info("again with: asahi_model --run-subtest replay --program '\n");
+	igt_info("only this with: asahi_model --run-subtest replay --program '\n");
 	for (i = 0; i < program->num; i++) {
 		asahi_model_step_print(&program->steps[i], line, sizeof(line));
 		igt_info("%s\n", line);
@@ -95,38 +108,65 @@ static void print_step(const struct asahi_model_program *program, unsigned int i
 	igt_info("step %u of %u: %s\n", i + 1, program->num, line);
 }
 
-/* Say what is wrong, and the shortest program that shows it. */
+/*
+ * Make a program that fails shorter, one that fails in the same way if there is any: what depends
+ * on time shows in many. Returns how many were run.
+ */
+static unsigned int shorten(struct asahi_model_program *program, struct failure *f,
+			    const struct asahi_model_verdict *verdict)
+{
+	unsigned int tries;
+
+	/* What comes behind that step has no part in it. */
+	if (verdict->step < program->num)
+		program->num = verdict->step + 1;
+
+	f->scene->hang_ms = SHRINK_HANG_MS;
+	f->what = verdict->what;
+	f->end = asahi_now_ms() + SHRINK_MS;
+	tries = asahi_model_shrink(program, fails, f, SHRINK_TRIES);
+	if (!f->found) {
+		f->what = NULL;
+		f->end = asahi_now_ms() + SHRINK_MS;
+		tries += asahi_model_shrink(program, fails, f, SHRINK_TRIES);
+	}
+	f->scene->hang_ms = ASAHI_HANG_MS;
+	return tries;
+}
+
+/* Say what is wrong, how to have it again, and the shortest program that shows it. */
 static void report(struct asahi_model_scene *scene, struct asahi_model_program *program,
-		   const struct asahi_model_verdict *verdict)
+		   const struct asahi_model_verdict *verdict, const char *again)
 {
 	struct failure f = { .scene = scene, .verdict = *verdict };
 	unsigned int tries, num = program->num;
 
 	print_step(program, verdict->step);
 	igt_info("%s\n", verdict->text);
+	if (again)
+		igt_info("all of it again with: asahi_model %s\n", again);
 	if (verdict->hangs) {
 		igt_info("not made shorter: something hangs\n");
 	} else {
-		/* What comes behind that step has no part in it. */
-		if (verdict->step < program->num)
-			program->num = verdict->step + 1;
-		f.end = asahi_now_ms() + SHRINK_MS;
-		tries = asahi_model_shrink(program, fails, &f, SHRINK_TRIES);
+		tries = shorten(program, &f, verdict);
 		igt_info("made shorter, from %u steps to %u, by running it %u times\n", num,
 			 program->num, tries);
 		print_step(program, f.verdict.step);
 		igt_info("%s\n", f.verdict.text);
+		if (strcmp(f.verdict.what, verdict->what))
+			igt_info("that is another way to fail: \"%s\", not \"%s\"\n",
+				 f.verdict.what, verdict->what);
 	}
 	print_program(program);
 }
 
-/* Run a program. Returns whether it and the model agree. */
+/* Run a program, which is also had with the options @again. Returns whether the model agrees. */
 static bool agrees(struct asahi_model_scene *scene, struct asahi_model_program *program,
-		   struct asahi_model_verdict *verdict)
+		   struct asahi_model_verdict *verdict, const char *again)
 {
 	asahi_model_play(scene, program, verdict);
 	if (verdict->wrong)
-		report(scene, program, verdict);
+		report(scene, program, verdict, again);
 	return !verdict->wrong;
 }
 
@@ -136,12 +176,15 @@ static bool run_seed(struct asahi_model_scene *scene, const struct asahi_model_p
 	struct asahi_model_program program = { 0 };
 	struct asahi_model_verdict verdict;
 	uint64_t start = asahi_now_ms();
+	char again[128];
 	bool ok;
 
 	asahi_model_generate(&program, profile, &scene->limits, scene->strict, seed,
 			     options.steps);
-	igt_info("--run-subtest %s --seed %u --steps %u\n", profile->name, seed, options.steps);
-	ok = agrees(scene, &program, &verdict);
+	snprintf(again, sizeof(again), "--run-subtest %s --seed %u --programs 1 --steps %u",
+		 profile->name, seed, options.steps);
+	igt_info("%s\n", again);
+	ok = agrees(scene, &program, &verdict, again);
 	if (ok)
 		igt_info("%u steps, %u left out, %u ms\n", program.num, verdict.skipped,
 			 (unsigned int)(asahi_now_ms() - start));
@@ -181,6 +224,8 @@ static void run_profile(const void *data)
 	asahi_model_scene_init(&scene);
 	for (i = 0; i < num && ok; i++)
 		ok = run_seed(&scene, profile, options.seed + i);
+	if (ok && !options.seeded)
+		ok = run_seed(&scene, profile, asahi_seed_new());
 	asahi_model_scene_fini(&scene);
 
 	igt_assert_f(ok, "device and model do not agree, see above\n");
@@ -235,7 +280,7 @@ static void replay(void)
 
 	read_program(&program);
 	asahi_model_scene_init(&scene);
-	ok = agrees(&scene, &program, &verdict);
+	ok = agrees(&scene, &program, &verdict, NULL);
 	asahi_model_scene_fini(&scene);
 	asahi_model_program_fini(&program);
 
@@ -267,9 +312,9 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"  --seed N\tfirst seed of a profile (default 1)\n"
-	"  --programs N\thow many programs, with seeds from that one on (default 3)\n"
-	"  --steps N\thow long a program is (default 300)\n"
+	"  --seed N\tfirst seed of a profile (default 1, and one more program with a new seed)\n"
+	"  --programs N\thow many programs, with seeds from that one on (default 2)\n"
+	"  --steps N\thow long a program is (default 3000)\n"
 	"  --program TEXT\tprogram of the subtest replay, a step in each line or before each ;\n"
 	"  --replay FILE\tfile with that program\n";
 
@@ -283,6 +328,7 @@ static int handle_option(int opt, int i, void *data)
 		options.file = optarg;
 		return IGT_OPT_HANDLER_SUCCESS;
 	case 's':
+		options.seeded = true;
 		return asahi_option_number(&options.seed);
 	case 'n':
 		return asahi_option_number(&options.programs);

@@ -771,7 +771,7 @@ void asahi_model_call(struct asahi_model_run *run, const struct asahi_model_step
 		result->ret = gate(run, step, expect);
 		break;
 	case ASAHI_OP_RELEASE:
-		asahi_model_scene_release(run->scene);
+		result->ret = asahi_model_scene_release(run->scene);
 		break;
 	case ASAHI_OP_END:
 		run->scene->spins[step->slot % ASAHI_MODEL_SPINS].state[0] = 1;
@@ -806,7 +806,7 @@ static int look(struct asahi_model_run *run, unsigned int fd, uint32_t queue_id)
 	if (ret)
 		return ret;
 
-	ret = sync_fence_wait(fence, ASAHI_HANG_MS);
+	ret = asahi_model_scene_wait(run->scene, fence);
 	if (!ret)
 		ret = sync_fence_status(fence);
 	close(fence);

@@ -18,12 +18,12 @@
 struct asahi_model_verdict {
 	/** @wrong: whether they have. */
 	bool wrong;
-	/** @hangs: whether something has not ended, so that to try it again takes long. */
+	/** @hangs: whether something was waited for in vain, so that to try it again takes long. */
 	bool hangs;
 	/** @step: at which step; the number of steps if it was behind the last. */
 	unsigned int step;
-	/** @what: kind of thing that differs. */
-	char what[48];
+	/** @what: kind of thing that differs, and of a call how; the same if it is the same bug. */
+	char what[64];
 	/** @text: what was expected, and what was seen. */
 	char text[256];
 	/** @skipped: steps that were left out. */

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_model_scene.h"
@@ -61,12 +62,52 @@ static void init_look(struct asahi_model_scene *s)
 	asahi_job_init_stream(image, &s->look, &stream);
 }
 
+/* Returns the fence. */
+static int run_nothing(struct asahi_model_scene *s)
+{
+	struct asahi_cmdbuf cmdbuf = { 0 };
+
+	asahi_cmdbuf_compute(&cmdbuf, &s->nothing.compute, DRM_ASAHI_BARRIER_NONE,
+			     DRM_ASAHI_BARRIER_NONE);
+	return asahi_cmdbuf_start(&s->client, s->queue_id, &cmdbuf);
+}
+
+void asahi_model_scene_patient(struct asahi_model_scene *s)
+{
+	s->end = asahi_now_ms() + s->hang_ms;
+}
+
+bool asahi_model_scene_late(const struct asahi_model_scene *s)
+{
+	return asahi_now_ms() >= s->end;
+}
+
+int asahi_model_scene_wait(const struct asahi_model_scene *s, int fence)
+{
+	uint64_t now = asahi_now_ms();
+
+	return sync_fence_wait(fence, now < s->end ? s->end - now : 0);
+}
+
+/* Wait until a job has ended well, and close its fence. */
+static int finish(const struct asahi_model_scene *s, int fence)
+{
+	int ret = asahi_model_scene_wait(s, fence);
+
+	if (!ret)
+		ret = sync_fence_status(fence);
+	close(fence);
+	return ret == 1 ? 0 : ret;
+}
+
 void asahi_model_scene_init(struct asahi_model_scene *s)
 {
 	unsigned int i;
 	void *hole;
 
 	memset(s, 0, sizeof(*s));
+	s->hang_ms = ASAHI_HANG_MS;
+	asahi_model_scene_patient(s);
 	asahi_sim_lift_limits();
 	asahi_client_init(&s->client);
 	igt_require_f(s->client.params.features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
@@ -89,8 +130,8 @@ void asahi_model_scene_init(struct asahi_model_scene *s)
 	asahi_spin_init(&s->client, &s->gate);
 	asahi_job_init(&s->client, &s->nothing, ASAHI_SHADER_STOP, 0, 0, 0);
 	s->queue_id = asahi_queue_create(s->client.fd, s->client.vm_id, s->client.usc_base);
-	s->over = asahi_model_scene_nothing(s);
-	igt_assert_eq(sync_fence_wait(s->over, ASAHI_HANG_MS), 0);
+	s->over = run_nothing(s);
+	igt_assert_eq(asahi_model_scene_wait(s, s->over), 0);
 
 	hole = mmap(NULL, ASAHI_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	igt_assert(hole != MAP_FAILED);
@@ -99,6 +140,7 @@ void asahi_model_scene_init(struct asahi_model_scene *s)
 
 void asahi_model_scene_fini(struct asahi_model_scene *s)
 {
+	asahi_model_scene_patient(s);
 	asahi_model_scene_release(s);
 	munmap((void *)(uintptr_t)s->hole, ASAHI_PAGE);
 	close(s->over);
@@ -133,19 +175,17 @@ int asahi_model_scene_gate(struct asahi_model_scene *s)
 	return s->gate.fence;
 }
 
-int asahi_model_scene_nothing(struct asahi_model_scene *s)
-{
-	struct asahi_cmdbuf cmdbuf = { 0 };
-
-	asahi_cmdbuf_compute(&cmdbuf, &s->nothing.compute, DRM_ASAHI_BARRIER_NONE,
-			     DRM_ASAHI_BARRIER_NONE);
-	return asahi_cmdbuf_start(&s->client, s->queue_id, &cmdbuf);
-}
-
-void asahi_model_scene_release(struct asahi_model_scene *s)
+int asahi_model_scene_release(struct asahi_model_scene *s)
 {
 	if (!s->gate_busy)
-		return;
+		return 0;
+
 	s->gate_busy = false;
-	igt_assert_eq(asahi_spin_finish(&s->gate), 1);
+	asahi_spin_release(&s->gate);
+	return finish(s, s->gate.fence);
+}
+
+int asahi_model_scene_pause(struct asahi_model_scene *s)
+{
+	return finish(s, run_nothing(s));
 }

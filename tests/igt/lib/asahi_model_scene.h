@@ -51,6 +51,11 @@ struct asahi_model_scene {
 	int over;
 	/** @hole: an address without memory. */
 	uint64_t hole;
+
+	/** @hang_ms: for how long all of a step may wait. ASAHI_HANG_MS, or less. */
+	unsigned int hang_ms;
+	/** @end: when the step has waited that long. */
+	uint64_t end;
 };
 
 /** asahi_model_scene_init() - Make it. Skips without soft faults. */
@@ -65,10 +70,25 @@ int asahi_model_scene_open(const struct asahi_model_scene *scene);
 /** asahi_model_scene_gate() - Let the gate's job run; returns its fence. Borrowed. */
 int asahi_model_scene_gate(struct asahi_model_scene *scene);
 
-/** asahi_model_scene_nothing() - Run a job that does nothing; returns its fence. */
-int asahi_model_scene_nothing(struct asahi_model_scene *scene);
+/** asahi_model_scene_release() - Let it end. Returns 0, or what is wrong as -errno. */
+int asahi_model_scene_release(struct asahi_model_scene *scene);
 
-/** asahi_model_scene_release() - Let it end. */
-void asahi_model_scene_release(struct asahi_model_scene *scene);
+/** asahi_model_scene_pause() - Run a job that does nothing, to its end. Returns the same. */
+int asahi_model_scene_pause(struct asahi_model_scene *scene);
+
+/**
+ * asahi_model_scene_patient() - Begin to wait for things, none of which is late until the time is
+ * up for all of them.
+ */
+void asahi_model_scene_patient(struct asahi_model_scene *scene);
+
+/** asahi_model_scene_late() - Whether it is. */
+bool asahi_model_scene_late(const struct asahi_model_scene *scene);
+
+/**
+ * asahi_model_scene_wait() - Wait for a fence until it is. Returns 0 or -ETIME, or what else the
+ * poll has returned.
+ */
+int asahi_model_scene_wait(const struct asahi_model_scene *scene, int fence);
 
 #endif

@@ -10,7 +10,7 @@
 /**
  * asahi_model_shrink() - Leave out of a program what it can do without.
  * @program: fails; the shorter one when this returns.
- * @fails: runs a program and says whether it fails the same way.
+ * @fails: runs a program and says whether it still fails in a way that is looked for.
  * @max: how many times to run one.
  *
  * Large pieces are tried first, then smaller ones, then single steps, then arguments. Returns how

@@ -68,6 +68,11 @@ static const struct {
 	[ASAHI_OP_CHECK] = { "check" },
 };
 
+const char *asahi_model_op_name(enum asahi_model_op op)
+{
+	return ops[op].name;
+}
+
 static int print_arg(uint64_t arg, char *text, size_t size)
 {
 	unsigned int kind = arg >> 16 & 0xff;

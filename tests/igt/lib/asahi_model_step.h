@@ -304,6 +304,9 @@ static inline bool asahi_model_is_ref(uint64_t arg)
 /** ASAHI_MODEL_MAX_LINE: room for a step in text. */
 #define ASAHI_MODEL_MAX_LINE 1024
 
+/** asahi_model_op_name() - What a step is called in text. */
+const char *asahi_model_op_name(enum asahi_model_op op);
+
 /** asahi_model_step_print() - Write a step as text, without an end of line. */
 void asahi_model_step_print(const struct asahi_model_step *step, char *text, size_t size);
 
