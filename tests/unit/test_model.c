@@ -41,7 +41,7 @@ static struct asahi_model *play(const char *text)
 static void assert_counts(const struct asahi_model *m, unsigned int vms, unsigned int mappings,
 			  unsigned int bos)
 {
-	unsigned int counters[ASAHI_NUM_COUNTERS];
+	unsigned int counters[ASAHI_NUM_COUNTS];
 
 	asahi_model_counters(m, counters);
 	assert_int_equal(counters[ASAHI_COUNT_VM], vms);
@@ -108,7 +108,7 @@ static void test_jobs(void **state)
 		"f0 submit queue=f0.queue0 addr=0x2001fe0004 in=f0.sync0;"
 		"f0 submit queue=f0.queue0 addr=0x2001fe0008;";
 	struct asahi_model *m = play(jobs);
-	unsigned int counters[ASAHI_NUM_COUNTERS];
+	unsigned int counters[ASAHI_NUM_COUNTS];
 	char text[sizeof(jobs) + 64];
 
 	asahi_model_counters(m, counters);
@@ -129,7 +129,7 @@ static void test_jobs(void **state)
 static void test_programs(void **state)
 {
 	struct asahi_model *m = malloc(sizeof(*m));
-	unsigned int seed, k, i, counters[ASAHI_NUM_COUNTERS];
+	unsigned int seed, k, i, counters[ASAHI_NUM_COUNTS];
 	struct asahi_model_expect expect;
 	char line[ASAHI_MODEL_MAX_LINE];
 	struct asahi_model_step step;
@@ -153,7 +153,7 @@ static void test_programs(void **state)
 			asahi_model_dry(m, &a.steps[i], &expect);
 		}
 		asahi_model_counters(m, counters);
-		for (k = 0; k < ASAHI_NUM_COUNTERS; k++)
+		for (k = 0; k < ASAHI_NUM_COUNTS; k++)
 			assert_int_equal(counters[k], 0);
 		asahi_model_program_fini(&a);
 		asahi_model_program_fini(&b);

@@ -467,11 +467,11 @@ void asahi_model_step(struct asahi_model *m, const struct asahi_model_step *step
 		sweep(m);
 }
 
-void asahi_model_counters(const struct asahi_model *m, unsigned int counters[ASAHI_NUM_COUNTERS])
+void asahi_model_counters(const struct asahi_model *m, unsigned int counters[ASAHI_NUM_COUNTS])
 {
 	unsigned int i;
 
-	memset(counters, 0, ASAHI_NUM_COUNTERS * sizeof(*counters));
+	memset(counters, 0, ASAHI_NUM_COUNTS * sizeof(*counters));
 	for (i = 0; i < ASAHI_MODEL_MAX_FILES; i++)
 		counters[ASAHI_COUNT_FILE] += m->files[i].used;
 	for (i = 0; i < ASAHI_MODEL_MAX_QUEUES; i++)
@@ -491,16 +491,7 @@ void asahi_model_counters(const struct asahi_model *m, unsigned int counters[ASA
 	counters[ASAHI_COUNT_JOB] += m->gate;
 	counters[ASAHI_COUNT_FENCE] = counters[ASAHI_COUNT_JOB];
 
-	/* What the driver has for itself: two buffers for each queue, one for each VM. */
-	counters[ASAHI_COUNT_KERNEL_BO] = 2 * counters[ASAHI_COUNT_QUEUE] +
-					  counters[ASAHI_COUNT_VM];
-}
-
-const char *asahi_model_counter_name(enum asahi_model_counter counter)
-{
-	static const char * const names[ASAHI_NUM_COUNTERS] = {
-		"file", "queue", "vm", "mapping", "bo", "object", "kernel_bo", "job", "fence",
-	};
-
-	return names[counter];
+	counters[ASAHI_COUNT_KERNEL_BO] =
+		ASAHI_KERNEL_BOS_OF_QUEUE * counters[ASAHI_COUNT_QUEUE] +
+		ASAHI_KERNEL_BOS_OF_VM * counters[ASAHI_COUNT_VM];
 }

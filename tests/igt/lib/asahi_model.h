@@ -19,6 +19,7 @@
 
 #include "asahi_model_space.h"
 #include "asahi_model_step.h"
+#include "asahi_objects.h"
 
 /** ASAHI_MODEL_PAGE: unit of the uapi. */
 #define ASAHI_MODEL_PAGE 0x4000u
@@ -266,20 +267,6 @@ struct asahi_model_expect {
 	int job;
 };
 
-/** enum asahi_model_counter - Counters of live objects. */
-enum asahi_model_counter {
-	ASAHI_COUNT_FILE,
-	ASAHI_COUNT_QUEUE,
-	ASAHI_COUNT_VM,
-	ASAHI_COUNT_MAPPING,
-	ASAHI_COUNT_BO,
-	ASAHI_COUNT_OBJECT,
-	ASAHI_COUNT_KERNEL_BO,
-	ASAHI_COUNT_JOB,
-	ASAHI_COUNT_FENCE,
-	ASAHI_NUM_COUNTERS,
-};
-
 /** asahi_model_init() - Begin with nothing. */
 void asahi_model_init(struct asahi_model *m, const struct asahi_model_limits *limits);
 
@@ -330,10 +317,6 @@ bool asahi_model_has_arena(const struct asahi_model_vm *vm);
 struct asahi_model_memory *asahi_model_see(struct asahi_model *m, int vm, uint64_t addr);
 
 /** asahi_model_counters() - How many live objects there are. */
-void asahi_model_counters(const struct asahi_model *m,
-			  unsigned int counters[ASAHI_NUM_COUNTERS]);
-
-/** asahi_model_counter_name() - What a counter is called. */
-const char *asahi_model_counter_name(enum asahi_model_counter counter);
+void asahi_model_counters(const struct asahi_model *m, unsigned int counters[ASAHI_NUM_COUNTS]);
 
 #endif

@@ -176,19 +176,12 @@ static bool compare_jobs(struct player *p)
 	return ended;
 }
 
-static unsigned int seen_count(const struct player *p, const struct asahi_objects *now,
-			       unsigned int i)
-{
-	const char *name = asahi_model_counter_name(i);
-
-	return asahi_objects_value(now, name) - asahi_objects_value(&p->before, name);
-}
-
 /* Counters, at once but for jobs that have ended by themselves. */
 static void compare_counters(struct player *p, bool ended)
 {
-	unsigned int expected[ASAHI_NUM_COUNTERS], i;
+	unsigned int expected[ASAHI_NUM_COUNTS], i;
 	struct asahi_objects now;
+	int64_t seen;
 	char what[48];
 
 	if (!p->before.num)
@@ -197,16 +190,18 @@ static void compare_counters(struct player *p, bool ended)
 	for (;;) {
 		asahi_objects_read(&now);
 		if (!ended || asahi_model_scene_late(p->run.scene) ||
-		    seen_count(p, &now, ASAHI_COUNT_JOB) <= expected[ASAHI_COUNT_JOB])
+		    asahi_objects_more(&now, &p->before, ASAHI_COUNT_JOB) <=
+		    expected[ASAHI_COUNT_JOB])
 			break;
 		usleep(100);
 	}
-	for (i = 0; i < ASAHI_NUM_COUNTERS; i++) {
-		if (seen_count(p, &now, i) == expected[i])
+	for (i = 0; i < ASAHI_NUM_COUNTS; i++) {
+		seen = asahi_objects_more(&now, &p->before, i);
+		if (seen == expected[i])
 			continue;
-		snprintf(what, sizeof(what), "counter %s", asahi_model_counter_name(i));
-		differ(p, what, "live objects, %s: %u expected, %d seen",
-		       asahi_model_counter_name(i), expected[i], (int)seen_count(p, &now, i));
+		snprintf(what, sizeof(what), "counter %s", asahi_count_name(i));
+		differ(p, what, "live objects, %s: %u expected, %d seen", asahi_count_name(i),
+		       expected[i], (int)seen);
 	}
 }
 

@@ -97,6 +97,23 @@ uint64_t asahi_objects_value(const struct asahi_objects *objects, const char *na
 	return counter->count;
 }
 
+const char *asahi_count_name(enum asahi_count count)
+{
+	static const char * const names[ASAHI_NUM_COUNTS] = {
+		"file", "queue", "vm", "mapping", "bo", "object", "kernel_bo", "job", "fence",
+	};
+
+	return names[count];
+}
+
+int64_t asahi_objects_more(const struct asahi_objects *now, const struct asahi_objects *before,
+			   enum asahi_count count)
+{
+	const char *name = asahi_count_name(count);
+
+	return asahi_objects_value(now, name) - asahi_objects_value(before, name);
+}
+
 uint64_t asahi_objects_count(const char *name)
 {
 	struct asahi_objects now;

@@ -17,6 +17,25 @@
 #define ASAHI_KERNEL_BOS_OF_QUEUE 2
 #define ASAHI_KERNEL_BOS_OF_VM 1
 
+/** enum asahi_count - The counters that tests predict. There are more. */
+enum asahi_count {
+	ASAHI_COUNT_FILE,
+	ASAHI_COUNT_QUEUE,
+	ASAHI_COUNT_VM,
+	ASAHI_COUNT_MAPPING,
+	ASAHI_COUNT_BO,
+	/** @ASAHI_COUNT_OBJECT: timestamp objects. */
+	ASAHI_COUNT_OBJECT,
+	/** @ASAHI_COUNT_KERNEL_BO: what the driver maps for itself. */
+	ASAHI_COUNT_KERNEL_BO,
+	ASAHI_COUNT_JOB,
+	ASAHI_COUNT_FENCE,
+	ASAHI_NUM_COUNTS,
+};
+
+/** asahi_count_name() - What the driver calls a counter. */
+const char *asahi_count_name(enum asahi_count count);
+
 /** struct asahi_objects - The counters at one moment. */
 struct asahi_objects {
 	/** @num: how many counters there are; 0 if the driver has none. */
@@ -45,6 +64,10 @@ uint64_t asahi_objects_count(const char *name);
 
 /** asahi_objects_value() - One of the counters that were read; fails if there is none such. */
 uint64_t asahi_objects_value(const struct asahi_objects *objects, const char *name);
+
+/** asahi_objects_more() - How many more objects there are than there were before. */
+int64_t asahi_objects_more(const struct asahi_objects *now, const struct asahi_objects *before,
+			   enum asahi_count count);
 
 /**
  * asahi_debugfs_read() - Read another file of the same folder, to its end; skips if there is none.

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "asahi_objects.h"
 #include "asahi_order.h"
 
 /* Beside the buffer object a client's VM maps its arena, and memory of the other file. */
@@ -228,18 +227,18 @@ static void see_calls(const struct asahi_order *order, int *value)
 		value[ASAHI_SEE_STAMP] = order->queue && order->object ? -ERANGE : -ENOENT;
 }
 
-static void see_counters(const struct asahi_order *order, int *value)
+static void see_counters(const struct asahi_order *order, int *counts)
 {
-	value[ASAHI_SEE_FILES] = file_lives(order);
-	value[ASAHI_SEE_QUEUES] = order->queue;
-	value[ASAHI_SEE_VMS] = vm_is_open(order);
-	value[ASAHI_SEE_MAPPINGS] = (vm_is_open(order) ? OTHER_MAPPINGS : 0) + order->mapped;
-	value[ASAHI_SEE_BOS] = (file_lives(order) ? OTHER_BOS : 0) + bo_lives(order);
-	value[ASAHI_SEE_OBJECTS] = object_lives(order);
-	value[ASAHI_SEE_KERNEL_BOS] = (vm_is_open(order) ? ASAHI_KERNEL_BOS_OF_VM : 0) +
-				      (order->queue ? ASAHI_KERNEL_BOS_OF_QUEUE : 0);
-	value[ASAHI_SEE_JOBS] = job_lives(order) + order->blocker;
-	value[ASAHI_SEE_FENCES] = job_lives(order) + order->blocker;
+	counts[ASAHI_COUNT_FILE] = file_lives(order);
+	counts[ASAHI_COUNT_QUEUE] = order->queue;
+	counts[ASAHI_COUNT_VM] = vm_is_open(order);
+	counts[ASAHI_COUNT_MAPPING] = (vm_is_open(order) ? OTHER_MAPPINGS : 0) + order->mapped;
+	counts[ASAHI_COUNT_BO] = (file_lives(order) ? OTHER_BOS : 0) + bo_lives(order);
+	counts[ASAHI_COUNT_OBJECT] = object_lives(order);
+	counts[ASAHI_COUNT_KERNEL_BO] = (vm_is_open(order) ? ASAHI_KERNEL_BOS_OF_VM : 0) +
+					(order->queue ? ASAHI_KERNEL_BOS_OF_QUEUE : 0);
+	counts[ASAHI_COUNT_JOB] = job_lives(order) + order->blocker;
+	counts[ASAHI_COUNT_FENCE] = job_lives(order) + order->blocker;
 }
 
 void asahi_order_see(const struct asahi_order *order, struct asahi_order_view *view)
@@ -264,7 +263,7 @@ void asahi_order_see(const struct asahi_order *order, struct asahi_order_view *v
 	}
 	value[ASAHI_SEE_BEATS] = runs;
 	see_calls(order, value);
-	see_counters(order, value);
+	see_counters(order, &value[ASAHI_SEE_COUNTERS]);
 }
 
 void asahi_order_give_up(struct asahi_order *order, enum asahi_thing thing,

@@ -12,6 +12,8 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "asahi_objects.h"
+
 /** enum asahi_thing - What can be given up. */
 enum asahi_thing {
 	ASAHI_THING_QUEUE,
@@ -84,18 +86,9 @@ enum asahi_order_field {
 	ASAHI_SEE_UNBIND,
 	ASAHI_SEE_SUBMIT,
 	ASAHI_SEE_STAMP,
-	/** @ASAHI_SEE_COUNTERS: the first of the counters of live objects. */
+	/** @ASAHI_SEE_COUNTERS: and on: numbers of live objects, by enum asahi_count. */
 	ASAHI_SEE_COUNTERS,
-	ASAHI_SEE_FILES = ASAHI_SEE_COUNTERS,
-	ASAHI_SEE_QUEUES,
-	ASAHI_SEE_VMS,
-	ASAHI_SEE_MAPPINGS,
-	ASAHI_SEE_BOS,
-	ASAHI_SEE_OBJECTS,
-	ASAHI_SEE_KERNEL_BOS,
-	ASAHI_SEE_JOBS,
-	ASAHI_SEE_FENCES,
-	ASAHI_ORDER_NUM_FIELDS,
+	ASAHI_ORDER_NUM_FIELDS = ASAHI_SEE_COUNTERS + ASAHI_NUM_COUNTS,
 };
 
 /** ASAHI_SEE_NOTHING: value of a field that nobody is left to look at. */

@@ -180,8 +180,8 @@ static void see_stamps(const struct player *p, int *value)
 /* Wait until jobs that end by themselves have, and are not counted any more. */
 static void settle(const struct player *p, const struct asahi_order_view *expected)
 {
+	int jobs = expected->value[ASAHI_SEE_COUNTERS + ASAHI_COUNT_JOB];
 	struct asahi_objects now;
-	uint64_t jobs;
 
 	if (!p->scene.before.num) {
 		if (p->scene.fence >= 0 && p->order.job == ASAHI_JOB_OVER)
@@ -189,10 +189,9 @@ static void settle(const struct player *p, const struct asahi_order_view *expect
 		return;
 	}
 
-	jobs = asahi_objects_value(&p->scene.before, "job") + expected->value[ASAHI_SEE_JOBS];
 	do {
 		asahi_objects_read(&now);
-		if (asahi_objects_value(&now, "job") == jobs)
+		if (asahi_objects_more(&now, &p->scene.before, ASAHI_COUNT_JOB) == jobs)
 			return;
 		usleep(200);
 	} while (asahi_now_ms() < p->scene.end);
@@ -200,16 +199,12 @@ static void settle(const struct player *p, const struct asahi_order_view *expect
 
 static void see_counters(const struct player *p, int *value)
 {
-	static const char * const names[] = {
-		"file", "queue", "vm", "mapping", "bo", "object", "kernel_bo", "job", "fence",
-	};
 	struct asahi_objects now;
 	unsigned int i;
 
 	asahi_objects_read(&now);
-	for (i = 0; now.num && i < ARRAY_SIZE(names); i++)
-		value[ASAHI_SEE_COUNTERS + i] = asahi_objects_value(&now, names[i]) -
-						asahi_objects_value(&p->scene.before, names[i]);
+	for (i = 0; now.num && i < ASAHI_NUM_COUNTS; i++)
+		value[ASAHI_SEE_COUNTERS + i] = asahi_objects_more(&now, &p->scene.before, i);
 }
 
 /* Look at everything. Counters and fences first, as nothing of what was given up may linger. */

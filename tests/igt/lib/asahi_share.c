@@ -34,14 +34,6 @@ const char *asahi_share_way_name(enum asahi_share_way way)
 	return names[way];
 }
 
-/* As debugfs has them. */
-const char *asahi_share_counter_name(enum asahi_share_counter counter)
-{
-	static const char * const names[] = { "file", "queue", "vm", "mapping", "bo" };
-
-	return names[counter];
-}
-
 void asahi_share_init(struct asahi_share *share, unsigned int holders)
 {
 	unsigned int i;
@@ -97,17 +89,17 @@ bool asahi_share_sees(const struct asahi_share *share, enum asahi_share_way way)
 	}
 }
 
-int asahi_share_count(const struct asahi_share *share, enum asahi_share_counter counter)
+int asahi_share_count(const struct asahi_share *share, enum asahi_count counter)
 {
 	int file = share->has[ASAHI_SHARE_FILE], vm = share->has[ASAHI_SHARE_VM];
 
 	switch (counter) {
-	case ASAHI_SHARE_FILES:
+	case ASAHI_COUNT_FILE:
 		return file + share->has[ASAHI_SHARE_AGAIN];
-	case ASAHI_SHARE_QUEUES:
-	case ASAHI_SHARE_VMS:
+	case ASAHI_COUNT_QUEUE:
+	case ASAHI_COUNT_VM:
 		return vm;
-	case ASAHI_SHARE_MAPPINGS:
+	case ASAHI_COUNT_MAPPING:
 		/* Closing a handle unmaps it from the VMs of its file and of no other. */
 		return (vm ? ARENA + share->has[ASAHI_SHARE_HANDLE] : 0) +
 		       share->has[ASAHI_SHARE_IMPORT];

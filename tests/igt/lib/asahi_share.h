@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "asahi_objects.h"
 #include "asahi_seed.h"
 
 /** enum asahi_share_thing - What can be given up. */
@@ -49,15 +50,8 @@ enum asahi_share_way {
 	ASAHI_NUM_WAYS,
 };
 
-/** enum asahi_share_counter - Counters of live objects that the model predicts. */
-enum asahi_share_counter {
-	ASAHI_SHARE_FILES,
-	ASAHI_SHARE_QUEUES,
-	ASAHI_SHARE_VMS,
-	ASAHI_SHARE_MAPPINGS,
-	ASAHI_SHARE_BOS,
-	ASAHI_SHARE_NUM_COUNTERS,
-};
+/** ASAHI_SHARE_NUM_COUNTS: of the counters of live objects the model predicts the first. */
+#define ASAHI_SHARE_NUM_COUNTS (ASAHI_COUNT_BO + 1)
 
 /** ASAHI_SHARE_MAX_STEPS: each thing once. */
 #define ASAHI_SHARE_MAX_STEPS ASAHI_SHARE_NUM_THINGS
@@ -90,7 +84,7 @@ bool asahi_share_lives(const struct asahi_share *share);
 bool asahi_share_sees(const struct asahi_share *share, enum asahi_share_way way);
 
 /** asahi_share_count() - How many of what there are, without what never goes. */
-int asahi_share_count(const struct asahi_share *share, enum asahi_share_counter counter);
+int asahi_share_count(const struct asahi_share *share, enum asahi_count counter);
 
 /** asahi_share_order() - Order number @i of all with @holders; false if there are not so many. */
 bool asahi_share_order(unsigned int holders, uint32_t i, struct asahi_share_case *c);
@@ -107,7 +101,6 @@ uint32_t asahi_share_choose(struct asahi_random *random);
 /* Names for people; that of a case is that of a dynamic subtest. */
 const char *asahi_share_thing_name(enum asahi_share_thing thing);
 const char *asahi_share_way_name(enum asahi_share_way way);
-const char *asahi_share_counter_name(enum asahi_share_counter counter);
 void asahi_share_case_name(const struct asahi_share_case *c, char *name, size_t size);
 
 /** asahi_share_bit() - @thing in a set of things. */

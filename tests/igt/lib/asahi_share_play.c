@@ -170,14 +170,10 @@ static unsigned int compare_counters(struct player *p, const char *step)
 	unsigned int i, wrong = 0;
 
 	asahi_objects_read(&now);
-	for (i = 0; now.num && i < ASAHI_SHARE_NUM_COUNTERS; i++) {
-		const char *name = asahi_share_counter_name(i);
-
-		wrong += differs(p, step, "the number of live objects of type ", name,
-				 asahi_objects_value(&now, name) -
-				 asahi_objects_value(&p->before, name),
+	for (i = 0; now.num && i < ASAHI_SHARE_NUM_COUNTS; i++)
+		wrong += differs(p, step, "the number of live objects of type ",
+				 asahi_count_name(i), asahi_objects_more(&now, &p->before, i),
 				 asahi_share_count(&p->share, i));
-	}
 	return wrong;
 }
 
