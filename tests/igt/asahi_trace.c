@@ -268,13 +268,13 @@ static void vm_with_last_queue(void)
 	close = asahi_trace_only(&trace, "queue_close", "queue", queue);
 	for (i = 0; i < 3; i++)
 		drops[i] = asahi_trace_only(&trace, "vm_drop", "opens", 3 - i);
-	asahi_order(&trace, drops[0], close, "VM_DESTROY gives up the table's reference");
-	asahi_order(&trace, close, drops[1], "a queue gives up its own when it closes");
-	asahi_order(&trace, drops[1], drops[2], "references go one by one");
-	asahi_order(&trace, drops[2], asahi_trace_find(&trace, 0, "mapping_unmap", "vm", vm),
-		    "mappings stay until the last one goes");
-	asahi_order(&trace, drops[2], asahi_trace_only(&trace, "vm_close", "vm", vm),
-		    "the last one closes");
+	asahi_lives_before(&trace, drops[0], close, "VM_DESTROY gives up the table's reference");
+	asahi_lives_before(&trace, close, drops[1], "a queue gives up its own when it closes");
+	asahi_lives_before(&trace, drops[1], drops[2], "references go one by one");
+	asahi_lives_before(&trace, drops[2], asahi_trace_find(&trace, 0, "mapping_unmap", "vm", vm),
+			   "mappings stay until the last one goes");
+	asahi_lives_before(&trace, drops[2], asahi_trace_only(&trace, "vm_close", "vm", vm),
+			   "the last one closes");
 	asahi_trace_free(&trace);
 }
 

@@ -59,8 +59,8 @@ static unsigned int check_lives(const struct asahi_trace *trace)
 	return count;
 }
 
-void asahi_order(const struct asahi_trace *trace, unsigned int first, unsigned int second,
-		 const char *rule)
+void asahi_lives_before(const struct asahi_trace *trace, unsigned int first, unsigned int second,
+			const char *rule)
 {
 	igt_assert_f(first < second, "%s: %u %s%s, but %u %s%s\n", rule, first,
 		     trace->events[first].name, trace->events[first].text, second,
@@ -196,9 +196,9 @@ static void check_mapping(const struct asahi_trace *trace, unsigned int at)
 		    !strcmp(trace->events[i].text, event->text))
 			break;
 	igt_assert_f(i < trace->num, "%u %s%s is never unmapped\n", at, event->name, event->text);
-	asahi_order(trace, i, end, "a BO outlives its mappings");
-	asahi_order(trace, i, asahi_trace_only(trace, "vm_close", "vm", vm),
-		    "a closed VM has no mappings");
+	asahi_lives_before(trace, i, end, "a BO outlives its mappings");
+	asahi_lives_before(trace, i, asahi_trace_only(trace, "vm_close", "vm", vm),
+			   "a closed VM has no mappings");
 
 	check_contexts_until(trace, i, &contexts);
 	if (!place_of(&contexts, vm))
@@ -238,15 +238,16 @@ static void check_job(const struct asahi_trace *trace, unsigned int create)
 
 	igt_assert_eq_u64(asahi_event_value(&trace->events[made], "vm"), vm);
 	igt_assert_eq_u64(asahi_event_value(&trace->events[submit], "queue"), queue);
-	asahi_order(trace, made, create, "a job is made for a queue that is there");
-	asahi_order(trace, create, submit, "a job is submitted when it is complete");
-	asahi_order(trace, submit, done, "a job ends after it has been submitted");
+	asahi_lives_before(trace, made, create, "a job is made for a queue that is there");
+	asahi_lives_before(trace, create, submit, "a job is submitted when it is complete");
+	asahi_lives_before(trace, submit, done, "a job ends after it has been submitted");
 	if (start < trace->num)
-		asahi_order(trace, submit, start, "a job starts after it has been submitted");
-	asahi_order(trace, done, signal, "no fence signals before its job is over");
-	asahi_order(trace, signal, end, "no job goes before its fence has signalled");
-	asahi_order(trace, end, asahi_trace_only(trace, "queue_close", "queue", queue),
-		    "a queue closes when its jobs are gone");
+		asahi_lives_before(trace, submit, start,
+				   "a job starts after it has been submitted");
+	asahi_lives_before(trace, done, signal, "no fence signals before its job is over");
+	asahi_lives_before(trace, signal, end, "no job goes before its fence has signalled");
+	asahi_lives_before(trace, end, asahi_trace_only(trace, "queue_close", "queue", queue),
+			   "a queue closes when its jobs are gone");
 	igt_assert_eq((int)asahi_event_value(&trace->events[done], "result"),
 		      (int)asahi_event_value(&trace->events[signal], "error"));
 }
@@ -272,8 +273,8 @@ static void check_kernel_bo(const struct asahi_trace *trace, unsigned int create
 	unsigned int end = asahi_trace_only(trace, "kernel_bo_free", "kernel_bo", id);
 	struct contexts contexts;
 
-	asahi_order(trace, end, asahi_trace_only(trace, "vm_close", "vm", vm),
-		    "a closed VM has nothing of the driver's");
+	asahi_lives_before(trace, end, asahi_trace_only(trace, "vm_close", "vm", vm),
+			   "a closed VM has nothing of the driver's");
 	check_contexts_until(trace, end, &contexts);
 	if (place_of(&contexts, vm))
 		check_flush(trace, create, vm, asahi_event_value(event, "addr"),
@@ -384,20 +385,20 @@ static void check_close_queues(const struct asahi_trace *trace, uint64_t file, u
 		queue = asahi_event_value(&trace->events[i], "queue");
 		cancel = asahi_trace_find(trace, begin, "queue_cancel", "queue", queue);
 		close = asahi_trace_only(trace, "queue_close", "queue", queue);
-		asahi_order(trace, cancel, close, "a queue is told before it is closed");
-		asahi_order(trace, close,
-			    asahi_trace_only(trace, "vm_close", "vm",
-					     asahi_event_value(&trace->events[i], "vm")),
-			    "a VM closes after its queues");
+		asahi_lives_before(trace, cancel, close, "a queue is told before it is closed");
+		asahi_lives_before(trace, close,
+				   asahi_trace_only(trace, "vm_close", "vm",
+						    asahi_event_value(&trace->events[i], "vm")),
+				   "a VM closes after its queues");
 		count++;
 
 		for (j = 0; j < trace->num; j++) {
 			if (!asahi_event_has(&trace->events[j], "queue_create", "file", file))
 				continue;
 			other = asahi_event_value(&trace->events[j], "queue");
-			asahi_order(trace, cancel,
-				    asahi_trace_only(trace, "queue_close", "queue", other),
-				    "all queues are told before one is waited for");
+			asahi_lives_before(trace, cancel,
+					   asahi_trace_only(trace, "queue_close", "queue", other),
+					   "all queues are told before one is waited for");
 		}
 	}
 	igt_assert_lt(1, count);

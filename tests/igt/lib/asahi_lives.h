@@ -38,8 +38,8 @@ unsigned int asahi_lives_check_jobs(const struct asahi_trace *trace);
  */
 void asahi_lives_check_close(const struct asahi_trace *trace, uint64_t file);
 
-/** asahi_order() - Event @first comes before event @second, by @rule. */
-void asahi_order(const struct asahi_trace *trace, unsigned int first, unsigned int second,
-		 const char *rule);
+/** asahi_lives_before() - Event @first comes before event @second, by @rule. */
+void asahi_lives_before(const struct asahi_trace *trace, unsigned int first, unsigned int second,
+			const char *rule);
 
 #endif
