@@ -8,8 +8,6 @@
 #include "asahi_model_rules.h"
 #include "asahi_model_work.h"
 
-#define NUM_IOCTLS 11
-
 /* A number that nothing has. */
 #define NO_NUMBER 0xfffffffeu
 
@@ -397,7 +395,7 @@ static int take(struct asahi_model *m, const struct asahi_model_step *step,
 	case ASAHI_OP_QUEUE_DESTROY:
 		return destroy(m, step, ASAHI_KIND_QUEUE);
 	case ASAHI_OP_IOCTL:
-		expect->skip = step->arg[ASAHI_ARG_ID] < NUM_IOCTLS;
+		expect->skip = step->arg[ASAHI_ARG_ID] < ASAHI_MODEL_IOCTLS;
 		return -EINVAL;
 	case ASAHI_OP_GEM_CLOSE:
 		return asahi_model_gem_close(m, step);

@@ -39,6 +39,9 @@
 /** ASAHI_MODEL_NOWHERE: here nothing is ever mapped. */
 #define ASAHI_MODEL_NOWHERE 0x5000000000ull
 
+/** ASAHI_MODEL_IOCTLS: how many ioctls the driver has, with the numbers from 0 on. */
+#define ASAHI_MODEL_IOCTLS (DRM_ASAHI_SUBMIT + 1)
+
 /* How many of everything there can be. A step for which there is no room is left out. */
 #define ASAHI_MODEL_TABLE 16
 #define ASAHI_MODEL_MAX_FILES 12

@@ -38,6 +38,9 @@ enum asahi_model_profile_id {
 
 extern const struct asahi_model_profile asahi_model_profiles[ASAHI_NUM_PROFILES];
 
+/** asahi_model_weight() - How often a step is taken, also as every program takes it. */
+unsigned int asahi_model_weight(const struct asahi_model_profile *profile, enum asahi_model_op op);
+
 /**
  * asahi_model_generate() - Make a program.
  * @program: empty.
