@@ -14,6 +14,7 @@
 
 #define PAGE ASAHI_MODEL_PAGE
 #define STEPS 500
+#define LONG_STEPS 20000
 #define SEEDS 4
 
 static const struct asahi_model_limits limits = { PAGE, 0x7fffff8000, 0x20000000 };
@@ -161,6 +162,32 @@ static void test_programs(void **state)
 	free(m);
 }
 
+/* However long a program is, the model has room for what it does, and most of that works. */
+static void test_long(void **state)
+{
+	struct asahi_model *m = malloc(sizeof(*m));
+	struct asahi_model_program program = { 0 };
+	struct asahi_model_expect expect;
+	unsigned int i, skipped = 0, failed = 0;
+
+	assert_non_null(m);
+	asahi_model_generate(&program, &asahi_model_profiles[ASAHI_PROFILE_EVERYTHING], &limits,
+			     true, 1, LONG_STEPS);
+	asahi_model_init(m, &limits);
+	for (i = 0; i < LONG_STEPS; i++) {
+		asahi_model_dry(m, &program.steps[i], &expect);
+		/* At the end, too. */
+		if (i < LONG_STEPS - STEPS)
+			continue;
+		skipped += expect.skip;
+		failed += !expect.skip && expect.ret[0];
+	}
+	assert_in_range(skipped, 0, STEPS / 8);
+	assert_in_range(failed, 1, STEPS / 4);
+	asahi_model_program_fini(&program);
+	free(m);
+}
+
 /* A bug that is planted: a handle that was exported cannot be closed. */
 static bool export_then_close(const struct asahi_model_program *program, void *data)
 {
@@ -242,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_mapped_file),
 		cmocka_unit_test(test_jobs),
 		cmocka_unit_test(test_programs),
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_shrink),
 		cmocka_unit_test(test_text),
 	};

@@ -208,7 +208,7 @@ static enum asahi_order_state choose_state(struct asahi_random *random)
 {
 	enum asahi_order_state state = asahi_random_below(random, ASAHI_ORDER_STUCK);
 
-	if (state == ASAHI_ORDER_HUNG && !asahi_random_below(random, 8))
+	if (state == ASAHI_ORDER_HUNG && !asahi_random_below(random, 4))
 		return ASAHI_ORDER_STUCK;
 	return state;
 }
