@@ -257,6 +257,16 @@ void asahi_model_run(struct asahi_model *m)
 	}
 }
 
+bool asahi_model_runs_in(const struct asahi_model *m, int vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < ASAHI_MODEL_MAX_JOBS; i++)
+		if (m->jobs[i].state == ASAHI_MODEL_RUNS && m->queues[m->jobs[i].queue].vm == vm)
+			return true;
+	return false;
+}
+
 void asahi_model_cancel(struct asahi_model *m, int queue, int file)
 {
 	unsigned int i;

@@ -18,6 +18,9 @@ void asahi_model_cancel(struct asahi_model *m, int queue, int file);
 /** asahi_model_over() - Something that fences wait for is over. */
 void asahi_model_over(struct asahi_model *m, uint32_t mask);
 
+/** asahi_model_runs_in() - Whether a job runs in a VM. */
+bool asahi_model_runs_in(const struct asahi_model *m, int vm);
+
 /** asahi_model_end() - Tell a job to end. */
 void asahi_model_end(struct asahi_model *m, unsigned int spin);
 
