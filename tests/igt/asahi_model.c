@@ -54,7 +54,7 @@ static struct {
 	unsigned int programs, steps;
 	/* A program in text, or the name of a file with one. */
 	const char *program, *file;
-} options = { .seed = 1, .programs = 2, .steps = 3000 };
+} options = { .seed = 1, .programs = 2, .steps = 2000 };
 
 /* What makes a program fail, while it is made shorter. */
 struct failure {
@@ -320,7 +320,7 @@ static const struct option long_options[] = {
 static const char help[] =
 	"  --seed N\tfirst seed of a profile (default 1, and one more program with a new seed)\n"
 	"  --programs N\thow many programs, with seeds from that one on (default 2)\n"
-	"  --steps N\thow long a program is (default 3000)\n"
+	"  --steps N\thow long a program is (default 2000)\n"
 	"  --program TEXT\tprogram of the subtest replay, a step in each line or before each ;\n"
 	"  --replay FILE\tfile with that program\n";
 
