@@ -278,17 +278,19 @@ static void *make_and_end(void *data)
 	owner->tid = syscall(SYS_gettid);
 	make(owner);
 	asahi_await(&owner->other);
-	return NULL;
+	return owner;
 }
 
-/* If an assertion fails in the thread, the other process misses what it should have been sent. */
+/* An assertion that fails in the thread ends only that. */
 static void end_thread(struct owner *owner)
 {
 	pthread_t thread;
 	uint64_t since = 0;
+	void *made;
 
 	igt_assert_eq(pthread_create(&thread, NULL, make_and_end, owner), 0);
-	pthread_join(thread, NULL);
+	igt_assert_eq(pthread_join(thread, &made), 0);
+	igt_assert_f(made == owner, "the thread has failed\n");
 
 	/* The C library is told a little before all of the thread is gone. */
 	while (!syscall(SYS_tgkill, getpid(), owner->tid, 0))
