@@ -338,8 +338,10 @@ static void watch_sender(struct witness *w)
 
 	igt_assert_eq(poll(&sent, 1, ASAHI_HANG_MS), 1);
 	w->child.socket = dup(sender.socket);
-	asahi_child_kill(&sender);
 	w->child.pid = 0;
+	igt_assert_eq(kill(sender.pid, SIGKILL), 0);
+	asahi_observer_work(&w->observer);
+	asahi_child_reap(&sender, SIGKILL);
 	w->file = asahi_recv_fd(&w->child);
 	asahi_adopt(w->file);
 	close(w->child.socket);

@@ -22,8 +22,6 @@ void asahi_observer_init(struct asahi_observer *o)
 	asahi_actor_init(&o->actor);
 	asahi_job_init(&o->actor.client, &o->work, ASAHI_SHADER_STORE,
 		       o->actor.bo.va + WORK_WORD * sizeof(uint32_t), 0, 0);
-	o->work_status = 1;
-	o->work_result = ASAHI_STORE_VALUE;
 	o->spins = asahi_runs_side_by_side(&o->actor.client);
 	asahi_objects_read(&o->idle);
 	if (o->spins) {
@@ -82,7 +80,8 @@ void asahi_observer_work(struct asahi_observer *o)
 	asahi_cmdbuf_compute(&cmdbuf, &o->work.compute, DRM_ASAHI_BARRIER_NONE,
 			     DRM_ASAHI_BARRIER_NONE);
 	status = asahi_finish(asahi_cmdbuf_start(client, queue_id, &cmdbuf));
-	if (status != 1 || *result != ASAHI_STORE_VALUE) {
+	/* What has gone wrong once stays. */
+	if (!o->work_status || status != 1 || *result != ASAHI_STORE_VALUE) {
 		o->work_status = status;
 		o->work_result = *result;
 	}

@@ -36,7 +36,7 @@ struct asahi_observer {
 	/** @before: counters with them, before there was a subject. */
 	struct asahi_objects before;
 
-	/* What it has seen of them. */
+	/* What it has seen of them; @work_status is 0 as long as none has run meanwhile. */
 	bool undisturbed;
 	int spin_status, behind_status, work_status;
 	uint32_t work_result;
@@ -83,7 +83,10 @@ void asahi_observer_wait(struct asahi_observer *o);
 /** asahi_observer_release() - See that the own jobs are undisturbed, and let them end. */
 void asahi_observer_release(struct asahi_observer *o);
 
-/** asahi_observer_assert() - The own jobs did well, with right results. */
+/**
+ * asahi_observer_assert() - The own jobs did well, with right results, and at least one ran
+ * meanwhile.
+ */
 void asahi_observer_assert(struct asahi_observer *o);
 
 /**
