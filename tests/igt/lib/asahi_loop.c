@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_loop.h"
@@ -19,14 +20,17 @@
 /* Jobs that a queue takes before SUBMIT sleeps. */
 #define FULL_QUEUE 1024
 
+/* How long it waits for what does not come: mostly it sleeps, and often it begins and ends. */
+#define WAIT_NS 200000
+
 static void get_params(struct asahi_loop *loop)
 {
-	asahi_get_params(loop->client.fd, &loop->client.params);
+	asahi_get_params(loop->client->fd, &loop->client->params);
 }
 
 static void get_time(struct asahi_loop *loop)
 {
-	asahi_get_time(loop->client.fd);
+	asahi_get_time(loop->client->fd);
 }
 
 /* Whether it is the turn of the call that undoes; @slot becomes which of NUM things it is about. */
@@ -38,7 +42,7 @@ static bool is_second(const struct asahi_loop *loop, unsigned int *slot)
 
 static void vm(struct asahi_loop *loop)
 {
-	int fd = loop->client.fd;
+	int fd = loop->client->fd;
 	unsigned int slot;
 
 	if (is_second(loop, &slot))
@@ -48,17 +52,11 @@ static void vm(struct asahi_loop *loop)
 						&loop->ids[slot]), 0);
 }
 
-/* One call maps every other page, the next unmaps all and what is between. */
-static void vm_bind(struct asahi_loop *loop)
+/* Map every other page, in one call. */
+static void map_pages(struct asahi_loop *loop, uint32_t vm_id)
 {
 	struct drm_asahi_gem_bind_op ops[NUM];
-	struct asahi_client *client = &loop->client;
 	unsigned int i;
-
-	if (loop->num % 2) {
-		asahi_vm_unmap(client->fd, client->vm_id, 2 * NUM * ASAHI_PAGE, loop->va);
-		return;
-	}
 
 	for (i = 0; i < NUM; i++)
 		ops[i] = (struct drm_asahi_gem_bind_op){
@@ -68,13 +66,34 @@ static void vm_bind(struct asahi_loop *loop)
 			.range = ASAHI_PAGE,
 			.addr = loop->va + 2 * i * ASAHI_PAGE,
 		};
-	asahi_vm_bind(client->fd, client->vm_id, ops, NUM);
+	asahi_vm_bind(loop->client->fd, vm_id, ops, NUM);
+}
+
+/* The second call unmaps all, and what is between. */
+static void vm_bind(struct asahi_loop *loop)
+{
+	struct asahi_client *client = loop->client;
+
+	if (loop->num % 2)
+		asahi_vm_unmap(client->fd, client->vm_id, 2 * NUM * ASAHI_PAGE, loop->va);
+	else
+		map_pages(loop, client->vm_id);
+}
+
+/* Each has all of its mappings when it is destroyed. */
+static void vm_mapped(struct asahi_loop *loop)
+{
+	unsigned int slot;
+
+	vm(loop);
+	if (!is_second(loop, &slot))
+		map_pages(loop, loop->ids[slot]);
 }
 
 /* Private ones and others, of several sizes. */
 static void gem_create(struct asahi_loop *loop)
 {
-	struct asahi_client *client = &loop->client;
+	struct asahi_client *client = loop->client;
 	uint64_t size = (1 + loop->num % 5) * ASAHI_PAGE;
 	unsigned int slot;
 
@@ -91,7 +110,7 @@ static void gem_mmap_offset(struct asahi_loop *loop)
 {
 	volatile uint32_t *map;
 
-	map = __asahi_gem_mmap(loop->client.fd, loop->bo.handle, loop->bo.size);
+	map = __asahi_gem_mmap(loop->client->fd, loop->bo.handle, loop->bo.size);
 	igt_assert(map != MAP_FAILED);
 	map[0] = loop->num;
 	igt_assert_eq(munmap((void *)map, loop->bo.size), 0);
@@ -99,7 +118,7 @@ static void gem_mmap_offset(struct asahi_loop *loop)
 
 static void gem_bind_object(struct asahi_loop *loop)
 {
-	int fd = loop->client.fd;
+	int fd = loop->client->fd;
 	unsigned int slot;
 
 	if (is_second(loop, &slot))
@@ -111,7 +130,7 @@ static void gem_bind_object(struct asahi_loop *loop)
 
 static void queue(struct asahi_loop *loop)
 {
-	struct asahi_client *client = &loop->client;
+	struct asahi_client *client = loop->client;
 	unsigned int slot;
 
 	if (is_second(loop, &slot))
@@ -120,44 +139,89 @@ static void queue(struct asahi_loop *loop)
 		loop->ids[slot] = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
 }
 
+static void prime_init(struct asahi_loop *loop)
+{
+	loop->other = asahi_open();
+}
+
+/* From one file to another, which may give it up before the dma-buf goes, or after that. */
+static void prime(struct asahi_loop *loop)
+{
+	int dma_buf = prime_handle_to_fd(loop->client->fd, loop->bo.handle);
+	uint32_t handle = prime_fd_to_handle(loop->other, dma_buf);
+
+	if (loop->num % 2)
+		close(dma_buf);
+	gem_close(loop->other, handle);
+	if (!(loop->num % 2))
+		close(dma_buf);
+}
+
+/* One that has a fence, if there is one that does not signal, and one that never has. */
+static void syncobj_wait_init(struct asahi_loop *loop)
+{
+	int fd = loop->client->fd;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(loop->syncs); i++)
+		loop->syncs[i] = asahi_sync_binary(syncobj_create(fd, 0));
+	if (loop->unsignalled >= 0)
+		syncobj_import_sync_file(fd, loop->syncs[0].handle, loop->unsignalled);
+}
+
+static void syncobj_wait_some(struct asahi_loop *loop)
+{
+	uint32_t handle = loop->syncs[loop->num / 2 % 2].handle;
+	const uint32_t flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT;
+	uint64_t end = asahi_now_ns() + WAIT_NS, point = 1;
+	int fd = loop->client->fd;
+
+	if (loop->num % 2)
+		igt_assert(!syncobj_timeline_wait(fd, &handle, &point, 1, end, flags, NULL));
+	else
+		igt_assert(!syncobj_wait(fd, &handle, 1, end, flags, NULL));
+}
+
+/* On a queue of its own: that of the client may have jobs already, which do not end. */
 static void submit_init(struct asahi_loop *loop)
 {
-	int fd = loop->client.fd;
+	struct asahi_client *client = loop->client;
 	struct asahi_job job;
 
-	loop->syncs[0] = asahi_sync_binary(syncobj_create(fd, DRM_SYNCOBJ_CREATE_SIGNALED));
-	loop->syncs[1] = asahi_sync_binary(syncobj_create(fd, 0));
-	asahi_job_init(&loop->client, &job, ASAHI_SHADER_STORE, loop->bo.va, 0, 0);
+	loop->queue_id = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+	loop->syncs[0] = asahi_sync_binary(syncobj_create(client->fd,
+							  DRM_SYNCOBJ_CREATE_SIGNALED));
+	loop->syncs[1] = asahi_sync_binary(syncobj_create(client->fd, 0));
+	asahi_job_init(client, &job, ASAHI_SHADER_STORE, loop->bo.va, 0, 0);
 	asahi_cmdbuf_compute(&loop->cmdbuf, &job.compute, NONE, NONE);
 }
 
 /* Each waits for the one before it. */
 static void submit(struct asahi_loop *loop)
 {
-	struct asahi_client *client = &loop->client;
 	struct drm_asahi_sync in = loop->syncs[0];
 
-	igt_assert_eq(__asahi_cmdbuf_submit(client, client->queue_id, &loop->cmdbuf, loop->syncs, 1,
-					    1), 0);
+	igt_assert_eq(__asahi_cmdbuf_submit(loop->client, loop->queue_id, &loop->cmdbuf,
+					    loop->syncs, 1, 1), 0);
 	loop->syncs[0] = loop->syncs[1];
 	loop->syncs[1] = in;
 }
 
 static void submit_full_init(struct asahi_loop *loop)
 {
+	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_job job;
 
-	asahi_job_init(&loop->client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
-	close(asahi_job_start(&job));
 	submit_init(loop);
+	asahi_job_init(loop->client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	close(asahi_cmdbuf_start(loop->client, loop->queue_id, &cmdbuf));
 }
 
 static void submit_full(struct asahi_loop *loop)
 {
-	struct asahi_client *client = &loop->client;
-
-	igt_assert_eq(__asahi_cmdbuf_submit(client, client->queue_id, &loop->cmdbuf, NULL, 0, 0),
-		      0);
+	igt_assert_eq(__asahi_cmdbuf_submit(loop->client, loop->queue_id, &loop->cmdbuf, NULL, 0,
+					    0), 0);
 }
 
 /* Make, use and give up one of everything. */
@@ -190,26 +254,30 @@ const struct asahi_loop_kind asahi_loops[] = {
 	{ "get-params", "GET_PARAMS", NULL, get_params, false, 1, 20 },
 	{ "get-time", "GET_TIME", NULL, get_time, false, 1, 20 },
 	{ "vm-create", "VM_CREATE and VM_DESTROY", NULL, vm, false, 1, 20 },
+	{ "vm-mapped", "VM_CREATE, VM_BIND and VM_DESTROY", NULL, vm_mapped, false, 1, 20 },
 	{ "vm-bind", "VM_BIND", NULL, vm_bind, false, 1, 20 },
 	{ "gem-create", "GEM_CREATE and GEM_CLOSE", NULL, gem_create, false, 1, 20 },
 	{ "gem-mmap-offset", "GEM_MMAP_OFFSET and mmap()", NULL, gem_mmap_offset, false, 1, 20 },
 	{ "gem-bind-object", "GEM_BIND_OBJECT", NULL, gem_bind_object, false, 1, 20 },
 	{ "queue-create", "QUEUE_CREATE and QUEUE_DESTROY", NULL, queue, false, 1, 20 },
+	{ "prime", "PRIME_HANDLE_TO_FD and PRIME_FD_TO_HANDLE", prime_init, prime, false, 1, 20 },
+	{ "syncobj-wait", "SYNCOBJ_WAIT and SYNCOBJ_TIMELINE_WAIT", syncobj_wait_init,
+	  syncobj_wait_some, false, 1, 20 },
 	{ "submit", "SUBMIT", submit_init, submit, true, 1, 20 },
 	/* The job that runs is the first of so many; the next call sleeps. */
 	{ "submit-full", "SUBMIT, which sleeps as the queue is full", submit_full_init, submit_full,
-	  true, FULL_QUEUE - 1, 3 },
+	  true, FULL_QUEUE - 1, 5 },
 	{ "anything", "everything that there is", NULL, anything, true, 1, 30 },
 };
 
-void asahi_loop_for_ever(const struct asahi_loop_kind *kind, const struct asahi_child *other)
+void asahi_loop_for_ever(const struct asahi_loop_kind *kind, struct asahi_client *client,
+			 int unsignalled, const struct asahi_child *other)
 {
-	struct asahi_loop loop = { 0 };
+	struct asahi_loop loop = { .client = client, .unsignalled = unsignalled };
 
-	asahi_client_init(&loop.client);
-	asahi_bo_init(&loop.client, &loop.bo, NUM * ASAHI_PAGE);
-	loop.va = asahi_client_va(&loop.client, 2 * NUM * ASAHI_PAGE);
-	asahi_kernel_range(loop.client.fd, &loop.kernel_start, &loop.kernel_end);
+	asahi_bo_init(client, &loop.bo, NUM * ASAHI_PAGE);
+	loop.va = asahi_client_va(client, 2 * NUM * ASAHI_PAGE);
+	asahi_kernel_range(client->fd, &loop.kernel_start, &loop.kernel_end);
 	if (kind->init)
 		kind->init(&loop);
 

@@ -23,7 +23,7 @@ struct asahi_loop_kind {
 	const char *name;
 	/** @text: what it is. */
 	const char *text;
-	/** @init: makes what the calls need; NULL if that is only a client. */
+	/** @init: makes what the calls need beyond the client; NULL if that is nothing. */
 	void (*init)(struct asahi_loop *loop);
 	/** @step: makes the call, or the next of the two. */
 	void (*step)(struct asahi_loop *loop);
@@ -35,14 +35,17 @@ struct asahi_loop_kind {
 	unsigned int rounds;
 };
 
-#define ASAHI_NUM_LOOPS 11
+#define ASAHI_NUM_LOOPS 14
 
 /** asahi_loops - One for each ioctl or pair of them, and one for everything. */
 extern const struct asahi_loop_kind asahi_loops[ASAHI_NUM_LOOPS];
 
 /** struct asahi_loop - What the calls need. */
 struct asahi_loop {
-	struct asahi_client client;
+	/** @client: who makes them; it may have jobs on its queue. */
+	struct asahi_client *client;
+	/** @unsignalled: a fence that does not signal, or -1. Borrowed. */
+	int unsignalled;
 	/** @bo: some pages. */
 	struct asahi_bo bo;
 	/** @va: addresses for as many pages, with one between each two. */
@@ -52,7 +55,11 @@ struct asahi_loop {
 	uint64_t kernel_end;
 	/** @ids: of what has been made. */
 	uint32_t ids[8];
-	/** @syncs: what the next SUBMIT waits for, and what it signals. */
+	/** @other: another file. */
+	int other;
+	/** @queue_id: another queue. */
+	uint32_t queue_id;
+	/** @syncs: what the next SUBMIT waits for, and what it signals; or what is waited for. */
 	struct drm_asahi_sync syncs[2];
 	/** @cmdbuf: its commands. */
 	struct asahi_cmdbuf cmdbuf;
@@ -60,7 +67,11 @@ struct asahi_loop {
 	unsigned int num;
 };
 
-/** asahi_loop_for_ever() - Make calls, and notify @other once. Does not return. */
-void asahi_loop_for_ever(const struct asahi_loop_kind *kind, const struct asahi_child *other);
+/**
+ * asahi_loop_for_ever() - Make calls, and notify @other once. Does not return.
+ * @unsignalled: a fence that does not signal, or -1. Borrowed.
+ */
+void asahi_loop_for_ever(const struct asahi_loop_kind *kind, struct asahi_client *client,
+			 int unsignalled, const struct asahi_child *other);
 
 #endif

@@ -22,6 +22,7 @@ void asahi_observer_init(struct asahi_observer *o)
 	asahi_actor_init(&o->actor);
 	asahi_job_init(&o->actor.client, &o->work, ASAHI_SHADER_STORE,
 		       o->actor.bo.va + WORK_WORD * sizeof(uint32_t), 0, 0);
+	o->spin.fence = -1;
 	o->spins = asahi_runs_side_by_side(&o->actor.client);
 	asahi_objects_read(&o->idle);
 	if (o->spins) {
@@ -176,10 +177,8 @@ void asahi_observer_fini(struct asahi_observer *o)
 	struct asahi_objects rest;
 	unsigned int i;
 
-	if (o->stage) {
-		igt_assert_eq(munmap((void *)o->map, ASAHI_SUBJECT_SIZE), 0);
-		close(o->dma_buf);
-	}
+	igt_assert_eq(munmap((void *)o->map, ASAHI_SUBJECT_SIZE), 0);
+	close(o->dma_buf);
 	for (i = 0; i < o->jobs; i++)
 		close(o->fences[i]);
 	asahi_actor_assert_works(&o->actor);

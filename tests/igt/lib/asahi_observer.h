@@ -25,7 +25,10 @@ struct asahi_observer {
 	struct asahi_actor actor;
 	/** @spins: whether it has jobs all the while, which a GPU may have no room beside. */
 	bool spins;
-	/** @spin: its job that runs; the fence that does not signal for those that are queued. */
+	/**
+	 * @spin: its job that runs; its fence is the one that does not signal for those that are
+	 * queued, and -1 if it has none.
+	 */
 	struct asahi_spin spin;
 	/** @behind: fence of the one behind that, which stores. */
 	int behind;
@@ -41,7 +44,7 @@ struct asahi_observer {
 	int spin_status, behind_status, work_status;
 	uint32_t work_result;
 
-	/** @stage: the state of the subject's job; NULL without a subject, as is what follows. */
+	/** @stage: the state of the subject's job. */
 	const struct asahi_stage *stage;
 	/** @dma_buf: the subject's memory. */
 	int dma_buf;

@@ -95,7 +95,7 @@ struct asahi_subject {
 
 /**
  * asahi_subject_init() - Make one, with its job in state @stage.
- * @unsignalled: fence that a job that is queued waits for. Borrowed.
+ * @unsignalled: fence that a job that is queued waits for; -1 if none is. Borrowed.
  */
 void asahi_subject_init(struct asahi_subject *s, const struct asahi_stage *stage, int unsignalled);
 
