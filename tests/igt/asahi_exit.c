@@ -228,6 +228,7 @@ static void assert_gone(const struct asahi_observer *o, const struct asahi_objec
 	asahi_assert_objects_same(&expected, after);
 }
 
+/* @then: what the process does when it has not ended, and its file has not; NULL if it has. */
 static void start(struct witness *w, const struct situation *situation,
 		  void (*then)(struct owner *owner))
 {
@@ -238,8 +239,8 @@ static void start(struct witness *w, const struct situation *situation,
 	w->situation = situation;
 	w->file = -1;
 	w->kept = true;
-	asahi_stage_require(situation->stage);
-	asahi_observer_init(&w->observer);
+	asahi_stage_require(situation->stage, !then);
+	asahi_observer_init(&w->observer, situation->stage);
 	owner.unsignalled = w->observer.spin.fence;
 	asahi_fork(&owner.other) {
 		way->end(&owner);
@@ -247,7 +248,7 @@ static void start(struct witness *w, const struct situation *situation,
 			then(&owner);
 	}
 	w->child = owner.other;
-	asahi_observer_receive(&w->observer, &w->child, situation->stage);
+	asahi_observer_receive(&w->observer, &w->child);
 	way->watch(w);
 }
 
@@ -508,7 +509,8 @@ static const struct way killed_inside = {
 
 /*
  * The states that the job of a process has which is killed inside a call, one after the other. Not
- * one that hangs: it takes long to end, and that is all that is different.
+ * one that hangs: it takes long to end, and that is all that is different. Elsewhere only those in
+ * which there is nothing for the GPU to recover from.
  */
 static unsigned int choose_stages(const struct asahi_stage *stages[ASAHI_NUM_STAGES],
 				  bool simulated)
@@ -520,7 +522,7 @@ static unsigned int choose_stages(const struct asahi_stage *stages[ASAHI_NUM_STA
 
 		if (stage->hung)
 			continue;
-		if (simulated || !stage->simulated)
+		if (simulated || !stage->jobs || stage->status == 1)
 			stages[num++] = stage;
 	}
 	return num;

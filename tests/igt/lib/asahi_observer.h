@@ -23,7 +23,10 @@
 struct asahi_observer {
 	/** @actor: its file. */
 	struct asahi_actor actor;
-	/** @spins: whether it has jobs all the while, which a GPU may have no room beside. */
+	/**
+	 * @spins: whether it has jobs all the while, which a GPU may have no room beside, or end
+	 * when the subject's faults.
+	 */
 	bool spins;
 	/**
 	 * @spin: its job that runs; its fence is the one that does not signal for those that are
@@ -57,16 +60,18 @@ struct asahi_observer {
 	/** @waiter: who waits for the last, if it was not over. */
 	struct asahi_waiter waiter;
 
-	/* What it has seen of that. */
+	/* What it has seen of that last. */
 	int statuses[ASAHI_SUBJECT_JOBS], waited;
 };
 
-/** asahi_observer_init() - Open a file and start both jobs. */
-void asahi_observer_init(struct asahi_observer *o);
+/**
+ * asahi_observer_init() - Open a file and start both jobs.
+ * @stage: state that the subject's job will be in.
+ */
+void asahi_observer_init(struct asahi_observer *o, const struct asahi_stage *stage);
 
 /** asahi_observer_receive() - Take what asahi_subject_share() sends, with jobs in their state. */
-void asahi_observer_receive(struct asahi_observer *o, const struct asahi_child *child,
-			    const struct asahi_stage *stage);
+void asahi_observer_receive(struct asahi_observer *o, const struct asahi_child *child);
 
 /** asahi_observer_is_unchanged() - Whether its jobs are still in their state; says if not. */
 bool asahi_observer_is_unchanged(const struct asahi_observer *o);

@@ -77,23 +77,28 @@ static void start_hung(struct asahi_subject *s, int unsignalled)
 	asahi_sim_wait("hang", "none");
 }
 
-static void start_over(struct asahi_subject *s, enum asahi_shader shader)
-{
-	struct asahi_job job;
-
-	init_job(s, &job, shader);
-	s->fences[0] = asahi_job_start(&job);
-	igt_assert_eq(sync_fence_wait(s->fences[0], ASAHI_HANG_MS), 0);
-}
-
+/* It stores, and then there is no stream where one should be, which is a fault on any AGX GPU. */
 static void start_faulted(struct asahi_subject *s, int unsignalled)
 {
-	start_over(s, ASAHI_SHADER_UNDEFINED);
+	struct asahi_stream nowhere = { .va = asahi_client_va(&s->client, ASAHI_PAGE) };
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct asahi_job job, fault;
+
+	init_job(s, &job, ASAHI_SHADER_STORE);
+	asahi_job_init_stream(&s->client, &fault, &nowhere);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	asahi_cmdbuf_compute(&cmdbuf, &fault.compute, NONE, 1);
+	s->fences[0] = asahi_cmdbuf_start(&s->client, s->client.queue_id, &cmdbuf);
+	igt_assert_eq(sync_fence_wait(s->fences[0], ASAHI_HANG_MS), 0);
 }
 
 static void start_done(struct asahi_subject *s, int unsignalled)
 {
-	start_over(s, ASAHI_SHADER_STORE);
+	struct asahi_job job;
+
+	init_job(s, &job, ASAHI_SHADER_STORE);
+	s->fences[0] = asahi_job_start(&job);
+	igt_assert_eq(sync_fence_wait(s->fences[0], ASAHI_HANG_MS), 0);
 }
 
 const struct asahi_stage asahi_stages[] = {
@@ -108,7 +113,6 @@ const struct asahi_stage asahi_stages[] = {
 		.text = "that waits for a fence",
 		.start = start_queued,
 		.jobs = 1,
-		.simulated = true,
 		.killed = { -ECANCELED, 0 },
 		.spared = { 1, ASAHI_STORE_VALUE },
 	},
@@ -117,7 +121,6 @@ const struct asahi_stage asahi_stages[] = {
 		.text = "that runs, and one behind it",
 		.start = start_running,
 		.jobs = 2,
-		.simulated = true,
 		.killed = { -ECANCELED, 0 },
 		.spared = { 1, ASAHI_STORE_VALUE },
 	},
@@ -126,7 +129,6 @@ const struct asahi_stage asahi_stages[] = {
 		.text = "that hangs",
 		.start = start_hung,
 		.jobs = 1,
-		.simulated = true,
 		.hung = true,
 		.killed = { -ECANCELED, 0 },
 		.spared = { -ECANCELED, 0 },
@@ -136,7 +138,6 @@ const struct asahi_stage asahi_stages[] = {
 		.text = "that has faulted",
 		.start = start_faulted,
 		.jobs = 1,
-		.simulated = true,
 		.status = -EIO,
 		.killed = { -EIO, ASAHI_STORE_VALUE },
 		.spared = { -EIO, ASAHI_STORE_VALUE },
@@ -152,15 +153,34 @@ const struct asahi_stage asahi_stages[] = {
 	},
 };
 
-void asahi_stage_require(const struct asahi_stage *stage)
+bool asahi_stage_is_pending(const struct asahi_stage *stage)
+{
+	return stage->jobs && !stage->status;
+}
+
+/* Somebody else's jobs are to run while it runs, or waits for one of those. */
+static void require_side_by_side(void)
+{
+	struct asahi_client client;
+	bool beside;
+
+	asahi_client_init(&client);
+	beside = asahi_runs_side_by_side(&client);
+	asahi_client_fini(&client);
+	igt_require_f(beside, "no queue runs beside another\n");
+}
+
+void asahi_stage_require(const struct asahi_stage *stage, bool ends)
 {
 	int fd = asahi_open();
 
-	if (stage->simulated)
-		asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
-	asahi_close(fd);
 	if (stage->hung)
 		asahi_sim_require();
+	if (asahi_stage_is_pending(stage) && ends)
+		asahi_require_can_risk(fd, "the job would fault, and end those of who looks on");
+	asahi_close(fd);
+	if (asahi_stage_is_pending(stage))
+		require_side_by_side();
 	asahi_sim_lift_limits();
 }
 

@@ -57,11 +57,9 @@ struct asahi_stage {
 	void (*start)(struct asahi_subject *s, int unsignalled);
 	/** @jobs: how many are submitted; what is said of one is true for all. */
 	unsigned int jobs;
-	/** @simulated: only on the simulated GPU is it known what happens. */
-	bool simulated;
 	/** @hung: nothing but a reset of the GPU ends it, and only a control makes it so. */
 	bool hung;
-	/** @status: of its fence, 0 if it is not over. */
+	/** @status: of its fence, 0 if it is not over; of one that fails any error elsewhere. */
 	int status;
 	/** @killed: what becomes of it when the file goes. */
 	struct asahi_fate killed;
@@ -74,8 +72,16 @@ struct asahi_stage {
 /** asahi_stages - All states: never submitted, queued, running, hung, faulted, done. */
 extern const struct asahi_stage asahi_stages[ASAHI_NUM_STAGES];
 
-/** asahi_stage_require() - Skip where there can be no job of that state. */
-void asahi_stage_require(const struct asahi_stage *stage);
+/** asahi_stage_is_pending() - Whether there are jobs that are not over. */
+bool asahi_stage_is_pending(const struct asahi_stage *stage);
+
+/**
+ * asahi_stage_require() - Skip where there can be no job of that state.
+ * @ends: the file goes while the job is in that state. Of one that is not over it is only known
+ *	of the simulated GPU what happens then; one that may go on before the file goes is for any
+ *	GPU that runs queues side by side.
+ */
+void asahi_stage_require(const struct asahi_stage *stage, bool ends);
 
 /** struct asahi_subject - The file and its job. */
 struct asahi_subject {
