@@ -177,7 +177,7 @@ void asahi_stage_require(const struct asahi_stage *stage, bool ends)
 	if (stage->hung)
 		asahi_sim_require();
 	if (asahi_stage_is_pending(stage) && ends)
-		asahi_require_can_risk(fd, "the job would fault, and end those of who looks on");
+		asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
 	asahi_close(fd);
 	if (asahi_stage_is_pending(stage))
 		require_side_by_side();
