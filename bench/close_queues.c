@@ -27,9 +27,12 @@ static void must(int ret, const char *what)
 static void hang(unsigned int num_queues)
 {
 	const struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = code, .code_size = sizeof(code), .num_registers = 8
 	};
-	struct drm_agx_launch launch = { .global = { 1, 1, 1 }, .local = { 1, 1, 1 } };
+	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch), .global = { 1, 1, 1 }, .local = { 1, 1, 1 }
+	};
 	struct drm_asahi_cmd_compute cmd;
 	struct drm_agx_compute *compute;
 	struct drm_agx_shader *shader;
@@ -44,9 +47,9 @@ static void hang(unsigned int num_queues)
 	launch.shader = shader;
 	must(drm_agx_compute_create(vm, &compute), "stream");
 	must(drm_agx_compute_launch(compute, &launch), "launch");
-	must(drm_agx_compute_end(compute, &cmd), "stream");
+	must(drm_agx_compute_end(compute, &cmd, sizeof(cmd)), "stream");
 	must(drm_agx_submit_create(&submit), "submit");
-	must(drm_agx_submit_add_compute(submit, &cmd, DRM_ASAHI_BARRIER_NONE,
+	must(drm_agx_submit_add_compute(submit, &cmd, sizeof(cmd), DRM_ASAHI_BARRIER_NONE,
 					DRM_ASAHI_BARRIER_NONE), "command");
 
 	for (i = 0; i < num_queues; i++) {

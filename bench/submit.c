@@ -37,9 +37,12 @@ static void must(int ret, const char *what)
 static void client_init(struct client *client)
 {
 	const struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = code, .code_size = sizeof(code), .num_registers = 8
 	};
-	struct drm_agx_launch launch = { .global = { 1, 1, 1 }, .local = { 1, 1, 1 } };
+	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch), .global = { 1, 1, 1 }, .local = { 1, 1, 1 }
+	};
 	struct drm_asahi_cmd_compute cmd;
 
 	must(drm_agx_device_create(gpu_open(), DRM_AGX_FD_OWN, &client->dev), "device");
@@ -52,8 +55,8 @@ static void client_init(struct client *client)
 
 	launch.shader = client->shader;
 	must(drm_agx_compute_launch(client->compute, &launch), "launch");
-	must(drm_agx_compute_end(client->compute, &cmd), "stream");
-	must(drm_agx_submit_add_compute(client->submit, &cmd, 0, 0), "command");
+	must(drm_agx_compute_end(client->compute, &cmd, sizeof(cmd)), "stream");
+	must(drm_agx_submit_add_compute(client->submit, &cmd, sizeof(cmd), 0, 0), "command");
 	must(drm_agx_submit_add_signal(client->submit, client->done, 0), "signal");
 }
 

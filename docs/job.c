@@ -11,9 +11,12 @@ static const unsigned char code[] = { 0x72, 0x01, 0x10, 0x04, 0x45, 0x01, 0x00,
 int main(void)
 {
 	struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = code, .code_size = sizeof(code), .num_registers = 8
 	};
-	struct drm_agx_launch launch = { .global = { 4096, 1, 1 }, .local = { 32, 1, 1 } };
+	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch), .global = { 4096, 1, 1 }, .local = { 32, 1, 1 }
+	};
 	struct drm_asahi_cmd_compute cmd;
 	struct drm_agx_compute *compute;
 	struct drm_agx_submit *submit;
@@ -38,8 +41,8 @@ int main(void)
 	launch.shader = shader;
 	launch.uniforms = &out;
 	launch.uniforms_size = sizeof(out);
-	if (drm_agx_compute_launch(compute, &launch) || drm_agx_compute_end(compute, &cmd) ||
-	    drm_agx_submit_add_compute(submit, &cmd, 0, 0) ||
+	if (drm_agx_compute_launch(compute, &launch) || drm_agx_compute_end(compute, &cmd, sizeof(cmd)) ||
+	    drm_agx_submit_add_compute(submit, &cmd, sizeof(cmd), 0, 0) ||
 	    drm_agx_submit_add_signal(submit, done, 0) || drm_agx_queue_submit(queue, submit) ||
 	    drm_agx_sync_wait(done, 0, drm_agx_deadline(1000000000)))
 		return perror("job"), 1;

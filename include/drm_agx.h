@@ -19,6 +19,8 @@
  *   nothing. x_create() gives the first reference. An object keeps those it is made from alive.
  * - "Thread-safe" means that the object may be in use by other threads at the same time.
  *   Functions that say nothing about it need the caller to serialize calls on one object.
+ * - Structs that a caller fills in, of this header and of the uapi, come with their size, so that
+ *   they can grow: the caller's header and this library need not be of one age.
  * - A page is 16 KiB, DRM_AGX_PAGE_SIZE. Sizes are in bytes.
  *
  * This header does not include <asahi_drm.h>: bring the copy you build with. `pkg-config --cflags
@@ -72,11 +74,23 @@ int drm_agx_probe(int fd);
  * drm_agx_ioctl_get_params() - Read the constants of a device.
  * @fd: Device; borrowed.
  * @args: Which constants, and the buffer for them. A kernel older than the caller fills only the
- *	first part of the buffer, so clear it before.
+ *	first part of the buffer: clear it before, or see drm_agx_get_params().
  *
  * Return: 0; -EINVAL for an unknown group.
  */
 int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args);
+
+/**
+ * drm_agx_get_params() - Read a group of constants into a struct of any age.
+ * @fd: Device; borrowed.
+ * @group: Which constants: 0 for struct drm_asahi_params_global.
+ * @params: Receives them. Cleared first, also if the call fails.
+ * @size: Bytes of @params. What an older kernel does not have is zero, what a newer one has beyond
+ *	them is left out.
+ *
+ * Return: as drm_agx_ioctl_get_params().
+ */
+int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size);
 
 /**
  * drm_agx_ioctl_get_time() - Read the clock of a device.
@@ -286,16 +300,6 @@ void drm_agx_device_unref(struct drm_agx_device *dev);
 int drm_agx_device_fd(const struct drm_agx_device *dev);
 
 /**
- * drm_agx_device_params() - The constants of a device.
- * @dev: Device.
- *
- * Fields that the kernel does not know are zero. Thread-safe.
- *
- * Return: the constants, valid as long as @dev.
- */
-const struct drm_asahi_params_global *drm_agx_device_params(const struct drm_agx_device *dev);
-
-/**
  * drm_agx_device_name() - What people call the GPU, as in "Apple M1 (G13G B1)".
  * @dev: Device.
  *
@@ -304,6 +308,167 @@ const struct drm_asahi_params_global *drm_agx_device_params(const struct drm_agx
  * Return: the name, valid as long as @dev.
  */
 const char *drm_agx_device_name(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_features() - What a GPU can do.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: set of enum drm_asahi_feature.
+ */
+uint64_t drm_agx_device_features(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_generation() - The generation of a GPU.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: 13 for the M1 family, 14 for the M2 family.
+ */
+uint32_t drm_agx_device_generation(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_variant() - The size class of a GPU.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: an ASCII letter: 'G' for the plain ones, 'S' Pro, 'C' Max, 'D' Ultra.
+ */
+uint32_t drm_agx_device_variant(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_revision() - The stepping of a GPU.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: 0x00 for A0, 0x11 for B1, and so on.
+ */
+uint32_t drm_agx_device_revision(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_chip_id() - The chip that a GPU is in.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the number in its name as hexadecimal digits: 0x8103 for T8103.
+ */
+uint32_t drm_agx_device_chip_id(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_num_dies() - How many dies a GPU is made of.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: 1, or 2.
+ */
+uint32_t drm_agx_device_num_dies(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_num_clusters() - How many clusters of cores a GPU has.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: clusters, all dies together.
+ */
+uint32_t drm_agx_device_num_clusters(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_cores_per_cluster() - How many cores a cluster has room for.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: cores, those that are not there included: see drm_agx_device_core_mask().
+ */
+uint32_t drm_agx_device_cores_per_cluster(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_max_frequency_khz() - The highest clock of a GPU.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: kHz.
+ */
+uint32_t drm_agx_device_max_frequency_khz(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_vm_start() - Where address spaces start.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the lowest GPU address that can be mapped.
+ */
+uint64_t drm_agx_device_vm_start(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_vm_end() - Where address spaces end.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: the first GPU address that cannot be mapped any more.
+ */
+uint64_t drm_agx_device_vm_end(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_vm_kernel_min_size() - How much of each address space the kernel wants for itself.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: bytes.
+ */
+uint64_t drm_agx_device_vm_kernel_min_size(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_max_commands() - How many commands one SUBMIT takes.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: commands; drm_agx_queue_submit() divides what is longer.
+ */
+uint32_t drm_agx_device_max_commands(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_max_attachments() - How many attachments a command may have.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: attachments.
+ */
+uint32_t drm_agx_device_max_attachments(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_timestamp_frequency_hz() - The rate of the timestamps that commands write.
+ * @dev: Device.
+ *
+ * Thread-safe.
+ *
+ * Return: ticks of a second.
+ */
+uint64_t drm_agx_device_timestamp_frequency_hz(const struct drm_agx_device *dev);
+
+/**
+ * drm_agx_device_core_mask() - Which cores of a cluster are there.
+ * @dev: Device.
+ * @cluster: Number of the cluster.
+ *
+ * Thread-safe.
+ *
+ * Return: a bit for each core; 0 for a cluster that is not there.
+ */
+uint64_t drm_agx_device_core_mask(const struct drm_agx_device *dev, unsigned int cluster);
 
 /**
  * drm_agx_device_num_cores() - How many cores the GPU has.
@@ -789,6 +954,9 @@ struct drm_agx_shader;
  * struct drm_agx_shader_info - What a shader is. Zero what you do not set.
  */
 struct drm_agx_shader_info {
+	/** @struct_size: sizeof(struct drm_agx_shader_info). */
+	size_t struct_size;
+
 	/** @code: AGX machine code; copied. It ends in a stop instruction. */
 	const void *code;
 
@@ -822,7 +990,8 @@ struct drm_agx_shader_info {
  *
  * Thread-safe.
  *
- * Return: 0; -EINVAL if a field of @info is out of range; -ENOMEM; or what
+ * Return: 0; -EINVAL if a field of @info is out of range; -E2BIG if @info sets what this version of
+ * the library does not know; -ENOMEM; or what
  * drm_agx_bo_create_private(), drm_agx_bo_map() or drm_agx_bo_bind() failed with.
  */
 int drm_agx_shader_create(struct drm_agx_vm *vm, const struct drm_agx_shader_info *info,
@@ -853,6 +1022,9 @@ struct drm_agx_compute;
  * struct drm_agx_launch - One launch. Zero what you do not set.
  */
 struct drm_agx_launch {
+	/** @struct_size: sizeof(struct drm_agx_launch). */
+	size_t struct_size;
+
 	/** @shader: What to run; borrowed, to be kept until the work has ended. */
 	const struct drm_agx_shader *shader;
 
@@ -901,7 +1073,8 @@ void drm_agx_compute_destroy(struct drm_agx_compute *compute);
  * @launch: The launch.
  *
  * Return: 0; -EINVAL if the stream is ended, the shader of another address space or a field of
- * @launch out of range; -ENOMEM; or what drm_agx_bo_create_private(), drm_agx_bo_map() or
+ * @launch out of range; -E2BIG if @launch sets what this version of the library does not know;
+ * -ENOMEM; or what drm_agx_bo_create_private(), drm_agx_bo_map() or
  * drm_agx_bo_bind() failed with. On error the stream is as it was.
  */
 int drm_agx_compute_launch(struct drm_agx_compute *compute, const struct drm_agx_launch *launch);
@@ -911,10 +1084,12 @@ int drm_agx_compute_launch(struct drm_agx_compute *compute, const struct drm_agx
  * @compute: Stream. Ending it again gives the same command.
  * @cmd: Receives the command, without timestamps, samplers or helper program: add those that are
  *	wanted, then give it to drm_agx_submit_add_compute().
+ * @size: sizeof(*cmd).
  *
- * Return: 0; -EINVAL if there is no launch in it.
+ * Return: 0; -EINVAL if there is no launch in it, or @size is too small for where the stream is.
  */
-int drm_agx_compute_end(struct drm_agx_compute *compute, struct drm_asahi_cmd_compute *cmd);
+int drm_agx_compute_end(struct drm_agx_compute *compute, struct drm_asahi_cmd_compute *cmd,
+			size_t size);
 
 /*
  * Queues and submits
@@ -1011,28 +1186,31 @@ void drm_agx_submit_reset(struct drm_agx_submit *submit);
  * drm_agx_submit_add_compute() - Append a compute command.
  * @submit: Submit.
  * @cmd: Command; copied.
+ * @size: sizeof(*cmd). The kernel takes what it lacks for zero.
  * @vdm_barrier: What to wait for in the queue's render stream: 0 for all that was submitted
  *	before, N for the Nth render command of this submit, or DRM_AGX_BARRIER_NONE.
  * @cdm_barrier: The same for the compute stream.
  *
- * Return: 0; -EINVAL for a barrier on a command that is not in the submit yet; -E2BIG if the submit
- * would not fit the ioctl; -ENOMEM. On error the submit is as it was.
+ * Return: 0; -EINVAL for a barrier on a command that is not in the submit yet, or a @size of 0;
+ * -E2BIG if the command, or the submit with it, is larger than the uapi can say; -ENOMEM. On error
+ * the submit is as it was.
  */
 int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
-			       const struct drm_asahi_cmd_compute *cmd, uint16_t vdm_barrier,
-			       uint16_t cdm_barrier);
+			       const struct drm_asahi_cmd_compute *cmd, size_t size,
+			       uint16_t vdm_barrier, uint16_t cdm_barrier);
 
 /**
  * drm_agx_submit_add_render() - Append a render command.
  * @submit: Submit.
  * @cmd: Command; copied.
+ * @size: sizeof(*cmd). The kernel takes what it lacks for zero.
  * @vdm_barrier: See drm_agx_submit_add_compute().
  * @cdm_barrier: See drm_agx_submit_add_compute().
  *
  * Return: as drm_agx_submit_add_compute().
  */
 int drm_agx_submit_add_render(struct drm_agx_submit *submit, const struct drm_asahi_cmd_render *cmd,
-			      uint16_t vdm_barrier, uint16_t cdm_barrier);
+			      size_t size, uint16_t vdm_barrier, uint16_t cdm_barrier);
 
 /**
  * drm_agx_submit_add_attachments() - Set the attachments of the commands that follow.
@@ -1076,9 +1254,15 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
  * @queue: Queue.
  * @submit: Submit, as it is at the moment; left as it is.
  *
+ * More commands than drm_agx_device_max_commands() go to the kernel in pieces. Each waits for the
+ * syncs to wait for; the last waits for those before it, and alone signals: a sync then does not
+ * tell of an error in an earlier one. Barriers and attachments mean what they mean in one piece; a
+ * barrier on a command of an earlier piece waits for all of that stream there.
+ *
  * Thread-safe as regards @queue.
  *
- * Return: 0; or what drm_agx_ioctl_submit() failed with, nothing runs then.
+ * Return: 0; -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs
+ * then, or nothing but earlier pieces, and no sync changes.
  */
 int drm_agx_queue_submit(struct drm_agx_queue *queue, const struct drm_agx_submit *submit);
 

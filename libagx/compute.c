@@ -6,6 +6,8 @@
 #include <drm_agx.h>
 
 #include "cdm.h"
+#include "copy_struct.h"
+#include "device.h"
 #include "pool.h"
 #include "private.h"
 #include "shader.h"
@@ -15,6 +17,9 @@
 #define AGXI_COMPUTE_SEGMENT_WORDS 1024
 
 #define AGXI_COMPUTE_UNIFORMS_ALIGN 64
+
+/* Up to its last field in version 0.1. */
+#define AGXI_LAUNCH_MIN_SIZE agxi_offsetofend(struct drm_agx_launch, indirect)
 
 /* Both end a segment, so room for either is kept free. */
 #define AGXI_COMPUTE_TAIL_WORDS AGXI_CDM_LINK_WORDS
@@ -53,7 +58,7 @@ struct agxi_compute_state {
 agxi_public int drm_agx_compute_create(struct drm_agx_vm *vm, struct drm_agx_compute **out)
 {
 	const struct drm_asahi_params_global *params =
-		drm_agx_device_params(drm_agx_vm_device(vm));
+		agxi_device_params(drm_agx_vm_device(vm));
 	struct drm_agx_compute *compute;
 
 	compute = calloc(1, sizeof(*compute));
@@ -174,15 +179,19 @@ static void agxi_compute_advance(struct drm_agx_compute *compute, uint32_t *next
 agxi_public int drm_agx_compute_launch(struct drm_agx_compute *compute,
 				       const struct drm_agx_launch *launch)
 {
-	struct agxi_cdm_launch cdm = { .indirect = launch->indirect };
+	struct agxi_cdm_launch cdm = { 0 };
 	struct agxi_compute_state state;
+	struct drm_agx_launch args;
 	int ret;
 
-	if (compute->ended || !launch->shader || agxi_shader_vm(launch->shader) != compute->vm ||
-	    !agxi_launch_valid(launch))
+	ret = agxi_copy_struct(&args, sizeof(args), launch, AGXI_LAUNCH_MIN_SIZE);
+	if (ret)
+		return ret;
+	if (compute->ended || !args.shader || agxi_shader_vm(args.shader) != compute->vm ||
+	    !agxi_launch_valid(&args))
 		return agxi_error(EINVAL);
 
-	ret = agxi_compute_upload_state(compute, launch, &state);
+	ret = agxi_compute_upload_state(compute, &args, &state);
 	if (ret)
 		return ret;
 
@@ -193,16 +202,18 @@ agxi_public int drm_agx_compute_launch(struct drm_agx_compute *compute,
 	cdm.num_uniforms = state.num_uniforms;
 	cdm.usc = state.usc_addr - drm_agx_vm_usc_base(compute->vm);
 	cdm.extra = compute->extra_words;
-	memcpy(cdm.global, launch->global, sizeof(cdm.global));
-	memcpy(cdm.local, launch->local, sizeof(cdm.local));
+	cdm.indirect = args.indirect;
+	memcpy(cdm.global, args.global, sizeof(cdm.global));
+	memcpy(cdm.local, args.local, sizeof(cdm.local));
 	agxi_compute_advance(compute, agxi_cdm_pack_launch(&cdm, compute->next));
 	return 0;
 }
 
 agxi_public int drm_agx_compute_end(struct drm_agx_compute *compute,
-				    struct drm_asahi_cmd_compute *cmd)
+				    struct drm_asahi_cmd_compute *cmd, size_t size)
 {
-	if (!compute->next)
+	if (!compute->next ||
+	    size < agxi_offsetofend(struct drm_asahi_cmd_compute, cdm_ctrl_stream_end))
 		return agxi_error(EINVAL);
 
 	if (!compute->ended) {
@@ -211,7 +222,7 @@ agxi_public int drm_agx_compute_end(struct drm_agx_compute *compute,
 		compute->ended = true;
 	}
 
-	memset(cmd, 0, sizeof(*cmd));
+	memset(cmd, 0, size);
 	cmd->cdm_ctrl_stream_base = compute->base;
 	cmd->cdm_ctrl_stream_end = compute->end;
 	return 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,9 +10,8 @@
 
 #include "bo_table.h"
 #include "device.h"
+#include "params.h"
 #include "private.h"
-
-#define AGXI_NS_PER_S UINT64_C(1000000000)
 
 struct drm_agx_device {
 	atomic_uint refs;
@@ -26,42 +24,6 @@ struct drm_agx_device {
 	char name[64];
 	struct agxi_bo_table bos;
 };
-
-static const char *agxi_device_size_class(uint32_t variant)
-{
-	switch (variant) {
-	case 'S':
-		return " Pro";
-	case 'C':
-		return " Max";
-	case 'D':
-		return " Ultra";
-	default:
-		return "";
-	}
-}
-
-/* The form that Mesa gives the name. An M1 is of generation 13; steppings count from hex A0. */
-static void agxi_device_format_name(struct drm_agx_device *dev)
-{
-	const struct drm_asahi_params_global *params = &dev->params;
-	uint32_t variant = params->gpu_variant;
-
-	snprintf(dev->name, sizeof(dev->name), "Apple M%d%s (G%u%c %02X)",
-		 (int)params->gpu_generation - 12, agxi_device_size_class(variant),
-		 params->gpu_generation, variant > ' ' && variant < 0x7f ? (char)variant : '?',
-		 params->gpu_revision + 0xa0);
-}
-
-static int agxi_device_read_params(struct drm_agx_device *dev)
-{
-	struct drm_asahi_get_params args = {
-		.pointer = agxi_ptr(&dev->params),
-		.size = sizeof(dev->params),
-	};
-
-	return drm_agx_ioctl_get_params(dev->fd, &args);
-}
 
 agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out)
 {
@@ -77,7 +39,7 @@ agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct d
 		return agxi_error(ENOMEM);
 
 	dev->fd = fd;
-	ret = agxi_device_read_params(dev);
+	ret = drm_agx_get_params(fd, 0, &dev->params, sizeof(dev->params));
 	if (ret) {
 		free(dev);
 		return agxi_error(-ret);
@@ -85,7 +47,7 @@ agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct d
 
 	atomic_init(&dev->refs, 1);
 	dev->fd_owner = fd_owner;
-	agxi_device_format_name(dev);
+	agxi_params_format_name(&dev->params, dev->name, sizeof(dev->name));
 	agxi_bo_table_init(&dev->bos);
 	*out = dev;
 	return 0;
@@ -187,8 +149,7 @@ agxi_public int drm_agx_device_fd(const struct drm_agx_device *dev)
 	return dev->fd;
 }
 
-agxi_public const struct drm_asahi_params_global *
-drm_agx_device_params(const struct drm_agx_device *dev)
+const struct drm_asahi_params_global *agxi_device_params(const struct drm_agx_device *dev)
 {
 	return &dev->params;
 }
@@ -196,15 +157,6 @@ drm_agx_device_params(const struct drm_agx_device *dev)
 agxi_public const char *drm_agx_device_name(const struct drm_agx_device *dev)
 {
 	return dev->name;
-}
-
-agxi_public unsigned int drm_agx_device_num_cores(const struct drm_agx_device *dev)
-{
-	unsigned int i, cores = 0;
-
-	for (i = 0; i < DRM_ASAHI_MAX_CLUSTERS; i++)
-		cores += __builtin_popcountll(dev->params.core_masks[i]);
-	return cores;
 }
 
 agxi_public int drm_agx_device_get_time(struct drm_agx_device *dev, uint64_t *ns)
@@ -218,22 +170,6 @@ agxi_public int drm_agx_device_get_time(struct drm_agx_device *dev, uint64_t *ns
 
 	*ns = args.gpu_timestamp;
 	return 0;
-}
-
-agxi_public uint64_t drm_agx_device_ticks_to_ns(const struct drm_agx_device *dev, uint64_t ticks)
-{
-	uint64_t hz = dev->params.command_timestamp_frequency_hz;
-	uint64_t whole, part;
-
-	/* Not a frequency; the driver promises one. */
-	if (!hz)
-		return UINT64_MAX;
-
-	if (__builtin_mul_overflow(ticks / hz, AGXI_NS_PER_S, &whole) ||
-	    __builtin_mul_overflow(ticks % hz, AGXI_NS_PER_S, &part) ||
-	    __builtin_add_overflow(whole, part / hz, &whole))
-		return UINT64_MAX;
-	return whole;
 }
 
 struct agxi_bo_table *agxi_device_bos(struct drm_agx_device *dev)

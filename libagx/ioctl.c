@@ -19,20 +19,36 @@ static int agxi_ioctl(int fd, unsigned long request, const void *args)
 
 agxi_public int drm_agx_probe(int fd)
 {
-	drmVersionPtr version = drmGetVersion(fd);
-	bool match;
+	static const char wanted[] = { 'a', 's', 'a', 'h', 'i' };
+	char name[sizeof(wanted)];
+	struct drm_version version = { .name = name, .name_len = sizeof(name) };
+	int ret;
 
-	if (!version)
-		return -errno;
+	ret = agxi_ioctl(fd, DRM_IOCTL_VERSION, &version);
+	if (ret)
+		return ret;
 
-	match = !strcmp(version->name, "asahi");
-	drmFreeVersion(version);
-	return match ? 0 : agxi_error(ENODEV);
+	/* The length that comes back is that of the whole name. */
+	if (version.name_len != sizeof(wanted) || memcmp(name, wanted, sizeof(wanted)))
+		return agxi_error(ENODEV);
+	return 0;
 }
 
 agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args)
 {
 	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GET_PARAMS, args);
+}
+
+agxi_public int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size)
+{
+	struct drm_asahi_get_params args = {
+		.param_group = group,
+		.pointer = agxi_ptr(params),
+		.size = size,
+	};
+
+	memset(params, 0, size);
+	return drm_agx_ioctl_get_params(fd, &args);
 }
 
 agxi_public int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args)

@@ -5,9 +5,14 @@
 
 #include <drm_agx.h>
 
+#include "copy_struct.h"
 #include "private.h"
 #include "shader.h"
 #include "usc.h"
+
+/* Up to its last field in version 0.1. */
+#define AGXI_SHADER_INFO_MIN_SIZE \
+	agxi_offsetofend(struct drm_agx_shader_info, shared_size)
 
 /* What code starts at multiples of. */
 #define AGXI_SHADER_ALIGN 128
@@ -96,10 +101,14 @@ static int agxi_shader_upload(struct drm_agx_shader *shader, const struct drm_ag
 agxi_public int drm_agx_shader_create(struct drm_agx_vm *vm, const struct drm_agx_shader_info *info,
 				      struct drm_agx_shader **out)
 {
+	struct drm_agx_shader_info args;
 	struct drm_agx_shader *shader;
 	int ret;
 
-	if (!agxi_shader_info_valid(info))
+	ret = agxi_copy_struct(&args, sizeof(args), info, AGXI_SHADER_INFO_MIN_SIZE);
+	if (ret)
+		return ret;
+	if (!agxi_shader_info_valid(&args))
 		return agxi_error(EINVAL);
 
 	shader = calloc(1, sizeof(*shader));
@@ -108,10 +117,10 @@ agxi_public int drm_agx_shader_create(struct drm_agx_vm *vm, const struct drm_ag
 
 	atomic_init(&shader->refs, 1);
 	shader->vm = drm_agx_vm_ref(vm);
-	shader->num_registers = info->num_registers;
-	shader->num_uniforms = info->num_uniforms;
-	shader->shared_size = info->shared_size;
-	ret = agxi_shader_upload(shader, info);
+	shader->num_registers = args.num_registers;
+	shader->num_uniforms = args.num_uniforms;
+	shader->shared_size = args.shared_size;
+	ret = agxi_shader_upload(shader, &args);
 	if (ret) {
 		drm_agx_shader_unref(shader);
 		return agxi_error(-ret);

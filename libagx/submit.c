@@ -6,6 +6,7 @@
 #include <drm_agx.h>
 
 #include "private.h"
+#include "split.h"
 #include "sync.h"
 
 _Static_assert(DRM_AGX_BARRIER_NONE == DRM_ASAHI_BARRIER_NONE, "the same value under two names");
@@ -108,10 +109,16 @@ static int agxi_submit_add(struct drm_agx_submit *submit, struct drm_asahi_cmd_h
 
 /* Append a command of either kind, and count it: barriers name commands by their numbers. */
 static int agxi_submit_add_command(struct drm_agx_submit *submit,
-				   struct drm_asahi_cmd_header header, const void *cmd,
+				   struct drm_asahi_cmd_header header, const void *cmd, size_t size,
 				   uint32_t *count)
 {
 	int ret;
+
+	if (!size)
+		return agxi_error(EINVAL);
+	if (size > UINT16_MAX)
+		return agxi_error(E2BIG);
+	header.size = size;
 
 	if (header.vdm_barrier != DRM_AGX_BARRIER_NONE && header.vdm_barrier > submit->num_render)
 		return agxi_error(EINVAL);
@@ -125,31 +132,29 @@ static int agxi_submit_add_command(struct drm_agx_submit *submit,
 }
 
 agxi_public int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
-					   const struct drm_asahi_cmd_compute *cmd,
+					   const struct drm_asahi_cmd_compute *cmd, size_t size,
 					   uint16_t vdm_barrier, uint16_t cdm_barrier)
 {
 	const struct drm_asahi_cmd_header header = {
 		.cmd_type = DRM_ASAHI_CMD_COMPUTE,
-		.size = sizeof(*cmd),
 		.vdm_barrier = vdm_barrier,
 		.cdm_barrier = cdm_barrier,
 	};
 
-	return agxi_submit_add_command(submit, header, cmd, &submit->num_compute);
+	return agxi_submit_add_command(submit, header, cmd, size, &submit->num_compute);
 }
 
 agxi_public int drm_agx_submit_add_render(struct drm_agx_submit *submit,
-					  const struct drm_asahi_cmd_render *cmd,
+					  const struct drm_asahi_cmd_render *cmd, size_t size,
 					  uint16_t vdm_barrier, uint16_t cdm_barrier)
 {
 	const struct drm_asahi_cmd_header header = {
 		.cmd_type = DRM_ASAHI_CMD_RENDER,
-		.size = sizeof(*cmd),
 		.vdm_barrier = vdm_barrier,
 		.cdm_barrier = cdm_barrier,
 	};
 
-	return agxi_submit_add_command(submit, header, cmd, &submit->num_render);
+	return agxi_submit_add_command(submit, header, cmd, size, &submit->num_render);
 }
 
 agxi_public int drm_agx_submit_add_attachments(struct drm_agx_submit *submit,
@@ -254,9 +259,43 @@ agxi_public int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct 
 	return ret;
 }
 
+/* A kernel that does not say how many commands it takes gets them all at once. */
+static bool agxi_submit_fits(const struct drm_agx_submit *submit, uint32_t max_commands)
+{
+	return !max_commands || submit->num_render + submit->num_compute <= max_commands;
+}
+
+/* In pieces; their memory comes first, so that lack of it stops all of them. */
+static int agxi_submit_pieces(const struct drm_agx_submit *submit, int fd, uint32_t max_commands,
+			      struct drm_asahi_submit *args)
+{
+	struct agxi_split split;
+	int ret;
+
+	ret = agxi_split_init(&split, submit->cmdbuf, submit->cmdbuf_size, max_commands,
+			      submit->num_render + submit->num_compute);
+	if (ret)
+		return ret;
+
+	while (agxi_split_next(&split)) {
+		args->cmdbuf = agxi_ptr(split.piece);
+		args->cmdbuf_size = split.piece_size;
+		args->out_sync_count = split.is_last ? submit->num_signals : 0;
+		ret = drm_agx_ioctl_submit(fd, args);
+		if (ret)
+			break;
+	}
+
+	agxi_split_fini(&split);
+	return ret ? agxi_error(-ret) : 0;
+}
+
 agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 				     const struct drm_agx_submit *submit)
 {
+	struct drm_agx_device *dev = drm_agx_vm_device(drm_agx_queue_vm(queue));
+	uint32_t max_commands = drm_agx_device_max_commands(dev);
+	int fd = drm_agx_device_fd(dev);
 	struct drm_asahi_submit args = {
 		.syncs = agxi_ptr(submit->syncs),
 		.cmdbuf = agxi_ptr(submit->cmdbuf),
@@ -266,7 +305,7 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 		.cmdbuf_size = submit->cmdbuf_size,
 	};
 
-	struct drm_agx_device *dev = drm_agx_vm_device(drm_agx_queue_vm(queue));
-
-	return drm_agx_ioctl_submit(drm_agx_device_fd(dev), &args);
+	if (!agxi_submit_fits(submit, max_commands))
+		return agxi_submit_pieces(submit, fd, max_commands, &args);
+	return drm_agx_ioctl_submit(fd, &args);
 }

@@ -6,6 +6,7 @@
 #include <asahi_drm.h>
 #include <drm_agx.h>
 
+#include "device.h"
 #include "private.h"
 #include "va.h"
 #include "vm.h"
@@ -92,7 +93,7 @@ static int agxi_vm_init_va(struct drm_agx_vm *vm, const struct drm_asahi_params_
 
 agxi_public int drm_agx_vm_create(struct drm_agx_device *dev, struct drm_agx_vm **out)
 {
-	const struct drm_asahi_params_global *params = drm_agx_device_params(dev);
+	const struct drm_asahi_params_global *params = agxi_device_params(dev);
 	struct drm_asahi_vm_create args = { 0 };
 	struct drm_agx_vm *vm;
 	int ret;

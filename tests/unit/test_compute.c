@@ -75,6 +75,7 @@ static int teardown(void **state)
 static struct drm_agx_shader *make_shader(struct job *job, const void *code, size_t size)
 {
 	const struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = code,
 		.code_size = size,
 		.num_registers = 8,
@@ -89,6 +90,7 @@ static void launch(struct job *job, const struct drm_agx_shader *shader, uint32_
 		   uint32_t local)
 {
 	const struct drm_agx_launch args = {
+		.struct_size = sizeof(args),
 		.shader = shader,
 		.uniforms = &job->out_addr,
 		.uniforms_size = sizeof(job->out_addr),
@@ -105,8 +107,8 @@ static int run(struct job *job)
 	struct drm_asahi_cmd_compute cmd;
 	int status;
 
-	assert_ok(drm_agx_compute_end(job->compute, &cmd));
-	assert_ok(drm_agx_submit_add_compute(job->submit, &cmd, 0, 0));
+	assert_ok(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &cmd, sizeof(cmd), 0, 0));
 	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 	assert_ok(drm_agx_sync_wait(job->done, 0, INT64_MAX));
 	assert_ok(drm_agx_sync_status(job->done, 0, &status));
@@ -177,7 +179,7 @@ static void test_many_launches(void **state)
 	assert_int_equal(job->words[count], 0);
 
 	/* What the command calls the end is that of the first segment. */
-	assert_ok(drm_agx_compute_end(job->compute, &cmd));
+	assert_ok(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)));
 	assert_true(cmd.cdm_ctrl_stream_end > cmd.cdm_ctrl_stream_base);
 	assert_true(cmd.cdm_ctrl_stream_end - cmd.cdm_ctrl_stream_base <= 4096);
 	drm_agx_shader_unref(shader);
@@ -188,6 +190,7 @@ static void test_indirect(void **state)
 	struct job *job = *state;
 	struct drm_agx_shader *shader = make_shader(job, thread_code, sizeof(thread_code));
 	struct drm_agx_launch args = {
+		.struct_size = sizeof(args),
 		.shader = shader,
 		.uniforms = &job->out_addr,
 		.uniforms_size = sizeof(job->out_addr),
@@ -233,11 +236,11 @@ static void test_timestamps(void **state)
 	assert_int_equal(start, 0);
 
 	launch(job, shader, 1, 1);
-	assert_ok(drm_agx_compute_end(job->compute, &cmd));
+	assert_ok(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)));
 	assert_ok(drm_agx_timestamps_slot(ts, 4998, &cmd.ts.start));
 	assert_ok(drm_agx_timestamps_slot(ts, 4999, &cmd.ts.end));
 	assert_error(drm_agx_timestamps_slot(ts, 5000, &cmd.ts.end), EINVAL);
-	assert_ok(drm_agx_submit_add_compute(job->submit, &cmd, 0, 0));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &cmd, sizeof(cmd), 0, 0));
 	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 	assert_ok(drm_agx_sync_wait(job->done, 0, INT64_MAX));
 	assert_ok(drm_agx_timestamps_read(ts, 4998, &start));
@@ -264,6 +267,7 @@ static void test_shader_invalid(void **state)
 {
 	struct job *job = *state;
 	const struct drm_agx_shader_info good = {
+		.struct_size = sizeof(good),
 		.code = store_code,
 		.code_size = sizeof(store_code),
 		.num_registers = 8,
@@ -304,6 +308,7 @@ static void test_launch_invalid(void **state)
 	struct job *job = *state;
 	struct drm_agx_shader *shader = make_shader(job, store_code, sizeof(store_code));
 	const struct drm_agx_launch good = {
+		.struct_size = sizeof(good),
 		.shader = shader,
 		.uniforms = &job->out_addr,
 		.uniforms_size = sizeof(job->out_addr),
@@ -329,16 +334,17 @@ static void test_launch_invalid(void **state)
 	bad[8].local[0] = 0;
 
 	/* Nothing in it: no command yet. */
-	assert_error(drm_agx_compute_end(job->compute, &cmd), EINVAL);
+	assert_error(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)), EINVAL);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_error(drm_agx_compute_launch(job->compute, &bad[i]), EINVAL);
-	assert_error(drm_agx_compute_end(job->compute, &cmd), EINVAL);
+	assert_error(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)), EINVAL);
 
 	/* A shader that is elsewhere. */
 	drm_agx_shader_unref(shader);
 	assert_ok(drm_agx_vm_create(job->dev, &vm));
 	bad[0] = good;
 	assert_ok(drm_agx_shader_create(vm, &(struct drm_agx_shader_info){
+					.struct_size = sizeof(struct drm_agx_shader_info),
 					.code = store_code,
 					.code_size = sizeof(store_code),
 					.num_registers = 8,
@@ -351,7 +357,7 @@ static void test_launch_invalid(void **state)
 	/* A stream that was ended. */
 	shader = make_shader(job, store_code, sizeof(store_code));
 	launch(job, shader, 1, 1);
-	assert_ok(drm_agx_compute_end(job->compute, &cmd));
+	assert_ok(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)));
 	bad[0].shader = shader;
 	assert_error(drm_agx_compute_launch(job->compute, &bad[0]), EINVAL);
 	drm_agx_shader_unref(shader);

@@ -128,9 +128,9 @@ static void test_params(void **state)
 	fake_set_params(&params, offsetof(struct drm_asahi_params_global,
 					  max_commands_per_submission));
 	assert_ok(drm_agx_device_create(fd, DRM_AGX_FD_OWN, &dev));
-	assert_int_equal(drm_agx_device_params(dev)->vm_kernel_min_size, 0x20000000);
-	assert_int_equal(drm_agx_device_params(dev)->max_commands_per_submission, 0);
-	assert_int_equal(drm_agx_device_params(dev)->command_timestamp_frequency_hz, 0);
+	assert_int_equal(drm_agx_device_vm_kernel_min_size(dev), 0x20000000);
+	assert_int_equal(drm_agx_device_max_commands(dev), 0);
+	assert_int_equal(drm_agx_device_timestamp_frequency_hz(dev), 0);
 	drm_agx_device_unref(dev);
 }
 

@@ -156,6 +156,7 @@ static int run_job(struct world *w)
 {
 	static const uint8_t code[] = { 0x88, 0x00 };
 	struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = code,
 		.code_size = sizeof(code),
 		.preshader = code,
@@ -163,6 +164,7 @@ static int run_job(struct world *w)
 		.num_registers = 8,
 	};
 	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch),
 		.uniforms = "0123456",
 		.uniforms_size = 8,
 		.global = { 1, 1, 1 },
@@ -179,12 +181,12 @@ static int run_job(struct world *w)
 	launch.shader = w->shader;
 	for (i = 0; i < 2000; i++)
 		TRY(drm_agx_compute_launch(w->compute, &launch));
-	TRY(drm_agx_compute_end(w->compute, &cmd));
+	TRY(drm_agx_compute_end(w->compute, &cmd, sizeof(cmd)));
 	TRY(drm_agx_timestamps_slot(w->ts, 0, &cmd.ts.start));
 	TRY_MAKE(w->submit, drm_agx_submit_create(&w->submit));
 	TRY(drm_agx_submit_add_attachments(w->submit, DRM_AGX_STAGE_COMPUTE, &attachment, 1));
 	for (i = 0; i < 8; i++) {
-		TRY(drm_agx_submit_add_compute(w->submit, &cmd, 0, 0));
+		TRY(drm_agx_submit_add_compute(w->submit, &cmd, sizeof(cmd), 0, 0));
 		TRY(drm_agx_submit_add_wait(w->submit, w->timeline, 2));
 		TRY(drm_agx_submit_add_signal(w->submit, w->binary, 0));
 	}

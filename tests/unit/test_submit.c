@@ -84,8 +84,8 @@ static void test_commands(void **state)
 
 	assert_ok(drm_agx_submit_add_attachments(job->submit, DRM_AGX_STAGE_FRAGMENT, attachments,
 						 2));
-	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, DRM_AGX_BARRIER_NONE));
-	assert_ok(drm_agx_submit_add_render(job->submit, &render, DRM_AGX_BARRIER_NONE, 1));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, DRM_AGX_BARRIER_NONE));
+	assert_ok(drm_agx_submit_add_render(job->submit, &render, sizeof(render), DRM_AGX_BARRIER_NONE, 1));
 	/* Copied: these are not looked at again. */
 	compute.cdm_ctrl_stream_base = 0;
 	render.width_px = 0;
@@ -140,7 +140,7 @@ static void test_attachment_stages(void **state)
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		drm_agx_submit_reset(job->submit);
 		assert_ok(drm_agx_submit_add_attachments(job->submit, i, &attachment, 1));
-		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, 0));
 		assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 		submit_args(&call);
 		header = (const void *)call->extra;
@@ -150,7 +150,7 @@ static void test_attachment_stages(void **state)
 	/* None at all: the list ends. */
 	drm_agx_submit_reset(job->submit);
 	assert_ok(drm_agx_submit_add_attachments(job->submit, 0, NULL, 0));
-	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, 0));
 	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 	assert_int_equal(submit_args(&call)->cmdbuf_size, 8 + 8 + 64);
 
@@ -171,26 +171,26 @@ static void test_barriers(void **state)
 	struct drm_agx_submit *submit = job->submit;
 	const struct fake_call *call;
 
-	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 1), EINVAL);
-	assert_error(drm_agx_submit_add_compute(submit, &compute, 1, 0), EINVAL);
-	assert_ok(drm_agx_submit_add_compute(submit, &compute, none, none));
-	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 2), EINVAL);
-	assert_error(drm_agx_submit_add_render(submit, &render, 1, 1), EINVAL);
-	assert_error(drm_agx_submit_add_render(submit, &render, 0, 0xfffe), EINVAL);
-	assert_ok(drm_agx_submit_add_render(submit, &render, 0, 1));
-	assert_ok(drm_agx_submit_add_compute(submit, &compute, 1, 1));
-	assert_ok(drm_agx_submit_add_compute(submit, &compute, 1, 2));
+	assert_error(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 1), EINVAL);
+	assert_error(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 1, 0), EINVAL);
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), none, none));
+	assert_error(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 2), EINVAL);
+	assert_error(drm_agx_submit_add_render(submit, &render, sizeof(render), 1, 1), EINVAL);
+	assert_error(drm_agx_submit_add_render(submit, &render, sizeof(render), 0, 0xfffe), EINVAL);
+	assert_ok(drm_agx_submit_add_render(submit, &render, sizeof(render), 0, 1));
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 1, 1));
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 1, 2));
 
 	/* Attachments are no command that can be waited for. */
 	assert_ok(drm_agx_submit_add_attachments(submit, DRM_AGX_STAGE_COMPUTE, NULL, 0));
-	assert_error(drm_agx_submit_add_compute(submit, &compute, 2, 0), EINVAL);
+	assert_error(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 2, 0), EINVAL);
 
 	/* What was refused left no trace. */
 	assert_ok(drm_agx_queue_submit(job->queue, submit));
 	assert_int_equal(submit_args(&call)->cmdbuf_size, 3 * 72 + 248 + 8);
 
 	drm_agx_submit_reset(submit);
-	assert_error(drm_agx_submit_add_compute(submit, &compute, 0, 1), EINVAL);
+	assert_error(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 1), EINVAL);
 }
 
 static void test_syncs(void **state)
@@ -208,7 +208,7 @@ static void test_syncs(void **state)
 	assert_ok(drm_agx_sync_signal(timeline, 3));
 
 	/* Signals first and waits later, as the caller likes: the kernel wants waits first. */
-	assert_ok(drm_agx_submit_add_compute(submit, &compute, 0, 0));
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 0));
 	assert_ok(drm_agx_submit_add_signal(submit, timeline, 9));
 	assert_ok(drm_agx_submit_add_wait(submit, binary, 0));
 	assert_ok(drm_agx_submit_add_signal(submit, binary, 0));
@@ -252,7 +252,7 @@ static void test_wait_before_submit(void **state)
 
 	assert_ok(drm_agx_sync_create(job->dev, 0, &in));
 	assert_ok(drm_agx_sync_create(job->dev, 0, &out));
-	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, 0));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, 0));
 	assert_ok(drm_agx_submit_add_wait(job->submit, in, 0));
 	assert_ok(drm_agx_submit_add_signal(job->submit, out, 0));
 	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
@@ -280,18 +280,100 @@ static void test_growth(void **state)
 	unsigned int i;
 
 	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &sync));
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 60; i++) {
 		compute.sampler_count = i;
-		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, 0, i));
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, i));
 		assert_ok(drm_agx_submit_add_wait(job->submit, sync, 0));
 		assert_ok(drm_agx_submit_add_signal(job->submit, sync, 0));
 	}
 	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 	args = submit_args(&call);
-	assert_int_equal(args->in_sync_count, 100);
-	assert_int_equal(args->out_sync_count, 100);
-	assert_int_equal(args->cmdbuf_size, 100 * 72);
+	assert_int_equal(args->in_sync_count, 60);
+	assert_int_equal(args->out_sync_count, 60);
+	assert_int_equal(args->cmdbuf_size, 60 * 72);
 	drm_agx_sync_unref(sync);
+}
+
+/* The SUBMITs since the last fake_clear_calls(), in order; true if there is an nth, from 0. */
+static bool nth_submit(unsigned int nth, struct drm_asahi_submit *args)
+{
+	unsigned int i;
+
+	for (i = 0; i < fake_num_calls(); i++) {
+		if (fake_call(i)->request != DRM_IOCTL_ASAHI_SUBMIT || nth--)
+			continue;
+		memcpy(args, fake_call(i)->arg, sizeof(*args));
+		return true;
+	}
+	return false;
+}
+
+/* More than the kernel takes goes in pieces: all wait, the last one signals. */
+static void test_split(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_agx_sync *in, *out;
+	struct drm_asahi_submit args;
+	struct job *job = *state;
+	unsigned int i;
+
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &in));
+	assert_ok(drm_agx_sync_create(job->dev, 0, &out));
+	assert_ok(drm_agx_submit_add_wait(job->submit, in, 0));
+	assert_ok(drm_agx_submit_add_signal(job->submit, out, 0));
+	for (i = 0; i < 150; i++)
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, i));
+
+	fake_clear_calls();
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	for (i = 0; nth_submit(i, &args); i++) {
+		assert_int_equal(args.in_sync_count, 1);
+		assert_int_equal(args.out_sync_count, i == 2);
+		assert_int_equal(args.cmdbuf_size, (i == 2 ? 150 - 128 : 64) * 72);
+	}
+	assert_int_equal(i, 3);
+	assert_ok(drm_agx_sync_wait(out, 0, 0));
+
+	/* Nothing after the one that fails, and no signal. */
+	assert_ok(drm_agx_sync_reset(out));
+	fake_clear_calls();
+	fake_fail(2, ENODEV);
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), ENODEV);
+	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 2);
+	assert_error(drm_agx_sync_wait(out, 0, 0), ETIME);
+
+	/* In one piece as long as it can be. */
+	drm_agx_submit_reset(job->submit);
+	for (i = 0; i < 64; i++)
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, i));
+	fake_clear_calls();
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 1);
+	drm_agx_sync_unref(in);
+	drm_agx_sync_unref(out);
+}
+
+/* A command of a younger or older header is passed on as it is. */
+static void test_sizes(void **state)
+{
+	uint8_t large[sizeof(struct drm_asahi_cmd_compute) + 16] = { 0 };
+	const struct drm_asahi_cmd_header *header;
+	const struct fake_call *call;
+	struct job *job = *state;
+	const void *cmd = large;
+
+	assert_error(drm_agx_submit_add_compute(job->submit, cmd, 0, 0, 0), EINVAL);
+	assert_error(drm_agx_submit_add_compute(job->submit, cmd, 65536, 0, 0), E2BIG);
+	assert_error(drm_agx_submit_add_render(job->submit, cmd, 65536, 0, 0), E2BIG);
+	assert_ok(drm_agx_submit_add_compute(job->submit, cmd, sizeof(large), 0, 0));
+	assert_ok(drm_agx_submit_add_render(job->submit, cmd, 8, 0, 1));
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	submit_args(&call);
+	assert_int_equal(call->extra_size, 8 + sizeof(large) + 8 + 8);
+	header = (const void *)call->extra;
+	assert_int_equal(header->size, sizeof(large));
+	header = (const void *)(call->extra + 8 + sizeof(large));
+	assert_int_equal(header->size, 8);
 }
 
 int main(void)
@@ -306,6 +388,8 @@ int main(void)
 		SUBMIT_TEST(test_wait_before_submit),
 		SUBMIT_TEST(test_empty),
 		SUBMIT_TEST(test_growth),
+		SUBMIT_TEST(test_split),
+		SUBMIT_TEST(test_sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,11 +170,13 @@ static enum cli_exit job_record(struct demo *demo, const struct demo_job *job,
 				struct drm_asahi_cmd_compute *cmd)
 {
 	const struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
 		.code = job->code->bytes,
 		.code_size = job->code->size,
 		.num_registers = job->code->num_registers,
 	};
 	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch),
 		.uniforms = &demo->out_addr,
 		.uniforms_size = sizeof(demo->out_addr),
 		.global = { job->threads, 1, 1 },
@@ -192,7 +194,7 @@ static enum cli_exit job_record(struct demo *demo, const struct demo_job *job,
 	if (!ret)
 		ret = drm_agx_compute_launch(*compute, &launch);
 	if (!ret)
-		ret = drm_agx_compute_end(*compute, cmd);
+		ret = drm_agx_compute_end(*compute, cmd, sizeof(*cmd));
 	if (!ret)
 		ret = drm_agx_timestamps_slot(demo->ts, job_timestamp(job), &cmd->ts.start);
 	if (!ret)
@@ -213,7 +215,7 @@ static enum cli_exit job_submit(struct demo *demo, const struct demo_job *job,
 	if (ret)
 		return cli_failure(ret, "%s: no memory for the submit", job->name);
 
-	ret = drm_agx_submit_add_compute(submit, cmd, 0, 0);
+	ret = drm_agx_submit_add_compute(submit, cmd, sizeof(*cmd), 0, 0);
 	if (!ret)
 		ret = drm_agx_submit_add_signal(submit, demo->done, 0);
 	if (!ret)

@@ -130,9 +130,9 @@ static void add_gpu(struct info *info, const struct drm_asahi_params_global *par
 	snprintf(field->text, sizeof(field->text), "T%x", params->chip_id);
 }
 
-static void add_cores(struct info *info, const struct drm_agx_device *dev)
+static void add_cores(struct info *info, const struct drm_agx_device *dev,
+		      const struct drm_asahi_params_global *params)
 {
-	const struct drm_asahi_params_global *params = drm_agx_device_params(dev);
 	unsigned int clusters = params->num_clusters_total;
 	struct info_field *field;
 	size_t used = 0;
@@ -224,11 +224,15 @@ static void print_text(const struct info *info)
 
 static enum cli_exit print_info(struct drm_agx_device *dev, bool json)
 {
-	const struct drm_asahi_params_global *params = drm_agx_device_params(dev);
+	struct drm_asahi_params_global params;
 	struct info info = { 0 };
 	char path[96];
 	uint64_t ns;
 	int ret;
+
+	ret = drm_agx_get_params(drm_agx_device_fd(dev), 0, &params, sizeof(params));
+	if (ret)
+		return cli_failure(ret, "cannot read the GPU's constants (GET_PARAMS)");
 
 	ret = drm_agx_device_get_time(dev, &ns);
 	if (ret)
@@ -236,10 +240,10 @@ static enum cli_exit print_info(struct drm_agx_device *dev, bool json)
 
 	add_string(&info, "name", "name", drm_agx_device_name(dev));
 	add_string(&info, "path", "node", cli_device_path(dev, path, sizeof(path)));
-	add_gpu(&info, params);
-	add_cores(&info, dev);
-	add_features(&info, params->features);
-	add_limits(&info, params);
+	add_gpu(&info, &params);
+	add_cores(&info, dev, &params);
+	add_features(&info, params.features);
+	add_limits(&info, &params);
 	snprintf(add_number(&info, "time_ns", "clock", ns)->text, sizeof(info.fields[0].text),
 		 "%" PRIu64 ".%09" PRIu64 " s", ns / 1000000000, ns % 1000000000);
 

@@ -206,6 +206,36 @@ static int fake_compute_run(struct fake_queue *queue, const struct drm_asahi_cmd
 	return ret;
 }
 
+/* Commands of each kind so far, and whether the barriers of one more are on some of them. */
+struct fake_command_counts {
+	uint32_t render;
+	uint32_t compute;
+};
+
+static bool fake_barriers_good(const struct drm_asahi_cmd_header *header,
+			       const struct fake_command_counts *counts)
+{
+	return (header->vdm_barrier == DRM_ASAHI_BARRIER_NONE ||
+		header->vdm_barrier <= counts->render) &&
+	       (header->cdm_barrier == DRM_ASAHI_BARRIER_NONE ||
+		header->cdm_barrier <= counts->compute);
+}
+
+static bool fake_attachments_good(const struct drm_asahi_cmd_header *header)
+{
+	return header->vdm_barrier == DRM_ASAHI_BARRIER_NONE &&
+	       header->cdm_barrier == DRM_ASAHI_BARRIER_NONE &&
+	       header->size % sizeof(struct drm_asahi_attachment) == 0;
+}
+
+static bool fake_count_good(const struct fake_command_counts *counts)
+{
+	uint32_t max = fake_params()->max_commands_per_submission;
+	uint32_t count = counts->render + counts->compute;
+
+	return count && (!max || count <= max);
+}
+
 /* Checks the commands, or runs them; fails as the driver does for a malformed buffer. */
 static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_queue *queue,
 			      bool run)
@@ -213,7 +243,8 @@ static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_q
 	const uint8_t *cmdbuf = (const uint8_t *)(uintptr_t)args->cmdbuf;
 	struct drm_asahi_cmd_header header;
 	struct drm_asahi_cmd_compute cmd;
-	uint32_t pos = 0, commands = 0;
+	struct fake_command_counts counts = { 0 };
+	uint32_t pos = 0;
 	int ret;
 
 	while (pos < args->cmdbuf_size) {
@@ -226,21 +257,25 @@ static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_q
 
 		switch (header.cmd_type) {
 		case DRM_ASAHI_CMD_COMPUTE:
+			if (!fake_barriers_good(&header, &counts))
+				return -EINVAL;
 			memset(&cmd, 0, sizeof(cmd));
 			memcpy(&cmd, cmdbuf + pos,
 			       header.size < sizeof(cmd) ? header.size : sizeof(cmd));
 			ret = run ? fake_compute_run(queue, &cmd) : fake_compute_check(&cmd);
 			if (ret)
 				return ret;
-			commands++;
+			counts.compute++;
 			break;
 		case DRM_ASAHI_CMD_RENDER:
-			commands++;
+			if (!fake_barriers_good(&header, &counts))
+				return -EINVAL;
+			counts.render++;
 			break;
 		case DRM_ASAHI_SET_VERTEX_ATTACHMENTS:
 		case DRM_ASAHI_SET_FRAGMENT_ATTACHMENTS:
 		case DRM_ASAHI_SET_COMPUTE_ATTACHMENTS:
-			if (header.size % sizeof(struct drm_asahi_attachment))
+			if (!fake_attachments_good(&header))
 				return -EINVAL;
 			break;
 		default:
@@ -248,7 +283,7 @@ static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_q
 		}
 		pos += header.size;
 	}
-	return commands ? 0 : -EINVAL;
+	return fake_count_good(&counts) ? 0 : -EINVAL;
 }
 
 int fake_queue_submit(void *arg)
