@@ -746,6 +746,65 @@ int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags
 int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr);
 
 /*
+ * Caches of buffers
+ */
+
+/**
+ * struct drm_agx_bo_cache - Private buffers of an address space that are used again.
+ *
+ * To allocate, bind and map a buffer takes system calls, and its memory is cleared. A buffer from a
+ * cache goes back when its last reference goes, and the next one who asks for its kind gets it as
+ * it is: bound, mapped for the CPU if it was, and with what was last in it. What nobody has taken
+ * for a second is freed when another buffer comes back.
+ *
+ * As with any buffer, the GPU has to be done with it when the last reference goes.
+ */
+struct drm_agx_bo_cache;
+
+/**
+ * drm_agx_bo_cache_create() - Make an empty cache.
+ * @vm: Address space; kept alive by the cache and its buffers.
+ * @limit: Most bytes that lie idle in it; UINT64_MAX for any number.
+ * @out: Receives a reference, to be given up with drm_agx_bo_cache_unref(). Buffers in use keep the
+ *	cache alive; idle ones do not.
+ *
+ * Thread-safe.
+ *
+ * Return: 0; -ENOMEM.
+ */
+int drm_agx_bo_cache_create(struct drm_agx_vm *vm, uint64_t limit, struct drm_agx_bo_cache **out);
+
+struct drm_agx_bo_cache *drm_agx_bo_cache_ref(struct drm_agx_bo_cache *cache);
+void drm_agx_bo_cache_unref(struct drm_agx_bo_cache *cache);
+
+/**
+ * drm_agx_bo_cache_alloc() - Take a buffer that is bound, or make one.
+ * @cache: Cache.
+ * @size: Bytes, not 0. The buffer may be larger, by a quarter at most; drm_agx_bo_size() tells.
+ * @flags: Set of enum drm_agx_bo_flags.
+ * @bind_flags: As for drm_agx_bo_bind(), without DRM_AGX_BIND_FIXED.
+ * @out: Receives a reference, to be given up with drm_agx_bo_unref().
+ * @addr: Receives the GPU address.
+ *
+ * The memory is not cleared. Buffers of more than 128 MiB are made and freed each time. If there is
+ * no memory or no room, idle buffers are freed and it is tried once more. Thread-safe.
+ *
+ * Return: 0; -EINVAL for a bad size or flag; or what drm_agx_bo_create_private() or
+ * drm_agx_bo_bind() failed with.
+ */
+int drm_agx_bo_cache_alloc(struct drm_agx_bo_cache *cache, uint64_t size, uint32_t flags,
+			   uint32_t bind_flags, struct drm_agx_bo **out, uint64_t *addr);
+
+/**
+ * drm_agx_bo_cache_trim() - Free idle buffers.
+ * @cache: Cache.
+ * @max_idle_ns: Those that have been idle for that many nanoseconds; 0 for all.
+ *
+ * Thread-safe.
+ */
+void drm_agx_bo_cache_trim(struct drm_agx_bo_cache *cache, uint64_t max_idle_ns);
+
+/*
  * Syncs
  */
 

@@ -10,6 +10,8 @@
 #include <drm_agx.h>
 #include <xf86drm.h>
 
+#include "bo.h"
+#include "bo_cache.h"
 #include "bo_table.h"
 #include "device.h"
 #include "private.h"
@@ -24,7 +26,7 @@ struct agxi_binding {
 };
 
 struct drm_agx_bo {
-	/* Goes to 0 only under the device's table lock. */
+	/* Goes to 0 only under the device's table lock, but for a BO that comes from a cache. */
 	atomic_uint refs;
 
 	/* Owns a reference. */
@@ -33,10 +35,13 @@ struct drm_agx_bo {
 	/* Owns a reference, if the BO is private to it; else NULL. */
 	struct drm_agx_vm *vm;
 
+	/* Where a private BO goes when nobody uses it any more; borrowed, NULL for nowhere. */
+	struct agxi_cached *cached;
+
 	uint32_t handle;
 	uint64_t size;
 
-	/* Protects @map and @bindings. Nothing is locked inside. */
+	/* Protects @map and @bindings. Only a VM's lock is taken inside. */
 	pthread_mutex_t lock;
 
 	/* Owned mapping, NULL until asked for. */
@@ -62,6 +67,14 @@ static struct drm_agx_bo *agxi_bo_alloc(struct drm_agx_device *dev, struct drm_a
 	return bo;
 }
 
+/* For a binding that is unmapped and in no list. */
+static void agxi_binding_free(struct agxi_binding *binding)
+{
+	drm_agx_vm_free(binding->vm, binding->addr);
+	drm_agx_vm_unref(binding->vm);
+	free(binding);
+}
+
 /* For a BO that has no handle, or has lost it: its addresses are unmapped. */
 static void agxi_bo_free(struct drm_agx_bo *bo)
 {
@@ -71,9 +84,7 @@ static void agxi_bo_free(struct drm_agx_bo *bo)
 		munmap(bo->map, bo->size);
 	while ((binding = bo->bindings)) {
 		bo->bindings = binding->next;
-		drm_agx_vm_free(binding->vm, binding->addr);
-		drm_agx_vm_unref(binding->vm);
-		free(binding);
+		agxi_binding_free(binding);
 	}
 	pthread_mutex_destroy(&bo->lock);
 	drm_agx_vm_unref(bo->vm);
@@ -235,6 +246,16 @@ agxi_public struct drm_agx_bo *drm_agx_bo_ref(struct drm_agx_bo *bo)
 	return bo;
 }
 
+/* Nobody can import a private BO, so its last reference is the last. */
+static void agxi_bo_unref_cached(struct drm_agx_bo *bo)
+{
+	if (atomic_fetch_sub(&bo->refs, 1) != 1)
+		return;
+
+	atomic_store(&bo->refs, 1);
+	agxi_cached_put(bo->cached);
+}
+
 agxi_public void drm_agx_bo_unref(struct drm_agx_bo *bo)
 {
 	struct agxi_bo_table *table;
@@ -242,6 +263,11 @@ agxi_public void drm_agx_bo_unref(struct drm_agx_bo *bo)
 
 	if (!bo)
 		return;
+
+	if (bo->cached) {
+		agxi_bo_unref_cached(bo);
+		return;
+	}
 
 	/* Without the lock as long as this cannot be the last. */
 	refs = atomic_load(&bo->refs);
@@ -345,29 +371,43 @@ err_free:
 	return agxi_error(-ret);
 }
 
-static int agxi_bo_unbind_locked(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr,
+static bool agxi_binding_is(const struct agxi_binding *binding, const struct drm_agx_vm *vm,
+			    uint64_t addr)
+{
+	return binding->vm == vm && binding->addr == addr;
+}
+
+/* Unmaps the binding at @link and takes it out of the list. */
+static int agxi_bo_unlink_locked(struct drm_agx_bo *bo, struct agxi_binding **link,
 				 struct agxi_binding **out)
 {
 	struct drm_asahi_gem_bind_op op = {
 		.flags = DRM_ASAHI_BIND_UNBIND,
 		.range = bo->size,
-		.addr = addr,
+		.addr = (*link)->addr,
 	};
-	struct agxi_binding **link = &bo->bindings;
 	int ret;
 
-	while (*link && ((*link)->vm != vm || (*link)->addr != addr))
-		link = &(*link)->next;
-	if (!*link)
-		return agxi_error(ENOENT);
-
-	ret = agxi_vm_bind_one(vm, &op);
+	ret = agxi_vm_bind_one((*link)->vm, &op);
 	if (ret)
 		return ret;
 
 	*out = *link;
 	*link = (*link)->next;
 	return 0;
+}
+
+static int agxi_bo_unbind_locked(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr,
+				 struct agxi_binding **out)
+{
+	struct agxi_binding **link = &bo->bindings;
+
+	while (*link && !agxi_binding_is(*link, vm, addr))
+		link = &(*link)->next;
+	if (!*link)
+		return agxi_error(ENOENT);
+
+	return agxi_bo_unlink_locked(bo, link, out);
 }
 
 agxi_public int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr)
@@ -381,8 +421,33 @@ agxi_public int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, 
 	if (ret)
 		return ret;
 
-	drm_agx_vm_free(vm, addr);
-	drm_agx_vm_unref(binding->vm);
-	free(binding);
+	agxi_binding_free(binding);
 	return 0;
+}
+
+void agxi_bo_set_cached(struct drm_agx_bo *bo, struct agxi_cached *cached)
+{
+	bo->cached = cached;
+}
+
+bool agxi_bo_keep_binding(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr)
+{
+	struct agxi_binding **link = &bo->bindings;
+	struct agxi_binding *binding;
+	bool kept = false;
+	int ret = 0;
+
+	pthread_mutex_lock(&bo->lock);
+	while (*link && !ret) {
+		if (agxi_binding_is(*link, vm, addr)) {
+			kept = true;
+			link = &(*link)->next;
+			continue;
+		}
+		ret = agxi_bo_unlink_locked(bo, link, &binding);
+		if (!ret)
+			agxi_binding_free(binding);
+	}
+	pthread_mutex_unlock(&bo->lock);
+	return kept && !ret;
 }

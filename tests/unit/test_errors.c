@@ -80,6 +80,8 @@ struct world {
 	struct drm_agx_bo *shared;
 	struct drm_agx_bo *private;
 	struct drm_agx_bo *imported;
+	struct drm_agx_bo_cache *cache;
+	struct drm_agx_bo *cached;
 	struct drm_agx_shader *shader;
 	struct drm_agx_compute *compute;
 	struct drm_agx_submit *submit;
@@ -128,6 +130,20 @@ static int make_buffers(struct world *w)
 	TRY_MAKE(w->imported, drm_agx_bo_import(w->dev, w->foreign, &w->imported));
 	TRY_MAKE(w->private, drm_agx_bo_create_private(w->vm, PAGE, 0, &w->private));
 	TRY(drm_agx_bo_bind(w->private, w->vm, RW, &addr));
+	return 0;
+}
+
+static int use_cache(struct world *w)
+{
+	struct drm_agx_bo *again;
+	uint64_t addr;
+
+	TRY_MAKE(w->cache, drm_agx_bo_cache_create(w->vm, UINT64_MAX, &w->cache));
+	TRY_MAKE(w->cached, drm_agx_bo_cache_alloc(w->cache, PAGE, 0, RW, &w->cached, &addr));
+	TRY_MAKE(again, drm_agx_bo_cache_alloc(w->cache, PAGE, 0, RW, &again, &addr));
+	drm_agx_bo_unref(again);
+	TRY_MAKE(again, drm_agx_bo_cache_alloc(w->cache, PAGE, 0, RW, &again, &addr));
+	drm_agx_bo_unref(again);
 	return 0;
 }
 
@@ -203,6 +219,7 @@ static int run_all(struct world *w)
 	TRY(drm_agx_device_get_time(w->dev, &ns));
 	TRY_MAKE(w->vm, drm_agx_vm_create(w->dev, &w->vm));
 	TRY(make_buffers(w));
+	TRY(use_cache(w));
 	TRY(make_syncs(w));
 	return run_job(w);
 }
@@ -221,6 +238,8 @@ static void clean_up(struct world *w)
 	drm_agx_compute_destroy(w->compute);
 	drm_agx_shader_unref(w->shader);
 	drm_agx_timestamps_unref(w->ts);
+	drm_agx_bo_cache_unref(w->cache);
+	drm_agx_bo_unref(w->cached);
 	drm_agx_bo_unref(w->imported);
 	drm_agx_bo_unref(w->private);
 	drm_agx_bo_unref(w->shared);

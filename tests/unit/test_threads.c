@@ -17,6 +17,7 @@ struct shared {
 	struct drm_agx_device *dev;
 	struct drm_agx_vm *vm;
 	struct drm_agx_bo *bo;
+	struct drm_agx_bo_cache *cache;
 	int dmabufs[3];
 	pthread_barrier_t start;
 };
@@ -151,12 +152,54 @@ static void test_bind(void **state)
 	test_close(shared.dev);
 }
 
+/* The same few buffers go round: each belongs to one thread at a time. */
+static void *cache_loop(void *data)
+{
+	struct shared *shared = data;
+	struct drm_agx_bo *bo;
+	unsigned int i, j;
+	uint64_t addr;
+	void *map;
+
+	pthread_barrier_wait(&shared->start);
+	for (i = 0; i < ROUNDS / 3; i++) {
+		if (drm_agx_bo_cache_alloc(shared->cache, (1 + i % 3) * PAGE, 0, RW, &bo, &addr))
+			return (void *)"alloc failed";
+		if (drm_agx_bo_map(bo, &map))
+			return (void *)"map failed";
+		for (j = 0; j < 8; j++)
+			((uint64_t *)map)[j] = addr + (uintptr_t)&i;
+		if (i % 50 == 0)
+			drm_agx_bo_cache_trim(shared->cache, 0);
+		for (j = 0; j < 8; j++)
+			if (((uint64_t *)map)[j] != addr + (uintptr_t)&i)
+				return (void *)"one buffer for two threads";
+		drm_agx_bo_ref(bo);
+		drm_agx_bo_unref(bo);
+		drm_agx_bo_unref(bo);
+	}
+	return NULL;
+}
+
+static void test_cache(void **state)
+{
+	struct shared shared = { .dev = test_open() };
+
+	assert_ok(drm_agx_vm_create(shared.dev, &shared.vm));
+	assert_ok(drm_agx_bo_cache_create(shared.vm, 4 * PAGE, &shared.cache));
+	run_threads(&shared, cache_loop);
+	drm_agx_bo_cache_unref(shared.cache);
+	drm_agx_vm_unref(shared.vm);
+	test_close(shared.dev);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_bind),
+		cmocka_unit_test(test_cache),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
