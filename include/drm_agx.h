@@ -251,10 +251,14 @@ struct drm_agx_device;
  * enum drm_agx_fd - Who closes the descriptor that a device is made from.
  * @DRM_AGX_FD_BORROW: The caller, after the last reference to the device is gone.
  * @DRM_AGX_FD_OWN: The device. If creating it fails the descriptor is still the caller's.
+ * @DRM_AGX_FD_REOPEN: The caller, whenever he likes: the device opens the render node of the same
+ *	GPU for itself. GEM handles, syncobjs and ids of the one file mean nothing on the other, so
+ *	this is the choice for a descriptor that somebody else uses too.
  */
 enum drm_agx_fd {
 	DRM_AGX_FD_BORROW,
 	DRM_AGX_FD_OWN,
+	DRM_AGX_FD_REOPEN,
 };
 
 /**
@@ -281,8 +285,9 @@ int drm_agx_device_open_path(const char *path, struct drm_agx_device **out);
  * @fd_owner: Who closes it.
  * @out: Receives a reference, to be given up with drm_agx_device_unref().
  *
- * Return: 0; -ENODEV or -ENOTTY if it is no AGX GPU, see drm_agx_probe(); -ENOMEM; or what
- * drm_agx_ioctl_get_params() failed with.
+ * Return: 0; -EINVAL for an unknown @fd_owner; -ENODEV or -ENOTTY if it is no AGX GPU, see
+ * drm_agx_probe(); -ENOMEM; or what drm_agx_ioctl_get_params() failed with. With DRM_AGX_FD_REOPEN
+ * also -ENOENT if the GPU has no render node, or what open() failed with.
  */
 int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out);
 
@@ -876,6 +881,32 @@ int64_t drm_agx_deadline(int64_t ns);
 int drm_agx_sync_wait(struct drm_agx_sync *sync, uint64_t point, int64_t deadline);
 
 /**
+ * enum drm_agx_wait_flags - How to wait for several fences.
+ * @DRM_AGX_WAIT_ALL: Until all have signaled, instead of until one has.
+ */
+enum drm_agx_wait_flags {
+	DRM_AGX_WAIT_ALL = 1 << 0,
+};
+
+/**
+ * drm_agx_sync_wait_many() - Wait until one of several fences has signaled, or all.
+ * @syncs: Syncs of one device, of either kind.
+ * @points: A point for each, 0 for a binary one; NULL if all are binary.
+ * @count: How many, not 0.
+ * @flags: Set of enum drm_agx_wait_flags.
+ * @deadline: As for drm_agx_sync_wait().
+ * @first: Receives the index of one that has signaled, unless DRM_AGX_WAIT_ALL is set; may be NULL.
+ *
+ * Waits also for work that is not submitted yet. Thread-safe.
+ *
+ * Return: 0; -ETIME if the deadline came first; -EINVAL if @count is 0, a flag unknown, a sync of
+ * another device or a point not of its kind of sync; -ENOMEM; or what
+ * DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT failed with.
+ */
+int drm_agx_sync_wait_many(struct drm_agx_sync *const *syncs, const uint64_t *points,
+			   uint32_t count, uint32_t flags, int64_t deadline, uint32_t *first);
+
+/**
  * drm_agx_sync_status() - Ask how the work behind a fence ended.
  * @sync: Sync.
  * @point: Point of a timeline, or 0.
@@ -929,7 +960,8 @@ int drm_agx_sync_reset(struct drm_agx_sync *sync);
  * @point: Point of a timeline, or 0.
  * @out: Receives a descriptor that the caller closes.
  *
- * Thread-safe.
+ * The descriptor can be given to poll(), which finds it readable when the fence has signaled, and to
+ * other processes and devices. Thread-safe.
  *
  * Return: 0; -EINVAL if there is no fence yet, or the point is not of this kind of sync; -EMFILE;
  * -ENOMEM.

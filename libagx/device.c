@@ -16,29 +16,39 @@
 struct drm_agx_device {
 	atomic_uint refs;
 
-	/* Owned if @fd_owner says so. */
 	int fd;
-	enum drm_agx_fd fd_owner;
+	bool owns_fd;
 
 	struct drm_asahi_params_global params;
 	char name[64];
 	struct agxi_bo_table bos;
 };
 
-agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out)
+/* Opens the GPU of @fd once more; not by /proc/self/fd, which need not be there. */
+static int agxi_device_reopen(int fd)
+{
+	char *path = drmGetRenderDeviceNameFromFd(fd);
+	int ret;
+
+	if (!path)
+		return agxi_error(ENOENT);
+
+	ret = open(path, O_RDWR | O_CLOEXEC);
+	if (ret < 0)
+		ret = -errno;
+	free(path);
+	return ret < 0 ? agxi_error(-ret) : ret;
+}
+
+static int agxi_device_create(int fd, bool owns_fd, struct drm_agx_device **out)
 {
 	struct drm_agx_device *dev;
 	int ret;
-
-	ret = drm_agx_probe(fd);
-	if (ret)
-		return ret;
 
 	dev = calloc(1, sizeof(*dev));
 	if (!dev)
 		return agxi_error(ENOMEM);
 
-	dev->fd = fd;
 	ret = drm_agx_get_params(fd, 0, &dev->params, sizeof(dev->params));
 	if (ret) {
 		free(dev);
@@ -46,10 +56,41 @@ agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct d
 	}
 
 	atomic_init(&dev->refs, 1);
-	dev->fd_owner = fd_owner;
+	dev->fd = fd;
+	dev->owns_fd = owns_fd;
 	agxi_params_format_name(&dev->params, dev->name, sizeof(dev->name));
 	agxi_bo_table_init(&dev->bos);
 	*out = dev;
+	return 0;
+}
+
+agxi_public int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out)
+{
+	int own, ret;
+
+	ret = drm_agx_probe(fd);
+	if (ret)
+		return ret;
+
+	switch (fd_owner) {
+	case DRM_AGX_FD_BORROW:
+	case DRM_AGX_FD_OWN:
+		return agxi_device_create(fd, fd_owner == DRM_AGX_FD_OWN, out);
+	case DRM_AGX_FD_REOPEN:
+		break;
+	default:
+		return agxi_error(EINVAL);
+	}
+
+	own = agxi_device_reopen(fd);
+	if (own < 0)
+		return own;
+
+	ret = agxi_device_create(own, true, out);
+	if (ret) {
+		close(own);
+		return agxi_error(-ret);
+	}
 	return 0;
 }
 
@@ -139,7 +180,7 @@ agxi_public void drm_agx_device_unref(struct drm_agx_device *dev)
 		return;
 
 	agxi_bo_table_fini(&dev->bos);
-	if (dev->fd_owner == DRM_AGX_FD_OWN)
+	if (dev->owns_fd)
 		close(dev->fd);
 	free(dev);
 }

@@ -116,6 +116,77 @@ agxi_public int drm_agx_sync_wait(struct drm_agx_sync *sync, uint64_t point, int
 					  NULL));
 }
 
+/* What the kernel takes, for up to that many syncs without an allocation. */
+#define AGXI_WAIT_ON_STACK 16
+
+struct agxi_wait {
+	uint32_t *handles;
+	uint64_t *points;
+	uint32_t stack_handles[AGXI_WAIT_ON_STACK];
+	uint64_t stack_points[AGXI_WAIT_ON_STACK];
+
+	/* Owned, NULL if the stack is large enough. */
+	void *memory;
+};
+
+static int agxi_wait_init(struct agxi_wait *wait, struct drm_agx_sync *const *syncs,
+			  const uint64_t *points, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (syncs[i]->dev != syncs[0]->dev ||
+		    !agxi_sync_has_point(syncs[i], points ? points[i] : 0))
+			return agxi_error(EINVAL);
+
+	wait->memory = NULL;
+	wait->handles = wait->stack_handles;
+	wait->points = wait->stack_points;
+	if (count > AGXI_WAIT_ON_STACK) {
+		wait->memory = calloc(count, sizeof(*wait->points) + sizeof(*wait->handles));
+		if (!wait->memory)
+			return agxi_error(ENOMEM);
+		wait->points = wait->memory;
+		wait->handles = (uint32_t *)(wait->points + count);
+	}
+
+	for (i = 0; i < count; i++) {
+		wait->handles[i] = syncs[i]->handle;
+		wait->points[i] = points ? points[i] : 0;
+	}
+	return 0;
+}
+
+agxi_public int drm_agx_sync_wait_many(struct drm_agx_sync *const *syncs, const uint64_t *points,
+				       uint32_t count, uint32_t flags, int64_t deadline,
+				       uint32_t *first)
+{
+	uint32_t wait_flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT;
+	struct agxi_wait wait;
+	uint32_t signaled;
+	int ret;
+
+	if (!count || flags & ~DRM_AGX_WAIT_ALL)
+		return agxi_error(EINVAL);
+	if (flags & DRM_AGX_WAIT_ALL)
+		wait_flags |= DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL;
+
+	ret = agxi_wait_init(&wait, syncs, points, count);
+	if (ret)
+		return ret;
+
+	/* Point 0 of a timeline wait is the fence of a binary syncobj. */
+	ret = agxi_result(drmSyncobjTimelineWait(agxi_sync_fd(syncs[0]), wait.handles, wait.points,
+						 count, deadline, wait_flags, &signaled));
+	free(wait.memory);
+	if (ret)
+		return agxi_error(-ret);
+
+	if (first && !(flags & DRM_AGX_WAIT_ALL))
+		*first = signaled;
+	return 0;
+}
+
 agxi_public int drm_agx_sync_query(struct drm_agx_sync *sync, uint64_t *point)
 {
 	uint64_t last;

@@ -117,6 +117,33 @@ static void test_fd_ownership(void **state)
 	drm_agx_device_unref(NULL);
 }
 
+/* A file of its own: what happens to the caller's does not matter, nor the other way round. */
+static void test_fd_reopen(void **state)
+{
+	struct drm_agx_device *dev = UNTOUCHED;
+	int fd = fake_open();
+	int own;
+
+	assert_error(drm_agx_device_create(fd, 3, &dev), EINVAL);
+	assert_ok(drm_agx_device_create(fd, DRM_AGX_FD_REOPEN, &dev));
+	own = drm_agx_device_fd(dev);
+	assert_int_not_equal(own, fd);
+	assert_true(fcntl(own, F_GETFD) & FD_CLOEXEC);
+	drm_agx_device_unref(dev);
+	assert_false(fd_is_open(own));
+	assert_true(fd_is_open(fd));
+
+	/* Errors leave nothing open. */
+	dev = UNTOUCHED;
+	fake_fail(2, ENODEV);
+	assert_error(drm_agx_device_create(fd, DRM_AGX_FD_REOPEN, &dev), ENODEV);
+	assert_false(fd_is_open(own));
+	fake_hide_node();
+	assert_error(drm_agx_device_create(fd, DRM_AGX_FD_REOPEN, &dev), ENOENT);
+	assert_ptr_equal(dev, UNTOUCHED);
+	close(fd);
+}
+
 static void test_params(void **state)
 {
 	struct drm_asahi_params_global params;
@@ -237,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_open_error),
 		cmocka_unit_test(test_open_denied),
 		cmocka_unit_test(test_fd_ownership),
+		cmocka_unit_test(test_fd_reopen),
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cores),

@@ -149,7 +149,9 @@ static int use_cache(struct world *w)
 
 static int make_syncs(struct world *w)
 {
+	struct drm_agx_sync *many[20];
 	uint64_t point;
+	unsigned int i;
 	int status;
 
 	TRY_MAKE(w->binary, drm_agx_sync_create(w->dev, DRM_AGX_SYNC_SIGNALED, &w->binary));
@@ -165,6 +167,9 @@ static int make_syncs(struct world *w)
 	TRY(drm_agx_sync_signal(w->binary, 0));
 	TRY(drm_agx_sync_wait(w->binary, 0, 0));
 	TRY(drm_agx_sync_wait(w->timeline, 2, 0));
+	for (i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = w->binary;
+	TRY(drm_agx_sync_wait_many(many, NULL, ARRAY_SIZE(many), DRM_AGX_WAIT_ALL, 0, NULL));
 	return 0;
 }
 

@@ -56,6 +56,54 @@ static void test_timeline(void **state)
 	test_close(dev);
 }
 
+static void test_wait_many(void **state)
+{
+	struct drm_agx_device *dev = test_open();
+	struct drm_agx_sync *syncs[40];
+	uint64_t points[ARRAY_SIZE(syncs)];
+	uint32_t first = 77;
+	unsigned int i;
+
+	/* Every third one is a timeline. */
+	for (i = 0; i < ARRAY_SIZE(syncs); i++) {
+		points[i] = i % 3 ? 0 : 10 + i;
+		assert_ok(drm_agx_sync_create(dev, i % 3 ? 0 : DRM_AGX_SYNC_TIMELINE, &syncs[i]));
+	}
+
+	assert_error(drm_agx_sync_wait_many(syncs, points, 40, 0, 0, &first), ETIME);
+	assert_int_equal(first, 77);
+	assert_ok(drm_agx_sync_signal(syncs[33], 43));
+	assert_ok(drm_agx_sync_wait_many(syncs, points, 40, 0, 0, &first));
+	assert_int_equal(first, 33);
+	assert_ok(drm_agx_sync_wait_many(syncs, points, 40, 0, 0, NULL));
+	assert_error(drm_agx_sync_wait_many(syncs, points, 33, 0, 0, &first), ETIME);
+	assert_error(drm_agx_sync_wait_many(syncs, points, 40, DRM_AGX_WAIT_ALL, 0, NULL), ETIME);
+
+	/* Few enough for no allocation, binary ones without points. */
+	assert_ok(drm_agx_sync_signal(syncs[2], 0));
+	assert_ok(drm_agx_sync_wait_many(syncs + 1, NULL, 2, 0, 0, &first));
+	assert_int_equal(first, 1);
+	assert_error(drm_agx_sync_wait_many(syncs + 1, NULL, 2, DRM_AGX_WAIT_ALL, 0, &first),
+		     ETIME);
+	assert_ok(drm_agx_sync_signal(syncs[1], 0));
+	first = 77;
+	assert_ok(drm_agx_sync_wait_many(syncs + 1, NULL, 2, DRM_AGX_WAIT_ALL, 0, &first));
+	assert_int_equal(first, 77);
+
+	for (i = 0; i < ARRAY_SIZE(syncs); i++)
+		assert_ok(drm_agx_sync_signal(syncs[i], points[i]));
+	assert_ok(drm_agx_sync_wait_many(syncs, points, 40, DRM_AGX_WAIT_ALL, 0, NULL));
+
+	assert_error(drm_agx_sync_wait_many(syncs, points, 0, 0, 0, NULL), EINVAL);
+	assert_error(drm_agx_sync_wait_many(syncs, points, 40, 1 << 1, 0, NULL), EINVAL);
+	assert_error(drm_agx_sync_wait_many(syncs, NULL, 40, 0, 0, NULL), EINVAL);
+	assert_error(drm_agx_sync_wait_many(syncs + 1, points, 2, 0, 0, NULL), EINVAL);
+
+	for (i = 0; i < ARRAY_SIZE(syncs); i++)
+		drm_agx_sync_unref(syncs[i]);
+	test_close(dev);
+}
+
 static void test_create_invalid(void **state)
 {
 	struct drm_agx_device *dev = test_open();
@@ -183,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_binary),
 		cmocka_unit_test(test_timeline),
+		cmocka_unit_test(test_wait_many),
 		cmocka_unit_test(test_create_invalid),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_wait_args),

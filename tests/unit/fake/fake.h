@@ -73,6 +73,9 @@ void fake_set_params(const struct drm_asahi_params_global *params, size_t size);
 /* Render nodes that drmGetDevices2() lists; a negative count is its error. Paths are borrowed. */
 void fake_set_nodes(const char *const *paths, int count);
 
+/* The device has no render node any more, for whoever has it open and asks for its path. */
+void fake_hide_node(void);
+
 /* Jobs to come are not run, and end with this: 1 for success, or -errno. 0 to run them. */
 void fake_set_job_status(int status);
 

@@ -46,6 +46,7 @@ static bool fake_failed;
 static unsigned int fake_interrupts;
 static _Thread_local unsigned int fake_interrupted;
 
+static bool fake_no_node;
 static const char *const *fake_nodes;
 static int fake_node_count;
 
@@ -135,6 +136,7 @@ static void fake_reset_locked(int fd)
 	fake_fail_nth = 0;
 	fake_failed = false;
 	fake_interrupts = 0;
+	fake_no_node = false;
 	fake_nodes = NULL;
 	fake_node_count = 0;
 }
@@ -458,6 +460,11 @@ int ioctl(int fd, unsigned long request, ...)
 	return 0;
 }
 
+void fake_hide_node(void)
+{
+	fake_no_node = true;
+}
+
 int drmGetDevices2(uint32_t flags, drmDevicePtr devices[], int max_devices)
 {
 	int i;
@@ -485,6 +492,16 @@ void drmFreeDevices(drmDevicePtr devices[], int count)
 		free(devices[i]);
 		devices[i] = NULL;
 	}
+}
+
+/* The path by which the device can be opened again; the caller frees it. */
+char *drmGetRenderDeviceNameFromFd(int fd)
+{
+	if (fake_device < 0 || !fake_file_is(fd, &fake_device_id) || fake_no_node) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return strdup(fake_device_path);
 }
 
 static int fake_env(const char *name, int otherwise)

@@ -122,8 +122,9 @@ int fake_sync_timeline_wait(void *arg)
 	struct drm_syncobj_timeline_wait *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
 	const uint64_t *points = fake_sync_points(args->points);
+	bool all = args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL;
 	struct fake_syncobj *syncobj;
-	uint32_t i;
+	uint32_t i, reached = 0;
 
 	if (!args->count_handles)
 		return -EINVAL;
@@ -132,11 +133,15 @@ int fake_sync_timeline_wait(void *arg)
 		syncobj = fake_sync_lookup(handles[i]);
 		if (!syncobj)
 			return -ENOENT;
-		if (syncobj->has_fence && syncobj->point >= points[i])
+		if (syncobj->has_fence && syncobj->point >= points[i]) {
+			if (!reached++)
+				args->first_signaled = i;
 			continue;
-		return args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT ? -ETIME : -EINVAL;
+		}
+		if (!(args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT))
+			return -EINVAL;
 	}
-	return 0;
+	return reached == args->count_handles || (reached && !all) ? 0 : -ETIME;
 }
 
 int fake_sync_reset_binary(void *arg)
