@@ -18,6 +18,11 @@ struct shared {
 	struct drm_agx_vm *vm;
 	struct drm_agx_bo *bo;
 	struct drm_agx_bo_cache *cache;
+	struct drm_agx_sync *binary;
+	struct drm_agx_sync *timeline;
+	struct drm_agx_queue *queue;
+	struct drm_agx_timestamps *ts;
+	struct drm_agx_shader *shader;
 	int dmabufs[3];
 	pthread_barrier_t start;
 };
@@ -193,6 +198,170 @@ static void test_cache(void **state)
 	test_close(shared.dev);
 }
 
+/* Addresses belong to one thread at a time. */
+static void *alloc_loop(void *data)
+{
+	struct shared *shared = data;
+	uint64_t addrs[4], fixed;
+	unsigned int i, j;
+
+	pthread_barrier_wait(&shared->start);
+	for (i = 0; i < ROUNDS / 3; i++) {
+		for (j = 0; j < ARRAY_SIZE(addrs); j++)
+			if (drm_agx_vm_alloc(shared->vm, (1 + j) * PAGE, PAGE << j,
+					     j % 2 ? DRM_AGX_BIND_USC : 0, &addrs[j]))
+				return (void *)"alloc failed";
+		fixed = addrs[1];
+		if (drm_agx_vm_alloc(shared->vm, PAGE, 0, DRM_AGX_BIND_FIXED, &fixed) != -EEXIST)
+			return (void *)"an address for two";
+		for (j = 0; j < ARRAY_SIZE(addrs); j++)
+			if (drm_agx_vm_free(shared->vm, addrs[j]))
+				return (void *)"free failed";
+	}
+	return NULL;
+}
+
+static void test_alloc(void **state)
+{
+	struct shared shared = { .dev = test_open() };
+
+	assert_ok(drm_agx_vm_create(shared.dev, &shared.vm));
+	run_threads(&shared, alloc_loop);
+	drm_agx_vm_unref(shared.vm);
+	test_close(shared.dev);
+}
+
+/* One binary sync and one timeline for all: whatever they do to them, it is a call of its own. */
+static void *sync_loop(void *data)
+{
+	struct shared *shared = data;
+	struct drm_agx_sync *both[2] = { shared->binary, shared->timeline };
+	const uint64_t points[2] = { 0, 1 };
+	struct drm_agx_sync *own;
+	uint64_t point;
+	unsigned int i;
+	int status, fd;
+
+	pthread_barrier_wait(&shared->start);
+	for (i = 1; i < ROUNDS / 10; i++) {
+		if (drm_agx_sync_create(shared->dev, 0, &own))
+			return (void *)"create failed";
+		if (drm_agx_sync_export_file(shared->timeline, 1, &fd))
+			return (void *)"export failed";
+		if (drm_agx_sync_import_file(own, 0, fd) ||
+		    drm_agx_sync_import_file(shared->binary, 0, fd))
+			return (void *)"import failed";
+		close(fd);
+		if (drm_agx_sync_wait_many(both, points, 2, DRM_AGX_WAIT_ALL, 0, NULL) ||
+		    drm_agx_sync_wait(shared->binary, 0, 0))
+			return (void *)"wait failed";
+		if (drm_agx_sync_status(shared->timeline, 1, &status) || status != 1)
+			return (void *)"wrong status";
+		if (drm_agx_sync_signal(own, 0) || drm_agx_sync_reset(own))
+			return (void *)"signal failed";
+		if (drm_agx_sync_query(shared->timeline, &point) || point < 1)
+			return (void *)"query failed";
+		drm_agx_sync_ref(shared->binary);
+		drm_agx_sync_unref(shared->binary);
+		drm_agx_sync_unref(own);
+	}
+	return NULL;
+}
+
+static void test_sync(void **state)
+{
+	struct shared shared = { .dev = test_open() };
+
+	assert_ok(drm_agx_sync_create(shared.dev, DRM_AGX_SYNC_SIGNALED, &shared.binary));
+	assert_ok(drm_agx_sync_create(shared.dev, DRM_AGX_SYNC_TIMELINE, &shared.timeline));
+	assert_ok(drm_agx_sync_signal(shared.timeline, 1));
+	run_threads(&shared, sync_loop);
+	drm_agx_sync_unref(shared.binary);
+	drm_agx_sync_unref(shared.timeline);
+	test_close(shared.dev);
+}
+
+/* One queue, one shader and one set of timestamps; streams and submits are each thread's own. */
+static int submit_once(struct shared *shared, struct drm_agx_compute *compute,
+		       struct drm_agx_submit *submit, struct drm_agx_sync *done)
+{
+	struct drm_agx_launch launch = {
+		.struct_size = sizeof(launch),
+		.shader = shared->shader,
+		.global = { 1, 1, 1 },
+		.local = { 1, 1, 1 },
+	};
+	struct drm_asahi_cmd_compute cmd;
+	uint64_t ticks, ns;
+	int ret;
+
+	ret = drm_agx_compute_launch(compute, &launch);
+	if (!ret)
+		ret = drm_agx_compute_end(compute, &cmd, sizeof(cmd));
+	if (!ret)
+		ret = drm_agx_timestamps_slot(shared->ts, 0, &cmd.ts.start);
+	if (!ret)
+		ret = drm_agx_submit_add_compute(submit, &cmd, sizeof(cmd), 0, 0);
+	if (!ret)
+		ret = drm_agx_submit_add_signal(submit, done, 0);
+	if (!ret)
+		ret = drm_agx_queue_submit(shared->queue, submit);
+	if (!ret)
+		ret = drm_agx_sync_wait(done, 0, INT64_MAX);
+	if (!ret)
+		ret = drm_agx_timestamps_read(shared->ts, 1, &ticks);
+	return ret ? ret : drm_agx_device_get_time(shared->dev, &ns);
+}
+
+static void *submit_loop(void *data)
+{
+	struct shared *shared = data;
+	struct drm_agx_compute *compute;
+	struct drm_agx_submit *submit;
+	struct drm_agx_queue *queue;
+	struct drm_agx_sync *done;
+	unsigned int i;
+
+	pthread_barrier_wait(&shared->start);
+	for (i = 0; i < ROUNDS / 50; i++) {
+		if (drm_agx_compute_create(drm_agx_queue_vm(shared->queue), &compute) ||
+		    drm_agx_submit_create(&submit) ||
+		    drm_agx_sync_create(shared->dev, 0, &done) ||
+		    drm_agx_queue_create(shared->vm, DRM_ASAHI_PRIORITY_LOW, &queue))
+			return (void *)"create failed";
+		if (submit_once(shared, compute, submit, done))
+			return (void *)"submit failed";
+		drm_agx_queue_unref(queue);
+		drm_agx_submit_destroy(submit);
+		drm_agx_compute_destroy(compute);
+		drm_agx_sync_unref(done);
+	}
+	return NULL;
+}
+
+static void test_submit(void **state)
+{
+	static const uint8_t code[] = { 0x88, 0x00 };
+	struct shared shared = { .dev = test_open() };
+	const struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
+		.code = code,
+		.code_size = sizeof(code),
+		.num_registers = 8,
+	};
+
+	assert_ok(drm_agx_vm_create(shared.dev, &shared.vm));
+	assert_ok(drm_agx_queue_create(shared.vm, DRM_ASAHI_PRIORITY_LOW, &shared.queue));
+	assert_ok(drm_agx_timestamps_create(shared.dev, 2, &shared.ts));
+	assert_ok(drm_agx_shader_create(shared.vm, &info, &shared.shader));
+	run_threads(&shared, submit_loop);
+	drm_agx_shader_unref(shared.shader);
+	drm_agx_timestamps_unref(shared.ts);
+	drm_agx_queue_unref(shared.queue);
+	drm_agx_vm_unref(shared.vm);
+	test_close(shared.dev);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +369,9 @@ int main(void)
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_alloc),
+		cmocka_unit_test(test_sync),
+		cmocka_unit_test(test_submit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

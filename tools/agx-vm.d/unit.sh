@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# The unit tier: tests that need no GPU. They run on the plain host, there once more with
-# sanitizers, and in the root, where the kernel's headers and the compiler are newer.
+# The unit tier: tests that need no GPU. They run on the plain host, there once more with the
+# sanitizers of memory, what has threads with that of threads, and all in the root, where the kernel's
+# headers and the compiler are newer.
 
 tier_unit()
 {
 	local options=(-Digt-tests=disabled -Dunit-tests=enabled)
 
 	host_require_unit
-	unit_build host "${options[@]}"
-	unit_build host-sanitized "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false
+	unit_build host all "${options[@]}" -Dman-pages=enabled
+	unit_build host-sanitized all "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false \
+		-Dman-pages=disabled
+	unit_build host-threads threads "${options[@]}" -Db_sanitize=thread -Db_lundef=false \
+		-Dman-pages=disabled -Dtools=disabled -Dbench=disabled
 
 	# The guest's build has them too.
 	if unit_place_wanted root && check_guest_build &&
 		check build@root with_lock "build-${build##*/}" in_root sh -c \
 			"/src/tools/agx-vm.d/copy-sources /build/copy &&
 			 ninja -C /build/user all meson-test-prereq"; then
-		unit_run root "$build/user" /build/user in_root
+		unit_run root all "$build/user" /build/user in_root
 	fi
 }
 
@@ -35,22 +39,22 @@ unit_place_wanted()
 	return 1
 }
 
-# unit_build PLACE OPTION...: build and run on the host.
+# unit_build PLACE TEST OPTION...: build and run on the host, all tests or one.
 unit_build()
 {
-	local place=$1 dir=$build/$1
-	shift
+	local place=$1 test=$2 dir=$build/$1
+	shift 2
 
 	unit_place_wanted "$place" || return 0
-	check "build@$place" unit_compile "$dir" "$@" || return 0
-	unit_run "$place" "$dir" "$dir" env ASAN_OPTIONS=detect_stack_use_after_return=1 \
+	check "build@$place" unit_compile "$dir" "$test" "$@" || return 0
+	unit_run "$place" "$test" "$dir" "$dir" env ASAN_OPTIONS=detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 }
 
 unit_compile()
 {
-	local dir=$1
-	shift
+	local dir=$1 test=$2
+	shift 2
 
 	# Neither a set-up with other options counts, nor one that was interrupted.
 	if [ "$(cat "$dir/set-up-with" 2>/dev/null)" != "$*" ]; then
@@ -58,19 +62,24 @@ unit_compile()
 		meson setup --werror "$@" "$dir" "$checkout" || return 1
 		echo "$*" >"$dir/set-up-with"
 	fi
-	ninja -C "$dir" all meson-test-prereq
+	if [ "$test" = all ]; then
+		ninja -C "$dir" all meson-test-prereq
+	else
+		ninja -C "$dir" "tests/unit/test_$test"
+	fi
 }
 
-# unit_run PLACE DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, which is SEEN-AS where
-# COMMAND runs programs, and judge meson's log.
+# unit_run PLACE TEST DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, all or one, which
+# is SEEN-AS where COMMAND runs programs, and judge meson's log.
 unit_run()
 {
-	local place=$1 dir=$2 seen_as=$3 name log=$results/log/unit-$1 tests=()
-	shift 3
+	local place=$1 test=$2 dir=$3 seen_as=$4 name log=$results/log/unit-$1 tests=()
+	shift 4
 
 	"$@" meson introspect --tests "$seen_as" >"$log.json" </dev/null
 	: >"$log.asked"
 	while read -r name; do
+		[ "$test" = all ] || [ "$test" = "$name" ] || continue
 		wanted "unit@$place:$name" || continue
 		tests+=("$name")
 		echo "unit@$place:$name" >>"$log.asked"
@@ -81,7 +90,7 @@ unit_run()
 
 	say "unit tests, $place: ${#tests[@]}"
 	rm -f "$dir/meson-logs/testlog.json"
-	"$@" meson test -C "$seen_as" --num-processes "$(nproc)" --timeout-multiplier 4 "${tests[@]}" \
+	"$@" meson test -C "$seen_as" --no-rebuild --num-processes "$(nproc)" --timeout-multiplier 4 "${tests[@]}" \
 		>"$log" 2>&1 </dev/null || true
 	gate meson "$verdicts" "unit@$place:" "$log.asked" "$dir/meson-logs/testlog.json" || true
 }
