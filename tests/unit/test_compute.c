@@ -364,6 +364,68 @@ static void test_launch_invalid(void **state)
 	drm_agx_compute_destroy(NULL);
 }
 
+/* Structs of another version of the header. */
+static void test_struct_sizes(void **state)
+{
+	struct job *job = *state;
+	struct {
+		struct drm_agx_shader_info info;
+		uint64_t more;
+	} young = {
+		.info = {
+			.struct_size = sizeof(young),
+			.code = store_code,
+			.code_size = sizeof(store_code),
+			.num_registers = 8,
+		},
+	};
+	struct {
+		struct drm_agx_launch launch;
+		uint64_t more;
+	} launch = {
+		.launch = {
+			.struct_size = sizeof(launch),
+			.global = { 1, 1, 1 },
+			.local = { 1, 1, 1 },
+		},
+	};
+	struct {
+		struct drm_asahi_cmd_compute cmd;
+		uint64_t more;
+	} cmd = { .more = 1 };
+	struct drm_agx_shader *shader;
+
+	/* What is not known has to be zero. */
+	young.more = 1;
+	assert_error(drm_agx_shader_create(job->vm, &young.info, &shader), E2BIG);
+	young.more = 0;
+	assert_ok(drm_agx_shader_create(job->vm, &young.info, &shader));
+	launch.launch.shader = shader;
+	launch.more = 1;
+	assert_error(drm_agx_compute_launch(job->compute, &launch.launch), E2BIG);
+	launch.more = 0;
+	assert_ok(drm_agx_compute_launch(job->compute, &launch.launch));
+
+	/* No version was smaller than the first; 0 is a caller that has forgotten it. */
+	launch.launch.struct_size = offsetof(struct drm_agx_launch, indirect);
+	assert_error(drm_agx_compute_launch(job->compute, &launch.launch), EINVAL);
+	launch.launch.struct_size = 0;
+	assert_error(drm_agx_compute_launch(job->compute, &launch.launch), EINVAL);
+	young.info.struct_size = 0;
+	drm_agx_shader_unref(shader);
+	assert_error(drm_agx_shader_create(job->vm, &young.info, &shader), EINVAL);
+
+	/* The command of a younger uapi is cleared to its end, that of an older one not beyond. */
+	assert_ok(drm_agx_compute_end(job->compute, &cmd.cmd, sizeof(cmd)));
+	assert_int_equal(cmd.more, 0);
+	cmd.cmd.sampler_heap = 7;
+	assert_ok(drm_agx_compute_end(job->compute, &cmd.cmd,
+				      offsetof(struct drm_asahi_cmd_compute, sampler_heap)));
+	assert_int_equal(cmd.cmd.sampler_heap, 7);
+	assert_true(cmd.cmd.cdm_ctrl_stream_end > cmd.cmd.cdm_ctrl_stream_base);
+	assert_error(drm_agx_compute_end(job->compute, &cmd.cmd, 16), EINVAL);
+}
+
 int main(void)
 {
 #define COMPUTE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -376,6 +438,7 @@ int main(void)
 		COMPUTE_TEST(test_fault),
 		COMPUTE_TEST(test_timestamps),
 		COMPUTE_TEST(test_shader_invalid),
+		COMPUTE_TEST(test_struct_sizes),
 		COMPUTE_TEST(test_launch_invalid),
 	};
 

@@ -161,6 +161,83 @@ static void test_params(void **state)
 	drm_agx_device_unref(dev);
 }
 
+/* Each of them, told apart by its value. */
+static void test_accessors(void **state)
+{
+	struct drm_asahi_params_global params = {
+		.features = UINT64_C(1) << 40,
+		.gpu_generation = 2,
+		.gpu_variant = 3,
+		.gpu_revision = 4,
+		.chip_id = 5,
+		.num_dies = 6,
+		.num_clusters_total = 7,
+		.num_cores_per_cluster = 8,
+		.max_frequency_khz = 9,
+		.core_masks = { 10, [63] = UINT64_C(11) << 32 },
+		.vm_start = UINT64_C(12) << 32,
+		.vm_end = UINT64_C(13) << 32,
+		.vm_kernel_min_size = UINT64_C(14) << 32,
+		.max_commands_per_submission = 15,
+		.max_attachments = 16,
+		.command_timestamp_frequency_hz = UINT64_C(17) << 32,
+	};
+	struct drm_agx_device *dev;
+	int fd = fake_open();
+
+	fake_set_params(&params, sizeof(params));
+	assert_ok(drm_agx_device_create(fd, DRM_AGX_FD_OWN, &dev));
+	assert_true(drm_agx_device_features(dev) == UINT64_C(1) << 40);
+	assert_int_equal(drm_agx_device_generation(dev), 2);
+	assert_int_equal(drm_agx_device_variant(dev), 3);
+	assert_int_equal(drm_agx_device_revision(dev), 4);
+	assert_int_equal(drm_agx_device_chip_id(dev), 5);
+	assert_int_equal(drm_agx_device_num_dies(dev), 6);
+	assert_int_equal(drm_agx_device_num_clusters(dev), 7);
+	assert_int_equal(drm_agx_device_cores_per_cluster(dev), 8);
+	assert_int_equal(drm_agx_device_max_frequency_khz(dev), 9);
+	assert_int_equal(drm_agx_device_core_mask(dev, 0), 10);
+	assert_int_equal(drm_agx_device_core_mask(dev, 1), 0);
+	assert_true(drm_agx_device_core_mask(dev, 63) == UINT64_C(11) << 32);
+	assert_int_equal(drm_agx_device_core_mask(dev, 64), 0);
+	assert_true(drm_agx_device_vm_start(dev) == UINT64_C(12) << 32);
+	assert_true(drm_agx_device_vm_end(dev) == UINT64_C(13) << 32);
+	assert_true(drm_agx_device_vm_kernel_min_size(dev) == UINT64_C(14) << 32);
+	assert_int_equal(drm_agx_device_max_commands(dev), 15);
+	assert_int_equal(drm_agx_device_max_attachments(dev), 16);
+	assert_true(drm_agx_device_timestamp_frequency_hz(dev) == UINT64_C(17) << 32);
+	drm_agx_device_unref(dev);
+}
+
+/* A struct of any age: longer than the kernel's, or shorter. */
+static void test_params_sizes(void **state)
+{
+	struct {
+		struct drm_asahi_params_global params;
+		uint8_t more[32];
+	} young;
+	struct drm_asahi_params_global params;
+	uint8_t old[8 + 1];
+	unsigned int i;
+	int fd = fake_open();
+
+	memset(&young, 0xaa, sizeof(young));
+	assert_ok(drm_agx_get_params(fd, 0, &young, sizeof(young)));
+	assert_int_equal(young.params.max_attachments, 16);
+	for (i = 0; i < sizeof(young.more); i++)
+		assert_int_equal(young.more[i], 0);
+
+	memset(old, 0xaa, sizeof(old));
+	assert_ok(drm_agx_get_params(fd, 0, old, 8));
+	assert_int_equal(old[0], DRM_ASAHI_FEATURE_SOFT_FAULTS);
+	assert_int_equal(old[8], 0xaa);
+
+	memset(&params, 0xaa, sizeof(params));
+	assert_error(drm_agx_get_params(fd, 1, &params, sizeof(params)), EINVAL);
+	assert_int_equal(params.gpu_generation, 0);
+	close(fd);
+}
+
 static void test_names(void **state)
 {
 	static const struct {
@@ -266,6 +343,8 @@ int main(void)
 		cmocka_unit_test(test_fd_ownership),
 		cmocka_unit_test(test_fd_reopen),
 		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_params_sizes),
+		cmocka_unit_test(test_accessors),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cores),
 		cmocka_unit_test(test_time),

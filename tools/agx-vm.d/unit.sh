@@ -12,7 +12,10 @@ tier_unit()
 	host_require_unit
 	unit_build host all "${options[@]}" -Dman-pages=enabled
 	unit_build host-sanitized all "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false \
-		-Dman-pages=disabled
+		-Db_coverage=true -Dman-pages=disabled
+	if unit_place_wanted host-sanitized && wanted coverage@libagx; then
+		check coverage@libagx unit_coverage "$build/host-sanitized"
+	fi
 	unit_build host-threads threads "${options[@]}" -Db_sanitize=thread -Db_lundef=false \
 		-Dman-pages=disabled -Dtools=disabled -Dbench=disabled
 
@@ -67,6 +70,16 @@ unit_compile()
 	else
 		ninja -C "$dir" "tests/unit/test_$test"
 	fi
+}
+
+# Lines of the library that the tests have to reach, in percent.
+UNIT_COVERAGE=90
+
+# unit_coverage DIR: whether the tests that have just run in the build folder DIR reached enough.
+unit_coverage()
+{
+	(cd "$1" && gcovr --root "$checkout" --filter "$checkout/libagx/" \
+		--fail-under-line "$UNIT_COVERAGE" .)
 }
 
 # unit_run PLACE TEST DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, all or one, which

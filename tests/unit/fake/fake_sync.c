@@ -10,7 +10,6 @@
 #include "fake_internal.h"
 
 #define FAKE_MAX_SYNCOBJS 64
-#define FAKE_MAX_SYNC_FILES 256
 
 /* Work is done before SUBMIT returns, so a fence is its status: 1, or the error it ended with. */
 static struct fake_syncobj {
@@ -22,18 +21,17 @@ static struct fake_syncobj {
 	uint64_t point;
 } fake_syncobjs[FAKE_MAX_SYNCOBJS];
 
-static struct {
-	struct fake_file_id id;
+/* All that is in a file that stands for a sync_file: any number of them may be open. */
+struct fake_sync_file {
+	char magic[16];
 	int status;
-} fake_sync_files[FAKE_MAX_SYNC_FILES];
+};
 
-static unsigned int fake_next_sync_file;
+static const char fake_sync_file_magic[16] = "fake sync_file";
 
 void fake_sync_reset(void)
 {
 	memset(fake_syncobjs, 0, sizeof(fake_syncobjs));
-	memset(fake_sync_files, 0, sizeof(fake_sync_files));
-	fake_next_sync_file = 0;
 }
 
 unsigned int fake_sync_num(void)
@@ -226,25 +224,30 @@ int fake_sync_transfer(void *arg)
 
 int fake_sync_make_file(int status)
 {
-	unsigned int slot = fake_next_sync_file++ % FAKE_MAX_SYNC_FILES;
 	int fd = fake_make_file("sync_file", 0);
+	struct fake_sync_file file = { .status = status };
 
 	if (fd < 0)
 		return -1;
 
-	fake_file_id(fd, &fake_sync_files[slot].id);
-	fake_sync_files[slot].status = status;
+	memcpy(file.magic, fake_sync_file_magic, sizeof(file.magic));
+	if (pwrite(fd, &file, sizeof(file), 0) != sizeof(file)) {
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 
-static const int *fake_sync_file_lookup(int fd)
+static bool fake_sync_file_lookup(int fd, int *status)
 {
-	unsigned int i;
+	struct fake_sync_file file;
 
-	for (i = 0; i < FAKE_MAX_SYNC_FILES; i++)
-		if (fake_sync_files[i].id.ino && fake_file_is(fd, &fake_sync_files[i].id))
-			return &fake_sync_files[i].status;
-	return NULL;
+	if (pread(fd, &file, sizeof(file), 0) != sizeof(file) ||
+	    memcmp(file.magic, fake_sync_file_magic, sizeof(file.magic)))
+		return false;
+
+	*status = file.status;
+	return true;
 }
 
 int fake_sync_handle_to_fd(void *arg)
@@ -267,15 +270,16 @@ int fake_sync_fd_to_handle(void *arg)
 {
 	struct drm_syncobj_handle *args = arg;
 	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
-	const int *status = fake_sync_file_lookup(args->fd);
+	int status;
 
-	if (args->flags != DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE || !status)
+	if (args->flags != DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE ||
+	    !fake_sync_file_lookup(args->fd, &status))
 		return -EINVAL;
 	if (!syncobj)
 		return -ENOENT;
 
 	syncobj->has_fence = true;
-	syncobj->status = *status;
+	syncobj->status = status;
 	return 0;
 }
 
@@ -308,21 +312,21 @@ void fake_sync_complete(const struct drm_asahi_sync *sync, int status)
  */
 int fake_sync_file_ioctl(int fd, unsigned long request, void *arg)
 {
-	const int *status = fake_sync_file_lookup(fd);
 	struct sync_file_info *info = arg;
 	struct sync_fence_info *fence;
+	int status;
 
-	if (!status || request != SYNC_IOC_FILE_INFO)
+	if (!fake_sync_file_lookup(fd, &status) || request != SYNC_IOC_FILE_INFO)
 		return -ENOTTY;
 	if (info->flags || info->pad)
 		return -EINVAL;
 
 	if (info->num_fences) {
 		fence = (struct sync_fence_info *)(uintptr_t)info->sync_fence_info;
-		fence->status = *status;
-		info->status = *status;
+		fence->status = status;
+		info->status = status;
 	} else {
-		info->status = *status ? 1 : 0;
+		info->status = status ? 1 : 0;
 	}
 	info->num_fences = 1;
 	return 0;
