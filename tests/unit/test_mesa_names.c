@@ -35,6 +35,11 @@ extern int libagx_copy;
 
 #include <asahi_drm.h>
 #include <drm_agx.h>
+#include "libagx.h"
+
+#ifndef LIBAGX_IS_MESAS
+#error "another libagx.h than Mesa's"
+#endif
 
 int libagx_copy;
 
