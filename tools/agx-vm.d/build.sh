@@ -9,7 +9,7 @@
 
 # What the guest's software is built from; relative to the checkout.
 readonly BUILD_SOURCES=(meson.build meson.options include libagx kernel bench docs man
-	tools/agx-cli tests/unit tests/fuzz tests/igt tests/compat32
+	tools/agx-cli tests/unit tests/fuzz tests/mesa tests/igt tests/compat32
 	tools/agx-vm.d/build-user tools/agx-vm.d/build-kernel tools/agx-vm.d/copy-sources
 	tools/agx-vm.d/guest/initramfs-init)
 

@@ -19,7 +19,7 @@ root_dir()
 		echo "$ROOT_SUITE"
 		root_packages
 		declare -f root_bootstrap
-		cat "$parts/root-customize" "$parts/root-i386"
+		cat "$parts/root-customize" "$parts/root-foreign"
 	} | hash_of)
 	printf '%s/root/%s' "$cache" "$key"
 }
@@ -80,6 +80,6 @@ root_bootstrap()
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--include="$packages" \
 		--customize-hook="$parts/root-customize" \
-		--customize-hook="$parts/root-i386" \
+		--customize-hook="$parts/root-foreign" \
 		"$ROOT_SUITE" "$dir" "$mirror"
 }

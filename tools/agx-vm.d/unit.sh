@@ -3,11 +3,15 @@
 #
 # The unit tier: tests that need no GPU. They run on the plain host, there once more with the
 # sanitizers of memory, what has threads with that of threads, and all in the root, where the kernel's
-# headers and the compiler are newer.
+# headers and the compiler are newer. There the library is also built for arm64, which is what the real
+# GPU is found in, and its tests run by qemu-user.
+
+# What does nothing but call the library.
+readonly UNIT_LIBRARY="bo bo-cache compute device encode errors ioctl split submit sync threads va vm"
 
 tier_unit()
 {
-	local options=(-Digt-tests=disabled -Dunit-tests=enabled)
+	local options=(-Digt-tests=disabled -Dunit-tests=enabled) arm64
 
 	host_require_unit
 	unit_build host all "${options[@]}" -Dman-pages=enabled
@@ -26,6 +30,28 @@ tier_unit()
 			 ninja -C /build/user all meson-test-prereq"; then
 		unit_run root all "$build/user" /build/user in_root
 	fi
+
+	read -ra arm64 < <(unit_targets "$UNIT_LIBRARY")
+	if unit_place_wanted root-arm64 && check_guest_build &&
+		check build@root-arm64 with_lock "build-${build##*/}" in_root \
+			/src/tools/agx-vm.d/build-arm64 "${arm64[@]}"; then
+		unit_run root-arm64 "$UNIT_LIBRARY" "$build/arm64" /build/arm64 in_root
+	fi
+}
+
+# unit_targets TESTS: what ninja has to build for them.
+unit_targets()
+{
+	local name targets=()
+
+	if [ "$1" = all ]; then
+		echo all meson-test-prereq
+		return
+	fi
+	for name in $1; do
+		targets+=("tests/unit/test_${name//-/_}")
+	done
+	echo "${targets[*]}"
 }
 
 # unit_place_wanted PLACE: whether any test there may be wanted.
@@ -42,21 +68,22 @@ unit_place_wanted()
 	return 1
 }
 
-# unit_build PLACE TEST OPTION...: build and run on the host, all tests or one.
+# unit_build PLACE TESTS OPTION...: build and run on the host, all tests or some.
 unit_build()
 {
-	local place=$1 test=$2 dir=$build/$1
+	local place=$1 tests=$2 dir=$build/$1
 	shift 2
 
 	unit_place_wanted "$place" || return 0
-	check "build@$place" unit_compile "$dir" "$test" "$@" || return 0
-	unit_run "$place" "$test" "$dir" "$dir" env ASAN_OPTIONS=detect_stack_use_after_return=1 \
+	check "build@$place" unit_compile "$dir" "$tests" "$@" || return 0
+	unit_run "$place" "$tests" "$dir" "$dir" env ASAN_OPTIONS=detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 }
 
 unit_compile()
 {
-	local dir=$1 test=$2
+	local dir=$1 targets
+	read -ra targets < <(unit_targets "$2")
 	shift 2
 
 	# Neither a set-up with other options counts, nor one that was interrupted.
@@ -65,11 +92,7 @@ unit_compile()
 		meson setup --werror "$@" "$dir" "$checkout" || return 1
 		echo "$*" >"$dir/set-up-with"
 	fi
-	if [ "$test" = all ]; then
-		ninja -C "$dir" all meson-test-prereq
-	else
-		ninja -C "$dir" "tests/unit/test_$test"
-	fi
+	ninja -C "$dir" "${targets[@]}"
 }
 
 # Lines of the library that the tests have to reach, in percent.
@@ -82,17 +105,17 @@ unit_coverage()
 		--fail-under-line "$UNIT_COVERAGE" .)
 }
 
-# unit_run PLACE TEST DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, all or one, which
+# unit_run PLACE TESTS DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, all or some, which
 # is SEEN-AS where COMMAND runs programs, and judge meson's log.
 unit_run()
 {
-	local place=$1 test=$2 dir=$3 seen_as=$4 name log=$results/log/unit-$1 tests=()
+	local place=$1 some=$2 dir=$3 seen_as=$4 name log=$results/log/unit-$1 tests=()
 	shift 4
 
 	"$@" meson introspect --tests "$seen_as" >"$log.json" </dev/null
 	: >"$log.asked"
 	while read -r name; do
-		[ "$test" = all ] || [ "$test" = "$name" ] || continue
+		[ "$some" = all ] || [[ " $some " = *" $name "* ]] || continue
 		wanted "unit@$place:$name" || continue
 		tests+=("$name")
 		echo "unit@$place:$name" >>"$log.asked"
