@@ -13,6 +13,8 @@
 #include <drm_agx.h>
 #include <xf86drm.h>
 
+#include "bench.h"
+
 static union {
 	struct drm_asahi_get_params get_params;
 	struct drm_asahi_get_time get_time;
@@ -27,56 +29,105 @@ static union {
 	struct drm_asahi_submit submit;
 } args;
 
-#define CALL(name, nr) \
-	static int thin_##name(int fd) { return drm_agx_ioctl_##name(fd, &args.name); } \
-	static int raw_##name(int fd) { return drmIoctl(fd, DRM_IOCTL_ASAHI_##nr, &args.name); }
+static int thin_get_params(int fd)
+{
+	return drm_agx_ioctl_get_params(fd, &args.get_params);
+}
 
-CALL(get_params, GET_PARAMS)
-CALL(get_time, GET_TIME)
-CALL(vm_create, VM_CREATE)
-CALL(vm_destroy, VM_DESTROY)
-CALL(vm_bind, VM_BIND)
-CALL(gem_create, GEM_CREATE)
-CALL(gem_mmap_offset, GEM_MMAP_OFFSET)
-CALL(gem_bind_object, GEM_BIND_OBJECT)
-CALL(queue_create, QUEUE_CREATE)
-CALL(queue_destroy, QUEUE_DESTROY)
-CALL(submit, SUBMIT)
+static int thin_get_time(int fd)
+{
+	return drm_agx_ioctl_get_time(fd, &args.get_time);
+}
 
-#define ENTRY(name) { #name, raw_##name, thin_##name }
+static int thin_vm_create(int fd)
+{
+	return drm_agx_ioctl_vm_create(fd, &args.vm_create);
+}
+
+static int thin_vm_destroy(int fd)
+{
+	return drm_agx_ioctl_vm_destroy(fd, &args.vm_destroy);
+}
+
+static int thin_vm_bind(int fd)
+{
+	return drm_agx_ioctl_vm_bind(fd, &args.vm_bind);
+}
+
+static int thin_gem_create(int fd)
+{
+	return drm_agx_ioctl_gem_create(fd, &args.gem_create);
+}
+
+static int thin_gem_mmap_offset(int fd)
+{
+	return drm_agx_ioctl_gem_mmap_offset(fd, &args.gem_mmap_offset);
+}
+
+static int thin_gem_bind_object(int fd)
+{
+	return drm_agx_ioctl_gem_bind_object(fd, &args.gem_bind_object);
+}
+
+static int thin_queue_create(int fd)
+{
+	return drm_agx_ioctl_queue_create(fd, &args.queue_create);
+}
+
+static int thin_queue_destroy(int fd)
+{
+	return drm_agx_ioctl_queue_destroy(fd, &args.queue_destroy);
+}
+
+static int thin_submit(int fd)
+{
+	return drm_agx_ioctl_submit(fd, &args.submit);
+}
 
 static const struct {
 	const char *name;
-	int (*raw)(int fd);
+	unsigned long request;
 	int (*thin)(int fd);
 } calls[] = {
-	ENTRY(get_params), ENTRY(get_time), ENTRY(vm_create), ENTRY(vm_destroy), ENTRY(vm_bind),
-	ENTRY(gem_create), ENTRY(gem_mmap_offset), ENTRY(gem_bind_object), ENTRY(queue_create),
-	ENTRY(queue_destroy), ENTRY(submit),
+	{ "get_params", DRM_IOCTL_ASAHI_GET_PARAMS, thin_get_params },
+	{ "get_time", DRM_IOCTL_ASAHI_GET_TIME, thin_get_time },
+	{ "vm_create", DRM_IOCTL_ASAHI_VM_CREATE, thin_vm_create },
+	{ "vm_destroy", DRM_IOCTL_ASAHI_VM_DESTROY, thin_vm_destroy },
+	{ "vm_bind", DRM_IOCTL_ASAHI_VM_BIND, thin_vm_bind },
+	{ "gem_create", DRM_IOCTL_ASAHI_GEM_CREATE, thin_gem_create },
+	{ "gem_mmap_offset", DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, thin_gem_mmap_offset },
+	{ "gem_bind_object", DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, thin_gem_bind_object },
+	{ "queue_create", DRM_IOCTL_ASAHI_QUEUE_CREATE, thin_queue_create },
+	{ "queue_destroy", DRM_IOCTL_ASAHI_QUEUE_DESTROY, thin_queue_destroy },
+	{ "submit", DRM_IOCTL_ASAHI_SUBMIT, thin_submit },
 };
+
+#define NUM_CALLS ARRAY_SIZE(calls)
+
+static int repeat(unsigned int call, int thin, int fd, unsigned int count)
+{
+	int ret = -1;
+
+	while (count-- && ret)
+		ret = thin ? calls[call].thin(fd) : drmIoctl(fd, calls[call].request, &args);
+	return ret;
+}
 
 int main(int argc, char **argv)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int (*call)(int fd);
-	unsigned int i, n;
+	unsigned int i;
 
 	if (argc == 2 && !strcmp(argv[1], "list")) {
-		for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		for (i = 0; i < NUM_CALLS; i++)
 			puts(calls[i].name);
 		return 0;
 	}
 	if (argc != 4)
 		return 2;
 
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (strcmp(argv[2], calls[i].name))
-			continue;
-		call = strcmp(argv[1], "raw") ? calls[i].thin : calls[i].raw;
-		for (n = atoi(argv[3]); n; n--)
-			if (!call(fd))
-				return 1;
-		return 0;
-	}
+	for (i = 0; i < NUM_CALLS; i++)
+		if (!strcmp(argv[2], calls[i].name))
+			return !repeat(i, !strcmp(argv[1], "thin"), fd, atoi(argv[3]));
 	return 2;
 }

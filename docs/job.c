@@ -10,12 +10,14 @@ static const unsigned char code[] = { 0x72, 0x01, 0x10, 0x04, 0x45, 0x01, 0x00,
 
 int main(void)
 {
+	uint64_t out;
 	struct drm_agx_shader_info info = {
 		.struct_size = sizeof(info),
 		.code = code, .code_size = sizeof(code), .num_registers = 8
 	};
 	struct drm_agx_launch launch = {
-		.struct_size = sizeof(launch), .global = { 4096, 1, 1 }, .local = { 32, 1, 1 }
+		.struct_size = sizeof(launch), .uniforms = &out, .uniforms_size = sizeof(out),
+		.global = { 4096, 1, 1 }, .local = { 32, 1, 1 }
 	};
 	struct drm_asahi_cmd_compute cmd;
 	struct drm_agx_compute *compute;
@@ -27,7 +29,6 @@ int main(void)
 	struct drm_agx_vm *vm;
 	struct drm_agx_bo *bo;
 	uint32_t *words;
-	uint64_t out;
 
 	if (drm_agx_device_open(&dev) || drm_agx_vm_create(dev, &vm) ||
 	    drm_agx_queue_create(vm, DRM_ASAHI_PRIORITY_MEDIUM, &queue) ||
@@ -39,9 +40,8 @@ int main(void)
 		return perror("setup"), 1;
 
 	launch.shader = shader;
-	launch.uniforms = &out;
-	launch.uniforms_size = sizeof(out);
-	if (drm_agx_compute_launch(compute, &launch) || drm_agx_compute_end(compute, &cmd, sizeof(cmd)) ||
+	if (drm_agx_compute_launch(compute, &launch) ||
+	    drm_agx_compute_end(compute, &cmd, sizeof(cmd)) ||
 	    drm_agx_submit_add_compute(submit, &cmd, sizeof(cmd), 0, 0) ||
 	    drm_agx_submit_add_signal(submit, done, 0) || drm_agx_queue_submit(queue, submit) ||
 	    drm_agx_sync_wait(done, 0, drm_agx_deadline(1000000000)))

@@ -960,8 +960,8 @@ int drm_agx_sync_reset(struct drm_agx_sync *sync);
  * @point: Point of a timeline, or 0.
  * @out: Receives a descriptor that the caller closes.
  *
- * The descriptor can be given to poll(), which finds it readable when the fence has signaled, and to
- * other processes and devices. Thread-safe.
+ * The descriptor can be given to poll(), which finds it readable when the fence has signaled, and
+ * to other processes and devices. Thread-safe.
  *
  * Return: 0; -EINVAL if there is no fence yet, or the point is not of this kind of sync; -EMFILE;
  * -ENOMEM.

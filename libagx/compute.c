@@ -19,7 +19,11 @@
 #define AGXI_COMPUTE_UNIFORMS_ALIGN 64
 
 /* Up to its last field in version 0.1. */
-#define AGXI_LAUNCH_MIN_SIZE agxi_offsetofend(struct drm_agx_launch, indirect)
+#define AGXI_LAUNCH_MIN_SIZE (offsetof(struct drm_agx_launch, indirect) + sizeof(uint64_t))
+
+/* Up to what a stream is known by. */
+#define AGXI_CMD_COMPUTE_MIN_SIZE \
+	(offsetof(struct drm_asahi_cmd_compute, cdm_ctrl_stream_end) + sizeof(uint64_t))
 
 /* Both end a segment, so room for either is kept free. */
 #define AGXI_COMPUTE_TAIL_WORDS AGXI_CDM_LINK_WORDS
@@ -212,8 +216,7 @@ agxi_public int drm_agx_compute_launch(struct drm_agx_compute *compute,
 agxi_public int drm_agx_compute_end(struct drm_agx_compute *compute,
 				    struct drm_asahi_cmd_compute *cmd, size_t size)
 {
-	if (!compute->next ||
-	    size < agxi_offsetofend(struct drm_asahi_cmd_compute, cdm_ctrl_stream_end))
+	if (!compute->next || size < AGXI_CMD_COMPUTE_MIN_SIZE)
 		return agxi_error(EINVAL);
 
 	if (!compute->ended) {

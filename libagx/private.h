@@ -13,9 +13,6 @@
 
 #define agxi_public __attribute__((visibility("default")))
 
-/* How long @type is up to and with @member. */
-#define agxi_offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
-
 #define AGXI_PAGE_MASK ((uint64_t)DRM_AGX_PAGE_SIZE - 1)
 
 /* Ends a function with an error of its own: agxi_error(EINVAL). */

@@ -12,7 +12,7 @@
 
 /* Up to its last field in version 0.1. */
 #define AGXI_SHADER_INFO_MIN_SIZE \
-	agxi_offsetofend(struct drm_agx_shader_info, shared_size)
+	(offsetof(struct drm_agx_shader_info, shared_size) + sizeof(uint32_t))
 
 /* What code starts at multiples of. */
 #define AGXI_SHADER_ALIGN 128

@@ -5,8 +5,8 @@
  * Mega feature: libagx
  * Sub-category: Mesa
  * Functionality: Mesa's drivers, as packaged
- * Description: Programs print the same whether Mesa's ioctls are its own or go through libagx's thin
- *	layer, and then all of them do.
+ * Description: Programs print the same whether Mesa's ioctls are its own or go through libagx's
+ *	thin layer, and then all of them do.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,10 +110,12 @@ static void count_through(const struct run *run, unsigned int counts[NUM_DRIVER_
 	static char text[4096];
 	unsigned int nr, count;
 	char *line;
+	int items;
 
 	read_all(run, "calls", text, sizeof(text));
 	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		igt_assert_eq(sscanf(line, "%u %u", &nr, &count), 2);
+		items = sscanf(line, "%u %u", &nr, &count);
+		igt_assert_eq(items, 2);
 		igt_assert_lt(nr, NUM_DRIVER_IOCTLS);
 		counts[nr] += count;
 	}

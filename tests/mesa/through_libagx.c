@@ -3,8 +3,8 @@
  * For Mesa as it is, by LD_PRELOAD: every ioctl of the driver "asahi" goes through libagx's thin
  * layer. Mesa notices nothing; that it does not is the point.
  *
- * The file that LIBAGX_CALLS names receives a line for each kind of ioctl, with how many there were,
- * when the process ends.
+ * The file that LIBAGX_CALLS names receives a line for each kind of ioctl, with how many there
+ * were, when the process ends.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -27,7 +27,10 @@ static _Thread_local bool inside;
 
 static int (*real_ioctl)(int fd, unsigned long request, ...);
 
-/* Negative errno, or 0; -ENOSYS for what is no ioctl of the driver. */
+/* What is no errno: not for the library. */
+#define NOT_OURS 1
+
+/* Negative errno, 0 or NOT_OURS. */
 static int through_libagx(int fd, unsigned long request, void *arg)
 {
 	switch (request) {
@@ -54,7 +57,7 @@ static int through_libagx(int fd, unsigned long request, void *arg)
 	case DRM_IOCTL_ASAHI_SUBMIT:
 		return drm_agx_ioctl_submit(fd, arg);
 	default:
-		return -ENOSYS;
+		return NOT_OURS;
 	}
 }
 
@@ -89,9 +92,9 @@ int ioctl(int fd, unsigned long request, ...)
 		return real_ioctl(fd, request, arg);
 
 	inside = true;
-	ret = is_agx_gpu(fd) ? through_libagx(fd, request, arg) : -ENOSYS;
+	ret = is_agx_gpu(fd) ? through_libagx(fd, request, arg) : NOT_OURS;
 	inside = false;
-	if (ret == -ENOSYS)
+	if (ret == NOT_OURS)
 		return real_ioctl(fd, request, arg);
 
 	atomic_fetch_add(&calls[_IOC_NR(request) - DRM_COMMAND_BASE], 1);

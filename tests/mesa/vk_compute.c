@@ -250,8 +250,8 @@ static VkCommandBuffer record(const struct gpu *gpu, VkDescriptorSet set)
 	CHECK(vkAllocateCommandBuffers(gpu->device, &info, &commands));
 	CHECK(vkBeginCommandBuffer(commands, &begin));
 	vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, gpu->pipeline);
-	vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, gpu->layout, 0, 1, &set, 0,
-				NULL);
+	vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, gpu->layout, 0, 1, &set,
+				0, NULL);
 	vkCmdDispatch(commands, NUM_WORDS / GROUP, 1, 1);
 	CHECK(vkEndCommandBuffer(commands));
 	return commands;

@@ -84,8 +84,10 @@ static void test_commands(void **state)
 
 	assert_ok(drm_agx_submit_add_attachments(job->submit, DRM_AGX_STAGE_FRAGMENT, attachments,
 						 2));
-	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, DRM_AGX_BARRIER_NONE));
-	assert_ok(drm_agx_submit_add_render(job->submit, &render, sizeof(render), DRM_AGX_BARRIER_NONE, 1));
+	assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0,
+					     DRM_AGX_BARRIER_NONE));
+	assert_ok(drm_agx_submit_add_render(job->submit, &render, sizeof(render),
+					    DRM_AGX_BARRIER_NONE, 1));
 	/* Copied: these are not looked at again. */
 	compute.cdm_ctrl_stream_base = 0;
 	render.width_px = 0;

@@ -30,7 +30,8 @@ void asahi_bystander_init(struct asahi_client *client, struct asahi_bystander *b
 
 /**
  * asahi_bystander_run() - Let the job run, more than once: what was submitted before and need not
- * wait has had its turn. On a GPU that runs one queue at a time there is only some time to be given.
+ * wait has had its turn. On a GPU that runs one queue at a time there is only some time to be
+ * given.
  *
  * Returns false if the job does not run, or not to its end. Asserts nothing.
  */

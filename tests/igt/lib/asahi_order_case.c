@@ -156,7 +156,7 @@ static unsigned int all_extras(enum asahi_order_state state)
 
 static unsigned int group_things(const struct group *group)
 {
-	unsigned int things = BIT(QUEUE) | BIT(VM) | BIT(BO) | BIT(FILE) | group->extras;
+	unsigned int things = group->extras | BIT(QUEUE) | BIT(VM) | BIT(BO) | BIT(FILE);
 
 	return asahi_order_releases(group->state) ? things | BIT(RELEASE) : things;
 }
