@@ -182,8 +182,8 @@ static void test_long(void **state)
 		skipped += expect.skip;
 		failed += !expect.skip && expect.ret[0];
 	}
-	assert_in_range(skipped, 0, STEPS / 8);
-	assert_in_range(failed, 1, STEPS / 4);
+	assert_true(skipped <= STEPS / 8);
+	assert_true(failed >= 1 && failed <= STEPS / 4);
 	asahi_model_program_fini(&program);
 	free(m);
 }
