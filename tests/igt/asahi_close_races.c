@@ -42,15 +42,16 @@ IGT_TEST_DESCRIPTION("Giving up what others are using");
 /* AsahiLinux/linux, pull request 433. */
 #define RISK "the Rust driver misses a lock of drm_gpuvm, and may oops"
 
-/* Whether a thread ends in a time that can be waited for; it is joined then. */
-static bool joins(pthread_t thread)
+/* How long a thread has to end when nothing blocks it any more. */
+#define RELEASED_MS 10000
+
+/* Whether a thread ends until then; it is joined if so. */
+static bool joins(pthread_t thread, uint64_t end)
 {
-	uint64_t since = 0;
 	int ret;
 
-	do {
-		ret = pthread_tryjoin_np(thread, NULL);
-	} while (ret && asahi_patient(&since));
+	while ((ret = pthread_tryjoin_np(thread, NULL)) && asahi_now_ms() < end)
+		usleep(1000);
 	return !ret;
 }
 
@@ -317,6 +318,7 @@ static void crowd_round(struct crowd *c, bool full, unsigned int us)
 	bool filled = true, busy, joined[SUBMITTERS];
 	unsigned int i, left = 0, late = 0;
 	int ret, status;
+	uint64_t end;
 
 	crowd_start(c, other);
 	if (full)
@@ -324,18 +326,20 @@ static void crowd_round(struct crowd *c, bool full, unsigned int us)
 	else
 		usleep(us);
 	ret = __asahi_queue_destroy(client->fd, client->queue_id);
+	end = asahi_now_ms() + ASAHI_HANG_MS;
 	for (i = 0; i < SUBMITTERS; i++) {
 		struct submitter *s = &c->s[i];
 
-		joined[i] = joins(c->threads[i]);
+		joined[i] = joins(c->threads[i], end);
 		left += !joined[i];
 		late += s->points && asahi_sync_is_busy_point(client->fd, s->timeline, s->points);
 	}
 	busy = asahi_is_busy(c->spin.fence);
 	status = asahi_spin_finish(&c->spin);
+	end = asahi_now_ms() + RELEASED_MS;
 	for (i = 0; i < SUBMITTERS; i++)
 		if (!joined[i])
-			joins(c->threads[i]);
+			joins(c->threads[i], end);
 
 	igt_assert_eq(ret, 0);
 	igt_assert_f(filled, "the queue was not full\n");
@@ -426,7 +430,7 @@ static void object_unbind_bind(void)
 			stamps++;
 		} while (status == 1 && s.words[0] && !atomic_load(&u.over) &&
 			 asahi_now_ms() < end);
-		igt_assert_f(joins(thread), "the object was never given up\n");
+		igt_assert_f(joins(thread, end), "the object was never given up\n");
 		igt_assert_eq(u.ret, 0);
 		igt_assert_eq(status, 1);
 		igt_assert_f(s.words[0], "there is no timestamp\n");
@@ -541,12 +545,12 @@ static void fault_bind(void)
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	igt_assert_eq(pthread_create(&thread, NULL, drop, &client), 0);
-	closed = joins(thread);
+	closed = joins(thread, asahi_now_ms() + ASAHI_HANG_MS);
 	over = atomic_load(&lock->over);
 	ret = lock->ret;
 	asahi_child_kill(&child);
 	if (!closed)
-		joins(thread);
+		joins(thread, asahi_now_ms() + RELEASED_MS);
 
 	igt_assert_f(closed, "a close waits for the VM_BIND of another client\n");
 	igt_assert_f(!over, "VM_BIND was over before the close was: %d\n", ret);
