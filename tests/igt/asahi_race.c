@@ -10,13 +10,26 @@
  *	that share it. Return values, errnos, ids, live objects, fences, what each id still says
  *	and what the GPU sees are then what they are after one of the two orders, which in turn is
  *	what a model of the rules says, lib/asahi_race_model.h. Each pair is a dynamic subtest, in
- *	which they meet as often as --rounds N says in each state of a job, at distances that a
- *	seed decides: --seed N, or that of the environment's ASAHI_SEED. The same holds for calls
- *	that are made while another is stopped in the middle.
+ *	which the two are at the same time as often as --rounds N says in each state of a job, at
+ *	distances that a seed decides: --seed N, or that of the environment's ASAHI_SEED. The same
+ *	holds for calls that are made while another is stopped in the middle.
+ */
+/*
+ * The calls are all ioctls of the driver, VM_BIND, GEM_CREATE and GEM_BIND_OBJECT for each thing
+ * that they do, and of the core those that make and give up what the driver's work on: GEM_CLOSE,
+ * PRIME_HANDLE_TO_FD and PRIME_FD_TO_HANDLE, SYNCOBJ_DESTROY, and close(); and the unbinding of the
+ * driver meets each of them. Not here are:
+ *
+ * - GEM_FLINK and GEM_OPEN, which are for the primary node only; asahi_gem has what is ours there.
+ * - mmap(), munmap() and page faults, which are made beside other calls in asahi_dmabuf_races and
+ *   asahi_unbind.
+ * - what else can be done with syncobjs: it is the core's alone, and meets the driver in fences.
+ *   asahi_sync_wait has waits that come before the SUBMIT.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "asahi_device.h"
 #include "asahi_options.h"
@@ -31,11 +44,28 @@ static struct {
 	unsigned int seed, rounds, unbinds;
 } options = { .rounds = 4, .unbinds = 1 };
 
+/* As many pairs tell whether any can be at the same time. */
+#define ENOUGH_PAIRS 10
+
 /* A call that others meet: at the same time, or while it is held. */
 struct subject {
 	enum asahi_race_call call;
 	enum asahi_race_hold hold;
 };
+
+/* Of the subtest that runs: whether risks are avoided; pairs, and how often they really met. */
+static struct {
+	bool careful;
+	unsigned int pairs, met, missed;
+} now;
+
+/* Whether one takes mappings away with something else, and the other changes mappings too. */
+static bool is_risky(enum asahi_race_call first, enum asahi_race_call second)
+{
+	const struct asahi_race_op *a = &asahi_race_ops[first], *b = &asahi_race_ops[second];
+
+	return a->maps && b->maps && (a->gives_up || b->gives_up);
+}
 
 /* Whether there is a thing that both are about, or the first could be in the way of the second. */
 static bool can_meet(enum asahi_race_mode mode, const struct subject *subject,
@@ -44,10 +74,11 @@ static bool can_meet(enum asahi_race_mode mode, const struct subject *subject,
 	const struct asahi_race_op *first = &asahi_race_ops[subject->call];
 	const struct asahi_race_op *second = &asahi_race_ops[call];
 
+	if (now.careful && is_risky(subject->call, call))
+		return false;
 	if (mode == ASAHI_RACE_FILES)
-		return first->shared && second->shared;
-	return !second->asks || subject->call == ASAHI_RACE_CLOSE ||
-	       subject->hold != ASAHI_RACE_HOLD_NOTHING;
+		return first->shared && second->shared && subject->hold != ASAHI_RACE_HOLD_GPU;
+	return subject->hold != ASAHI_RACE_HOLD_GPU || second->queues;
 }
 
 /*
@@ -96,30 +127,67 @@ static bool name_case(const void *data, unsigned int i, char *name, size_t size)
 	return true;
 }
 
+/*
+ * After the last pair of a subtest. A busy machine rarely lets two run at the same time, but where
+ * there are many pairs not all miss each other.
+ */
+static void check_met(void)
+{
+	igt_info("%u pairs, of which %u were never at the same time\n", now.pairs, now.missed);
+	if (now.pairs >= ENOUGH_PAIRS && sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		igt_assert_f(now.met, "no two calls were ever at the same time\n");
+}
+
 static void run_case(const void *data, unsigned int i)
 {
-	struct asahi_race_pair pair;
+	struct asahi_race_pair pair, next;
+	unsigned int met;
 
 	igt_assert(make_pair(data, i, &pair));
-	asahi_race_play(&pair, options.rounds, seed());
+	met = asahi_race_play(&pair, options.rounds, seed());
+	if (!met)
+		igt_info("NEVER AT THE SAME TIME, nothing has been tried\n");
+	now.pairs++;
+	now.met += met;
+	now.missed += !met;
+	if (now.pairs == i + 1 && !make_pair(data, i + 1, &next))
+		check_met();
+}
+
+static bool has_risk(const struct subject *subject)
+{
+	enum asahi_race_call call;
+
+	for (call = 0; call < ASAHI_RACE_NUM_CALLS; call++)
+		if (is_risky(subject->call, call))
+			return true;
+	return false;
+}
+
+static void require_held(void)
+{
+	struct asahi_held held;
+	int ret = asahi_held_init(&held);
+
+	igt_require_f(!ret, "userfaultfd cannot be used: %s\n", strerror(-ret));
+	asahi_held_fini(&held);
 }
 
 static void require_calls(const void *data)
 {
-	const char *risk = "the Rust driver misses a lock of drm_gpuvm, and may oops";
+	const char *risk = "mappings that go beside calls that map: "
+			   "the Rust driver misses a lock of drm_gpuvm, and may oops";
 	const struct subject *subject = data;
-	struct asahi_held held;
-	int fd = asahi_open(), ret;
-	bool can_risk = asahi_can_risk(fd, risk);
+	int fd = asahi_open();
+	bool simulated = asahi_is_simulated(fd);
 
+	memset(&now, 0, sizeof(now));
+	now.careful = has_risk(subject) && !asahi_can_risk(fd, risk);
 	asahi_close(fd);
-	igt_require_f(can_risk, "%s\n", risk);
-	if (subject->hold == ASAHI_RACE_HOLD_NOTHING)
-		return;
-
-	ret = asahi_held_init(&held);
-	igt_require_f(!ret, "userfaultfd cannot be used: %s\n", strerror(-ret));
-	asahi_held_fini(&held);
+	if (subject->hold == ASAHI_RACE_HOLD_GPU)
+		igt_require_f(simulated, "only for the simulated GPU: it hangs\n");
+	else if (subject->hold != ASAHI_RACE_HOLD_NOTHING)
+		require_held();
 }
 
 static const struct asahi_cases cases = { require_calls, name_case, run_case };
@@ -164,6 +232,46 @@ static void run_unbind(const void *data, unsigned int i)
 }
 
 static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, run_unbind };
+
+/* Calls that can be held while the driver is unbound. */
+static const struct {
+	const char *name;
+	struct subject subject;
+} held_calls[] = {
+	{ "submit-commands", { ASAHI_RACE_SUBMIT, ASAHI_RACE_HOLD_COMMANDS } },
+	{ "submit-syncs", { ASAHI_RACE_SUBMIT, ASAHI_RACE_HOLD_SYNCS } },
+	{ "map", { ASAHI_RACE_MAP, ASAHI_RACE_HOLD_OPS } },
+	{ "replace", { ASAHI_RACE_REPLACE, ASAHI_RACE_HOLD_OPS } },
+	{ "unmap", { ASAHI_RACE_UNMAP, ASAHI_RACE_HOLD_OPS } },
+	{ "get-params", { ASAHI_RACE_GET_PARAMS, ASAHI_RACE_HOLD_PARAMS } },
+};
+
+static void require_held_unbind(const void *data)
+{
+	require_unbind(data);
+	require_held();
+}
+
+static bool name_held_unbind(const void *data, unsigned int i, char *name, size_t size)
+{
+	if (i >= 2 * ARRAY_SIZE(held_calls))
+		return false;
+
+	snprintf(name, size, "%s-%s", asahi_race_mode_name(i / ARRAY_SIZE(held_calls)),
+		 held_calls[i % ARRAY_SIZE(held_calls)].name);
+	return true;
+}
+
+static void run_held_unbind(const void *data, unsigned int i)
+{
+	const struct subject *subject = &held_calls[i % ARRAY_SIZE(held_calls)].subject;
+
+	asahi_race_unbind_within(i / ARRAY_SIZE(held_calls), subject->call, subject->hold);
+}
+
+static const struct asahi_cases held_unbind_cases = {
+	require_held_unbind, name_held_unbind, run_held_unbind,
+};
 
 /**
  * SUBTEST: close
@@ -229,6 +337,12 @@ static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, ru
  * SUBTEST: mmap-offset
  * Description: GEM_MMAP_OFFSET meets itself.
  *
+ * SUBTEST: get-params
+ * Description: GET_PARAMS meets itself and GET_TIME.
+ *
+ * SUBTEST: get-time
+ * Description: GET_TIME meets itself.
+ *
  * SUBTEST: within-submit-commands
  * Description: Every call is made while a SUBMIT is stopped where it reads its commands, by
  *	memory that is not there yet. It does not wait for that, and it is one after the other, as
@@ -248,9 +362,19 @@ static const struct asahi_cases unbind_cases = { require_unbind, name_unbind, ru
  * SUBTEST: within-unmap
  * Description: The same of one that unmaps.
  *
+ * SUBTEST: within-queue-destroy
+ * Description: Calls about a queue are made while a QUEUE_DESTROY waits for a job that does not
+ *	leave the GPU, and has ended the one behind it. They do not wait for that, and the id is
+ *	free.
+ *
  * SUBTEST: unbind
  * Description: The driver is unbound while a call is made: it is as if the call had come before,
  *	after, or when the GPU had been stopped but not yet the device been closed.
+ *
+ * SUBTEST: within-unbind
+ * Description: The driver is unbound while a call is stopped where it reads or writes memory that
+ *	is not there yet. The unbinding does not wait for that, and it is as if the call had come
+ *	when the GPU had been stopped, or after.
  */
 
 /* A subtest of a call, and of one that is held. */
@@ -278,12 +402,17 @@ static const struct asahi_subtest subtests[] = {
 	RACE("export", EXPORT, "Exporting meets what shares memory."),
 	RACE("import", IMPORT, "Importing meets itself and GEM_MMAP_OFFSET."),
 	RACE("mmap-offset", MMAP_OFFSET, "GEM_MMAP_OFFSET meets itself."),
+	RACE("get-params", GET_PARAMS, "GET_PARAMS meets itself and GET_TIME."),
+	RACE("get-time", GET_TIME, "GET_TIME meets itself."),
 	WITHIN("within-submit-commands", SUBMIT, COMMANDS, "Calls within a SUBMIT."),
 	WITHIN("within-submit-syncs", SUBMIT, SYNCS, "Calls within a SUBMIT."),
 	WITHIN("within-map", MAP, OPS, "Calls within a VM_BIND that maps."),
 	WITHIN("within-replace", REPLACE, OPS, "Calls within a VM_BIND that replaces."),
 	WITHIN("within-unmap", UNMAP, OPS, "Calls within a VM_BIND that unmaps."),
+	WITHIN("within-queue-destroy", QUEUE_DESTROY, GPU, "Calls within a QUEUE_DESTROY."),
 	{ "unbind", "Unbinding the driver meets every call.", NULL, NULL, NULL, &unbind_cases },
+	{ "within-unbind", "Unbinding the driver within a call.", NULL, NULL, NULL,
+	  &held_unbind_cases },
 };
 
 static const struct option long_options[] = {

@@ -2,6 +2,7 @@
 /* Two actors that meet. */
 #define _GNU_SOURCE 1
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -17,11 +18,24 @@
 /* Rounds of waiting for the other before the CPU is given away. */
 #define SPINS 20000
 
-/* How long a call may take while another is held. */
+/*
+ * So new has to be what the other says of the time, for both to be running now; for so long that is
+ * waited for, where CPUs are not ours alone; and so much later they start then.
+ */
+#define FRESH_NS 5000
+#define PATIENCE_NS 10000000
+#define START_NS 10000
+
+/* How long a call may take while another is held, if nothing else is said. */
 #define WITHIN_S 20
+
+/* How often it is asked whether the first has returned, in ms. */
+#define ASK_MS 5
 
 /* What the second actor is told. */
 enum command {
+	/* Nothing, so that its CPU is awake. */
+	COMMAND_WAKE,
 	/* To take the descriptors that it is sent; for processes only. */
 	COMMAND_TAKE,
 	COMMAND_RUN,
@@ -47,6 +61,8 @@ struct asahi_race_shared {
 	int64_t wait_ns;
 	/** @here: how many are there. */
 	atomic_uint here;
+	/* What time the second has seen last, and when both start. */
+	atomic_ullong seen_ns, start_ns;
 };
 
 const char *asahi_race_mode_name(enum asahi_race_mode mode)
@@ -62,27 +78,42 @@ static void wait_for(sem_t *sem)
 		;
 }
 
+/* Find a time to start, at which the second is running too. */
+static void choose_start(struct asahi_race_shared *shared)
+{
+	uint64_t now = asahi_now_ns(), end = now + PATIENCE_NS;
+
+	while (now < end && now > atomic_load(&shared->seen_ns) + FRESH_NS)
+		now = asahi_now_ns();
+	atomic_store(&shared->start_ns, now + START_NS);
+}
+
 /* Wait until the other is there too, and then for a while. */
-static void meet(struct asahi_race_shared *shared, int64_t wait_ns)
+static void meet(struct asahi_race_shared *shared, unsigned int who, int64_t wait_ns)
 {
 	unsigned int spins;
-	uint64_t end;
+	uint64_t start;
 
 	atomic_fetch_add(&shared->here, 1);
 	for (spins = 0; atomic_load(&shared->here) < 2; spins++)
 		if (spins > SPINS)
 			sched_yield();
 
-	if (wait_ns <= 0)
-		return;
-	for (end = asahi_now_ns() + wait_ns; asahi_now_ns() < end;)
+	if (!who)
+		choose_start(shared);
+	for (spins = 0; !(start = atomic_load(&shared->start_ns)); spins++) {
+		atomic_store(&shared->seen_ns, asahi_now_ns());
+		if (spins > SPINS)
+			sched_yield();
+	}
+	while ((int64_t)(asahi_now_ns() - start) < (wait_ns > 0 ? wait_ns : 0))
 		;
 }
 
 static void run_second(struct asahi_race_shared *shared)
 {
 	if (shared->meet)
-		meet(shared, shared->wait_ns);
+		meet(shared, 1, shared->wait_ns);
 	asahi_race_op_run(shared->op, &shared->names, 1, &shared->result);
 }
 
@@ -114,7 +145,7 @@ static void *act(void *data)
 			run_second(shared);
 		else if (shared->command == COMMAND_DROP)
 			asahi_race_op_drop(&shared->result);
-		else
+		else if (shared->command == COMMAND_STOP)
 			return NULL;
 		sem_post(&shared->done);
 	}
@@ -153,7 +184,7 @@ static void act_alone(struct asahi_race *race)
 			take(race);
 		else if (shared->command == COMMAND_RUN)
 			run_second(shared);
-		else
+		else if (shared->command == COMMAND_DROP)
 			give_up(shared);
 		sem_post(&shared->done);
 	}
@@ -163,6 +194,13 @@ static void tell(struct asahi_race *race, enum command command)
 {
 	race->shared->command = command;
 	sem_post(&race->shared->told);
+}
+
+/* Tell, and wait until it has been carried out. */
+static void ask(struct asahi_race *race, enum command command)
+{
+	tell(race, command);
+	wait_for(&race->shared->done);
 }
 
 static void start_process(struct asahi_race *race)
@@ -188,6 +226,7 @@ void asahi_race_start(struct asahi_race *race, enum asahi_race_mode mode,
 	race->mode = mode;
 	race->op = first;
 	race->shared = shared;
+	race->patience_s = WITHIN_S;
 	sched_getaffinity(0, sizeof(shared->cpus), &shared->cpus);
 	if (mode == ASAHI_RACE_PROCESSES)
 		start_process(race);
@@ -209,39 +248,71 @@ void asahi_race_give(struct asahi_race *race, const struct asahi_race_names *nam
 	wait_for(&race->shared->done);
 }
 
+/* Wait until the first can be seen to have begun; false if it has returned without. */
+static bool wait_begun(struct asahi_race *race)
+{
+	struct pollfd fd = { .fd = race->names->begun, .events = POLLIN };
+
+	while (!atomic_load(&race->returned))
+		if (poll(&fd, 1, ASK_MS) == 1)
+			return true;
+	return false;
+}
+
+/* Let the second actor call; returns whether that took too long. */
+static bool call_second(struct asahi_race *race)
+{
+	struct timespec end;
+	int ret;
+
+	tell(race, COMMAND_RUN);
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += race->patience_s;
+	do {
+		ret = sem_timedwait(&race->shared->done, &end);
+	} while (ret && errno == EINTR);
+	return ret;
+}
+
 /* Another thread: let the second actor call while the first is held, and the first go on then. */
 static void *call_within(void *data)
 {
 	struct asahi_race *race = data;
-	struct timespec end;
-	int ret;
+	struct asahi_held *held = race->names->held;
+	bool late;
 
-	race->came = asahi_held_wait(race->held, &race->returned);
-	tell(race, COMMAND_RUN);
-	clock_gettime(CLOCK_REALTIME, &end);
-	end.tv_sec += WITHIN_S;
-	do {
-		ret = sem_timedwait(&race->shared->done, &end);
-	} while (ret && errno == EINTR);
-	race->waited = ret;
-	if (race->came)
-		asahi_held_release(race->held);
-	if (race->waited)
+	race->came = held ? asahi_held_wait(held, &race->returned) : wait_begun(race);
+	late = call_second(race);
+	race->waited = late || (!held && atomic_load(&race->returned));
+	if (held && race->came)
+		asahi_held_release(held);
+	if (late)
 		wait_for(&race->shared->done);
 	return NULL;
 }
 
 static void run_within(struct asahi_race *race, const struct asahi_race_names *names,
-		       struct asahi_race_result *result)
+		       struct asahi_race_result results[2])
 {
 	pthread_t thread;
 
-	race->held = names->held;
+	race->names = names;
+	race->came = false;
+	race->waited = false;
 	atomic_store(&race->returned, false);
-	igt_assert_eq(pthread_create(&thread, NULL, call_within, race), 0);
-	asahi_race_op_run(race->op, names, 0, result);
+	if (pthread_create(&thread, NULL, call_within, race)) {
+		/* Nobody would let the first go on. */
+		memset(results, 0, 2 * sizeof(*results));
+		results[0].dma_buf = -1;
+		race->shared->result = results[0];
+		results[1] = results[0];
+		return;
+	}
+
+	asahi_race_op_run(race->op, names, 0, &results[0]);
 	atomic_store(&race->returned, true);
 	pthread_join(thread, NULL);
+	results[1] = race->shared->result;
 }
 
 void asahi_race_run(struct asahi_race *race, const struct asahi_race_names *names,
@@ -253,16 +324,19 @@ void asahi_race_run(struct asahi_race *race, const struct asahi_race_names *name
 	shared->meet = order == ASAHI_RACE_TOGETHER;
 	shared->wait_ns = lead_ns;
 	atomic_store(&shared->here, 0);
+	atomic_store(&shared->seen_ns, 0);
+	atomic_store(&shared->start_ns, 0);
 	if (order == ASAHI_RACE_WITHIN) {
-		run_within(race, names, &results[0]);
-		results[1] = shared->result;
+		run_within(race, names, results);
 		return;
 	}
 	if (order == ASAHI_RACE_FIRST_THEN_SECOND)
 		asahi_race_op_run(race->op, names, 0, &results[0]);
+	else if (order == ASAHI_RACE_TOGETHER)
+		ask(race, COMMAND_WAKE);
 	tell(race, COMMAND_RUN);
 	if (order == ASAHI_RACE_TOGETHER) {
-		meet(shared, -lead_ns);
+		meet(shared, 0, -lead_ns);
 		asahi_race_op_run(race->op, names, 0, &results[0]);
 	}
 	wait_for(&shared->done);
@@ -273,8 +347,7 @@ void asahi_race_run(struct asahi_race *race, const struct asahi_race_names *name
 
 void asahi_race_drop(struct asahi_race *race)
 {
-	tell(race, COMMAND_DROP);
-	wait_for(&race->shared->done);
+	ask(race, COMMAND_DROP);
 }
 
 void asahi_race_stop(struct asahi_race *race)
@@ -282,10 +355,15 @@ void asahi_race_stop(struct asahi_race *race)
 	struct asahi_race_shared *shared = race->shared;
 
 	tell(race, COMMAND_STOP);
+	sched_setaffinity(0, sizeof(shared->cpus), &shared->cpus);
 	if (race->mode == ASAHI_RACE_PROCESSES)
 		asahi_child_wait(&race->child);
 	else
 		pthread_join(race->thread, NULL);
-	sched_setaffinity(0, sizeof(shared->cpus), &shared->cpus);
 	munmap(shared, sizeof(*shared));
+}
+
+bool asahi_race_overlap(const struct asahi_race_result results[2])
+{
+	return results[0].start_ns < results[1].end_ns && results[1].start_ns < results[0].end_ns;
 }

@@ -54,16 +54,19 @@ struct asahi_race {
 	struct asahi_child child;
 	/** @thread: the second, if it is a thread. */
 	pthread_t thread;
-	/* Of ASAHI_RACE_WITHIN: what holds the first, whether it has come there, and returned. */
-	struct asahi_held *held;
+	/** @patience_s: how long the second may take before the first is released. */
+	unsigned int patience_s;
+	/* Of ASAHI_RACE_WITHIN: what the first names, whether it has come there, and returned. */
+	const struct asahi_race_names *names;
 	bool came;
 	atomic_bool returned;
-	/** @waited: whether the second did not return before the first was released. */
+	/** @waited: whether the second did not return before the first was released, or did. */
 	bool waited;
 };
 
 /**
- * asahi_race_start() - Start the second actor. Nothing may be asserted before asahi_race_stop().
+ * asahi_race_start() - Start the second actor. Nothing may be asserted before asahi_race_stop(),
+ * or it waits for ever, and this thread stays on one CPU.
  */
 void asahi_race_start(struct asahi_race *race, enum asahi_race_mode mode,
 		      const struct asahi_race_op *first, const struct asahi_race_op *second);
@@ -93,5 +96,8 @@ void asahi_race_drop(struct asahi_race *race);
 
 /** asahi_race_stop() - End the second actor. */
 void asahi_race_stop(struct asahi_race *race);
+
+/** asahi_race_overlap() - Whether two calls were at the same time, for a while. */
+bool asahi_race_overlap(const struct asahi_race_result results[2]);
 
 #endif

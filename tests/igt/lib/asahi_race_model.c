@@ -131,7 +131,7 @@ static void init(struct model *m, enum asahi_race_mode mode, enum asahi_race_job
 	if (mode == ASAHI_RACE_FILES)
 		init_file(m, &m->files[1], 1);
 	if (job != ASAHI_RACE_NO_JOB) {
-		m->files[0].jobs = 1;
+		m->files[0].jobs = job == ASAHI_RACE_JOB_STUCK ? 2 : 1;
 		add_fence(m, &m->files[0], ASAHI_RACE_JOB);
 	}
 }

@@ -21,7 +21,7 @@
 	static int function(const struct asahi_race_names *names, unsigned int who, \
 			    struct asahi_race_result *result)
 
-/* Where an argument of that kind is to be read. */
+/* Where an argument of that kind is to be read, or written. */
 static uintptr_t place(const struct asahi_race_names *names, enum asahi_race_hold kind,
 		       const void *data, size_t size)
 {
@@ -195,12 +195,13 @@ OP(run_get_params)
 {
 	struct drm_asahi_params_global params = { 0 };
 	struct drm_asahi_get_params req = {
-		.pointer = (uintptr_t)&params,
+		.pointer = place(names, ASAHI_RACE_HOLD_PARAMS, &params, sizeof(params)),
 		.size = sizeof(params),
 	};
+	const struct drm_asahi_params_global *got = (const void *)(uintptr_t)req.pointer;
 	int ret = asahi_ioctl(names->fd, DRM_IOCTL_ASAHI_GET_PARAMS, &req);
 
-	result->value = params.vm_end != 0;
+	result->value = !ret && got->vm_end;
 	return ret;
 }
 
@@ -216,7 +217,8 @@ OP(run_get_time)
 const struct asahi_race_op asahi_race_ops[ASAHI_RACE_NUM_CALLS] = {
 	[ASAHI_RACE_CLOSE] = { "close", run_close, .shared = true, .gives_up = true,
 			       .maps = true },
-	[ASAHI_RACE_QUEUE_DESTROY] = { "queue-destroy", run_queue_destroy, .gives_up = true },
+	[ASAHI_RACE_QUEUE_DESTROY] = { "queue-destroy", run_queue_destroy, .queues = true,
+				       .gives_up = true },
 	[ASAHI_RACE_VM_DESTROY] = { "vm-destroy", run_vm_destroy, .shared = true,
 				    .gives_up = true, .maps = true },
 	[ASAHI_RACE_GEM_CLOSE] = { "gem-close", run_gem_close, .shared = true, .gives_up = true,
@@ -225,11 +227,12 @@ const struct asahi_race_op asahi_race_ops[ASAHI_RACE_NUM_CALLS] = {
 				       .gives_up = true },
 	[ASAHI_RACE_SYNCOBJ_DESTROY] = { "syncobj-destroy", run_syncobj_destroy, .submits = true,
 					 .gives_up = true },
-	[ASAHI_RACE_SUBMIT] = { "submit", run_submit, .submits = true, .shared = true },
+	[ASAHI_RACE_SUBMIT] = { "submit", run_submit, .submits = true, .queues = true,
+				.shared = true },
 	[ASAHI_RACE_MAP] = { "map", run_map, .shared = true, .maps = true },
 	[ASAHI_RACE_REPLACE] = { "replace", run_replace, .shared = true, .maps = true },
 	[ASAHI_RACE_UNMAP] = { "unmap", run_unmap, .shared = true, .maps = true },
-	[ASAHI_RACE_QUEUE_CREATE] = { "queue-create", run_queue_create },
+	[ASAHI_RACE_QUEUE_CREATE] = { "queue-create", run_queue_create, .queues = true },
 	[ASAHI_RACE_VM_CREATE] = { "vm-create", run_vm_create },
 	[ASAHI_RACE_GEM_CREATE] = { "gem-create", run_gem_create },
 	[ASAHI_RACE_GEM_CREATE_PRIVATE] = { "gem-create-private", run_gem_create_private },

@@ -70,6 +70,13 @@ enum asahi_race_hold {
 	ASAHI_RACE_HOLD_SYNCS,
 	/** @ASAHI_RACE_HOLD_OPS: those of VM_BIND. */
 	ASAHI_RACE_HOLD_OPS,
+	/** @ASAHI_RACE_HOLD_PARAMS: where GET_PARAMS puts them. */
+	ASAHI_RACE_HOLD_PARAMS,
+	/**
+	 * @ASAHI_RACE_HOLD_GPU: none; QUEUE_DESTROY waits for a job, for as long as the driver does
+	 * before it resets the GPU.
+	 */
+	ASAHI_RACE_HOLD_GPU,
 };
 
 /** struct asahi_race_names - What an actor needs to name things. */
@@ -95,6 +102,11 @@ struct asahi_race_names {
 	/** @hold: where the call is held, and @held by what. Borrowed. */
 	enum asahi_race_hold hold;
 	struct asahi_held *held;
+	/**
+	 * @begun: in place of @held with ASAHI_RACE_HOLD_GPU: a sync file that signals when the
+	 * call has begun, else -1. Borrowed.
+	 */
+	int begun;
 };
 
 /** struct asahi_race_result - What came of a call. */
@@ -131,7 +143,9 @@ struct asahi_race_op {
 	bool gives_up;
 	/** @maps: other memory may be mapped afterwards. */
 	bool maps;
-	/** @asks: is about no thing, so it can meet only the end of the file or of the device. */
+	/** @queues: is about the queue. */
+	bool queues;
+	/** @asks: is about no thing, so there is little to be found. */
 	bool asks;
 };
 

@@ -21,15 +21,20 @@ struct asahi_race_pair {
 
 /**
  * asahi_race_play() - Play a pair, once for each state of the scene's job.
- * @rounds: how often they meet, each time.
- * @seed: of the distances at which they do; changed.
+ * @times: how often they are to be at the same time, each time. Where the calls miss each other
+ *	they try again, closer to each other, but not for ever.
+ * @seed: of the distances at which they meet; changed.
  *
- * If one is held, once for each state, and the other one must not have to wait for it.
+ * If one is held, once for each state, and the other one must not have to wait for it; by the GPU,
+ * the other one comes after it. A call that is about nothing is not worth more than once.
  *
  * Says how often each order was seen. Gives everything back before it fails, with all that
  * disagrees. On another device than the simulated one there is no job, and of the orders only what
  * calls return is held against the model; what else differs is reported.
+ *
+ * Returns how often they were at the same time.
  */
-void asahi_race_play(const struct asahi_race_pair *pair, unsigned int rounds, unsigned int *seed);
+unsigned int asahi_race_play(const struct asahi_race_pair *pair, unsigned int times,
+			     unsigned int *seed);
 
 #endif

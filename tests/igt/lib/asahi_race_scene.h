@@ -24,6 +24,11 @@ enum asahi_race_job {
 	ASAHI_RACE_JOB_WAITS,
 	/** @ASAHI_RACE_JOB_RUNS: it runs until it is killed; with the timestamp object. */
 	ASAHI_RACE_JOB_RUNS,
+	/**
+	 * @ASAHI_RACE_JOB_STUCK: it waits, as above, and the one before it does not leave the GPU
+	 * until there is a reset.
+	 */
+	ASAHI_RACE_JOB_STUCK,
 	ASAHI_RACE_NUM_JOBS,
 };
 
@@ -43,21 +48,30 @@ struct asahi_race_scene {
 	int fds[2];
 	/** @dma_buf: the buffer object's, or -1. */
 	int dma_buf;
+	/** @begun: sync file of the job that waits, with ASAHI_RACE_JOB_STUCK; else -1. */
+	int begun;
+	/** @failed: whether something could not be made or looked at; that has been reported. */
+	bool failed;
 };
 
 /**
  * asahi_race_scene_init() - Make a file, or two, ready for two calls.
  * @job: state of its job; anything else than ASAHI_RACE_NO_JOB takes a world that is strict.
+ *
+ * Asserts nothing of what the driver does, as the actors are there already. Returns false, with
+ * nothing left, if it cannot be made.
  */
-void asahi_race_scene_init(struct asahi_race_scene *scene, struct asahi_race_world *world,
+bool asahi_race_scene_init(struct asahi_race_scene *scene, struct asahi_race_world *world,
 			   enum asahi_race_mode mode, const struct asahi_race_op *const ops[2],
 			   enum asahi_race_job job);
 
 /**
  * asahi_race_scene_see() - Look at everything, which may be done only once.
  * @results: of the calls.
+ *
+ * The same holds for it. Returns false if something could not be looked at, or a job does not end.
  */
-void asahi_race_scene_see(struct asahi_race_scene *scene,
+bool asahi_race_scene_see(struct asahi_race_scene *scene,
 			  const struct asahi_race_op *const ops[2],
 			  const struct asahi_race_result results[2], struct asahi_race_view *view);
 

@@ -52,6 +52,7 @@ static void init_names(struct asahi_race_world *world)
 	struct asahi_race_names *names = &world->names;
 
 	names->dma_buf = -1;
+	names->begun = -1;
 	names->va = asahi_client_va(client, WINDOW_SIZE);
 	names->hole = names->va + ASAHI_RACE_PAGES * ASAHI_PAGE;
 	asahi_kernel_range(client->fd, &names->kernel_start, &names->kernel_end);
