@@ -336,6 +336,63 @@ static void close_unmaps(void)
 	asahi_client_fini(&client);
 }
 
+/* Of the places of close-unmaps-each, in pages: with a hole behind each. */
+static const int places[] = { -4, -2, 0, 2, 4 };
+
+/**
+ * SUBTEST: close-unmaps-each
+ * Description: A buffer object that is mapped several times in one address space, in parts, as a
+ *	repeated page and twice the same, is gone from each of the places when its handle is closed.
+ */
+static void close_unmaps_each(void)
+{
+	struct asahi_pages p;
+	unsigned int i;
+
+	asahi_pages_init(&p);
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		asahi_pages_map(&p, &p.a, i / 2, 1, places[i], i % 2 ? ASAHI_RW : ASAHI_SINGLE);
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		asahi_pages_assert(&p, places[i], &p.a, i / 2);
+
+	asahi_bo_fini(&p.client, &p.a);
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		asahi_pages_assert(&p, places[i], NULL, 0);
+	asahi_pages_assert_mappings(&p, 0);
+	asahi_bo_fini(&p.client, &p.b);
+	asahi_client_fini(&p.client);
+}
+
+/**
+ * SUBTEST: close-leaves-between
+ * Description: When a handle is closed, what is mapped of another buffer object between mappings
+ *	that go stays, also where it had cut one of them.
+ */
+static void close_leaves_between(void)
+{
+	struct asahi_pages p;
+
+	asahi_pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, 1, -3, ASAHI_RW);
+	asahi_pages_map(&p, &p.b, 1, 1, -2, ASAHI_RW);
+	asahi_pages_map(&p, &p.a, 0, ASAHI_NUM_PAGES, 0, ASAHI_RW);
+	asahi_pages_map(&p, &p.b, 3, 2, 2, ASAHI_RW);
+	asahi_pages_assert(&p, -3, &p.a, 0);
+	asahi_pages_assert(&p, 1, &p.a, 1);
+	asahi_pages_assert(&p, 4, &p.a, 4);
+
+	asahi_bo_fini(&p.client, &p.a);
+	asahi_pages_assert(&p, -3, NULL, 0);
+	asahi_pages_assert(&p, -2, &p.b, 1);
+	asahi_pages_assert(&p, 1, NULL, 0);
+	asahi_pages_assert(&p, 2, &p.b, 3);
+	asahi_pages_assert(&p, 3, &p.b, 4);
+	asahi_pages_assert(&p, 4, NULL, 0);
+	asahi_pages_assert_mappings(&p, 2);
+	asahi_bo_fini(&p.client, &p.b);
+	asahi_client_fini(&p.client);
+}
+
 /**
  * SUBTEST: close-other-file
  * Description: Closing a handle leaves alone what another file mapped of the same buffer object.
@@ -613,6 +670,9 @@ static const struct asahi_subtest subtests[] = {
 	{ "mmap-other-file", "Without a handle there is no mapping.", mmap_other_file },
 	{ "mmap-after-close", "A CPU mapping keeps the file alive.", mmap_after_close },
 	{ "close-unmaps", "Closing a handle removes the file's mappings.", close_unmaps },
+	{ "close-unmaps-each", "Closing a handle removes each mapping.", close_unmaps_each },
+	{ "close-leaves-between", "Closing a handle leaves what lies between.",
+	  close_leaves_between },
 	{ "close-other-file", "Closing a handle leaves other files alone.", close_other_file },
 	{ "private", "A private buffer object works in its address space.", private },
 	{ "private-alone", "A private buffer object outlives its address space.", private_alone },
