@@ -270,6 +270,46 @@ static void protection(void)
 }
 
 /**
+ * SUBTEST: split
+ * Description: What is left of mappings that were cut, by an unmap and by another mapping, comes
+ *	back as it was: with its rights, and at its own page unless it is one that is repeated.
+ */
+static void split(void)
+{
+	/* Of each page of the range: the buffer object, a, b or none, and its page. */
+	static const struct {
+		char bo;
+		uint32_t page;
+	} left[] = {
+		{ 'a', 0 }, { '-' }, { 'a', 2 }, { 'b', 4 }, { 'a', 4 }, { '-' },
+		{ 'b', 2 }, { 'b', 2 }, { '-' }, { 'b', 2 }, { '-' },
+	};
+	struct asahi_pages p;
+	unsigned int i;
+
+	pages_init(&p);
+	asahi_pages_map(&p, &p.a, 0, 5, 0, DRM_ASAHI_BIND_READ);
+	asahi_pages_map(&p, &p.b, 2, 4, 6, ASAHI_SINGLE);
+	asahi_pages_unmap(&p, 1, 1);
+	asahi_pages_map(&p, &p.b, 4, 1, 3, ASAHI_RW);
+	asahi_pages_unmap(&p, 1, 8);
+
+	evict_pages(&p, 0);
+	for (i = 0; i < ARRAY_SIZE(left); i++) {
+		const struct asahi_bo *bo = left[i].bo == 'a' ? &p.a : &p.b;
+
+		asahi_pages_assert(&p, i, left[i].bo == '-' ? NULL : bo, left[i].page);
+	}
+
+	/* What may only be read is not written to. */
+	for (i = 0; i < ARRAY_SIZE(left); i++)
+		if (left[i].bo == 'a')
+			asahi_probe_write(&p.probe, p.va + i * ASAHI_PAGE + 4, 1);
+	asahi_pages_assert_cpu(&p.a);
+	asahi_pages_fini(&p);
+}
+
+/**
  * SUBTEST: unbind-part
  * Description: What is unmapped or replaced while it is evicted does not come back; the rest does.
  */
@@ -624,6 +664,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "exported", "All ways to a shared buffer object show the same.", exported },
 	{ "single-page", "A repeated page is repeated again.", single_page },
 	{ "protection", "What may not be written to may still not be.", protection },
+	{ "split", "What is left of mappings comes back as it was.", split },
 	{ "unbind-part", "What is unmapped meanwhile does not come back.", unbind_part },
 	{ "bind", "VM_BIND of what is evicted.", bind },
 	{ "tlb", "The GPU remembers nothing that was evicted.", tlb },
