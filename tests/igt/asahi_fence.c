@@ -13,6 +13,7 @@
 #include <linux/dma-buf.h>
 #include <linux/sync_file.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -374,6 +375,79 @@ static void once(void)
 	asahi_client_fini(&client);
 }
 
+/* Whether lockdep watches, as it does until it has found something; -1 where there is none. */
+static int lockdep_watches(void)
+{
+	FILE *file = fopen("/proc/lockdep_stats", "r");
+	int watches = -1;
+	char line[128];
+
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file) && sscanf(line, " debug_locks: %d", &watches) != 1)
+		;
+	fclose(file);
+	return watches;
+}
+
+/**
+ * SUBTEST: signalling
+ * Description: Whatever lies between a SUBMIT and its fence, another job to wait for, a fault, a
+ *	kill in line or on the GPU, never waits for memory, nor for a lock whose holder may wait for
+ *	the fence, nor sleeps in an interrupt: lockdep, if the kernel has it, finds nothing wrong.
+ */
+static void signalling(void)
+{
+	static const enum asahi_shader shaders[] = {
+		ASAHI_SHADER_STOP, ASAHI_SHADER_UNDEFINED, ASAHI_SHADER_STOP, ASAHI_SHADER_ENDLESS,
+		ASAHI_SHADER_STOP,
+	};
+	static const int statuses[] = { 1, -EIO, 1, -ECANCELED, -ECANCELED };
+	int fences[ARRAY_SIZE(shaders)], watched = lockdep_watches();
+	struct asahi_cmdbuf cmdbuf = { 0 };
+	struct drm_asahi_sync syncs[2];
+	struct asahi_client client, other;
+	struct asahi_spin spin;
+	struct asahi_job job;
+	struct asahi_bo bo;
+	unsigned int i;
+	int fence;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd, ASAHI_NO_END);
+	asahi_client_init(&other);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	asahi_spin_init(&other, &spin);
+	asahi_spin_start(&spin, other.queue_id);
+	syncs[0] = asahi_sync_binary(syncobj_create(client.fd, 0));
+	syncs[1] = asahi_sync_binary(syncobj_create(client.fd, 0));
+	syncobj_import_sync_file(client.fd, syncs[0].handle, spin.fence);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
+	igt_assert_eq(__asahi_cmdbuf_submit(&client, client.queue_id, &cmdbuf, syncs, 1, 1), 0);
+	fence = asahi_sync_export(client.fd, syncs[1].handle);
+	igt_assert_eq(asahi_spin_finish(&spin), 1);
+	igt_assert_eq(asahi_finish(fence), 1);
+
+	for (i = 0; i < ARRAY_SIZE(shaders); i++) {
+		asahi_job_init(&client, &job, shaders[i], bo.va, 0, 0);
+		fences[i] = asahi_job_start_after(&job);
+	}
+	for (i = 0; statuses[i] != -ECANCELED; i++)
+		igt_assert_eq(sync_fence_wait(fences[i], ASAHI_HANG_MS), 0);
+	asahi_queue_destroy(client.fd, client.queue_id);
+	for (i = 0; i < ARRAY_SIZE(shaders); i++)
+		igt_assert_eq(asahi_finish(fences[i]), statuses[i]);
+
+	if (watched != 1)
+		igt_info("no lockdep, or it has found something before\n");
+	else
+		igt_assert_f(lockdep_watches(), "lockdep has found something wrong, see the log\n");
+	asahi_bo_unmap(&bo);
+	asahi_client_drop(&client);
+	asahi_client_fini(&other);
+}
+
 /*
  * Submits of one queue that end in another order than they began: the first goes on for as long as
  * the test wants, and all that come after it, on the other ring, are over.
@@ -632,6 +706,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "close-no-late-store", "Nothing is stored after the fence.", NULL, no_store_after,
 	  &closed },
 	{ "once", "Each fence signals once.", once },
+	{ "signalling", "No fence waits for memory or a lock.", signalling },
 	{ "merge-sync-files", "Merging loses none that is not over.", merge_sync_files },
 	{ "merge-running", "A merged fence signals with the last.", merge_running },
 	{ "merge-timeline", "Points are reached in order.", merge_timeline },

@@ -205,9 +205,84 @@ static void close_race(void)
 	asahi_pages_fini(&p);
 }
 
+/* Places of the same buffer object in some of the address spaces of destroy-race. */
+#define PLACES 400
+
+/* A VM_BIND that maps the first page of the buffer object at each of @num places. */
+static void map_places(struct asahi_pages *p, uint32_t vm_id, uint64_t va, unsigned int num)
+{
+	struct drm_asahi_gem_bind_op ops[PLACES];
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		ops[i] = asahi_pages_map_op(p, &p->a, 0, 1, 0);
+		ops[i].addr = va + i * ASAHI_PAGE;
+	}
+	asahi_vm_bind(p->client.fd, vm_id, ops, num);
+}
+
+/* In one process: evict without a pause. */
+static void evict_all_the_time(void)
+{
+	uint64_t end = asahi_now_ns() + RACE_NS;
+	struct asahi_reclaim before, after;
+
+	asahi_reclaim_read(&before);
+	while (asahi_now_ns() < end)
+		asahi_evict();
+	asahi_reclaim_read(&after);
+	igt_info("%" PRIu64 " evictions\n", after.evictions - before.evictions);
+	igt_assert_lt_u64(before.evictions, after.evictions);
+}
+
+/* In the other: make and destroy address spaces, with one mapping or with many. */
+static void destroy_for_a_while(struct asahi_pages *p)
+{
+	uint64_t va = asahi_client_va(&p->client, PLACES * ASAHI_PAGE);
+	uint64_t end = asahi_now_ns() + RACE_NS;
+	uint32_t rounds, vm_id;
+
+	map_places(p, p->client.vm_id, va, 1);
+	for (rounds = 0; asahi_now_ns() < end; rounds++) {
+		vm_id = asahi_vm_create(p->client.fd);
+		map_places(p, vm_id, va, rounds % 4 ? 1 : PLACES);
+		/* This brings it back to the address space that stays. */
+		map_places(p, p->client.vm_id, va, 1);
+		asahi_vm_destroy(p->client.fd, vm_id);
+		if (rounds % 16 == 0)
+			igt_assert_eq_u32(asahi_probe_read(&p->probe, va),
+					  asahi_pages_word(&p->a, 0));
+	}
+	igt_info("%u address spaces\n", rounds);
+	igt_assert_lt(1, rounds);
+}
+
+/**
+ * SUBTEST: destroy-race
+ * Description: Address spaces that map what is evicted over and over, once or hundreds of times,
+ *	are destroyed; another one that maps it is none the worse for it.
+ */
+static void destroy_race(void)
+{
+	struct asahi_pages p;
+
+	asahi_pages_init(&p);
+	asahi_reclaim_find(p.client.fd);
+	igt_fork(child, 2) {
+		if (child == 0)
+			evict_all_the_time();
+		else
+			destroy_for_a_while(&p);
+	}
+	igt_waitchildren();
+	asahi_pages_assert_cpu(&p.a);
+	asahi_pages_fini(&p);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "submit-race", "SUBMIT beside evictions.", submit_race },
 	{ "close-race", "Everything that closes beside evictions.", close_race },
+	{ "destroy-race", "Address spaces go beside evictions.", destroy_race },
 };
 
 int igt_main()

@@ -8,8 +8,10 @@
  * Description: What gets mapped and unmapped where, seen by shaders.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "asahi_device.h"
 #include "asahi_drm.h"
@@ -378,6 +380,61 @@ static void stride_smaller(void)
 	asahi_pages_fini(&p);
 }
 
+/* A thread that maps a buffer object for the CPU, which gives it memory. */
+struct mapper {
+	int fd;
+	uint32_t handle;
+	size_t size;
+	void *map;
+};
+
+static void *map_for_cpu(void *data)
+{
+	struct mapper *m = data;
+
+	m->map = __asahi_gem_mmap(m->fd, m->handle, m->size);
+	return NULL;
+}
+
+/**
+ * SUBTEST: private-mmap
+ * Description: A private buffer object that has never had memory is mapped while a thread maps it
+ *	for the CPU: both see the same.
+ */
+static void private_mmap(void)
+{
+	const size_t size = 8 << 20, words = size / sizeof(uint32_t);
+	struct asahi_client client;
+	struct asahi_probe probe;
+	pthread_t thread;
+	uint64_t va;
+	uint32_t i;
+	int ret;
+
+	asahi_client_init(&client);
+	asahi_probe_init(&client, &probe);
+	va = asahi_client_va(&client, size);
+	for (i = 1; i <= 12; i++) {
+		struct mapper m = {
+			.fd = client.fd,
+			.handle = asahi_gem_create_private(client.fd, size, client.vm_id),
+			.size = size,
+		};
+
+		igt_assert_eq(pthread_create(&thread, NULL, map_for_cpu, &m), 0);
+		ret = __asahi_vm_map(client.fd, client.vm_id, m.handle, 0, size, va, ASAHI_RW);
+		pthread_join(thread, NULL);
+		igt_assert_eq(ret, 0);
+		igt_assert(m.map != MAP_FAILED);
+		asahi_remember_map(m.map, size);
+		((uint32_t *)m.map)[words - 1] = i;
+		igt_assert_eq_u32(asahi_probe_read(&probe, va + size - 4), i);
+		asahi_gem_munmap(m.map, size);
+		gem_close(client.fd, m.handle);
+	}
+	asahi_client_fini(&client);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "map-unmap", "A mapping shows the buffer object until it is unmapped.", map_unmap },
 	{ "offset", "A mapping can start anywhere in the buffer object.", offset },
@@ -396,6 +453,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "array-empty", "A call without steps succeeds.", array_empty },
 	{ "stride-larger", "Unknown bytes of an element have to be zero.", stride_larger },
 	{ "stride-smaller", "Missing bytes of an element read as zero.", stride_smaller },
+	{ "private-mmap", "CPU and GPU map a new private one at once.", private_mmap },
 };
 
 int igt_main()
