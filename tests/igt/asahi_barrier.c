@@ -127,8 +127,8 @@ static void earlier_submits(void)
 	asahi_cmdbuf_render(&cmdbuf, &command, NONE, 0);
 	waiting_fence = asahi_cmdbuf_start(&client, client.queue_id, &cmdbuf);
 
-	free_done = !sync_fence_wait(free_fence, ASAHI_HANG_MS / 2);
-	other_done = !sync_fence_wait(other_fence, ASAHI_HANG_MS / 2);
+	free_done = !sync_fence_wait(free_fence, asahi_hang_ms() / 2);
+	other_done = !sync_fence_wait(other_fence, asahi_hang_ms() / 2);
 	waiting = sync_fence_wait(waiting_fence, 200) == -ETIME;
 	status = asahi_spin_finish(&spin);
 	igt_assert_eq(status, 1);

@@ -138,7 +138,7 @@ static void assert_closed(bool strict, int fence)
 	int status;
 
 	if (!strict)
-		igt_assert_eq(sync_fence_wait(fence, ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(fence, asahi_hang_ms()), 0);
 	status = sync_fence_status(fence);
 	close(fence);
 	if (strict)

@@ -65,7 +65,7 @@ struct mapper {
 
 static void *map_for_ever(void *data)
 {
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS, i;
+	uint64_t end = asahi_now_ms() + asahi_hang_ms(), i;
 	struct mapper *m = data;
 
 	for (i = 0; !m->ret && asahi_now_ms() < end; i++)
@@ -237,7 +237,7 @@ struct submitter {
 
 static void *submit_for_ever(void *data)
 {
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
+	uint64_t end = asahi_now_ms() + asahi_hang_ms();
 	struct submitter *s = data;
 	struct drm_asahi_sync syncs[2];
 
@@ -326,7 +326,7 @@ static void crowd_round(struct crowd *c, bool full, unsigned int us)
 	else
 		usleep(us);
 	ret = __asahi_queue_destroy(client->fd, client->queue_id);
-	end = asahi_now_ms() + ASAHI_HANG_MS;
+	end = asahi_now_ms() + asahi_hang_ms();
 	for (i = 0; i < SUBMITTERS; i++) {
 		struct submitter *s = &c->s[i];
 
@@ -420,7 +420,7 @@ static void object_unbind_bind(void)
 		u.object = asahi_object_bind(u.fd, handle, 0, bytes);
 		gem_close(u.fd, handle);
 		igt_assert_eq(pthread_create(&thread, NULL, unbind_object, &u), 0);
-		end = asahi_now_ms() + ASAHI_HANG_MS;
+		end = asahi_now_ms() + asahi_hang_ms();
 		do {
 			s.object = asahi_object_bind(u.fd, s.bo.handle, 0, ASAHI_PAGE);
 			s.words[0] = 0;
@@ -545,7 +545,7 @@ static void fault_bind(void)
 	asahi_spin_init(&client, &spin);
 	asahi_spin_start(&spin, client.queue_id);
 	igt_assert_eq(pthread_create(&thread, NULL, drop, &client), 0);
-	closed = joins(thread, asahi_now_ms() + ASAHI_HANG_MS);
+	closed = joins(thread, asahi_now_ms() + asahi_hang_ms());
 	over = atomic_load(&lock->over);
 	ret = lock->ret;
 	asahi_child_kill(&child);

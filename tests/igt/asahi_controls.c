@@ -168,9 +168,9 @@ static void step(void)
 		busy += asahi_is_busy(fences[i]);
 
 	asahi_sim_set("step", "1");
-	waits[0] = sync_fence_wait(fences[0], ASAHI_HANG_MS / 4);
+	waits[0] = sync_fence_wait(fences[0], asahi_hang_ms() / 4);
 	asahi_sim_set("step", "3");
-	waits[1] = sync_fence_wait(fences[3], ASAHI_HANG_MS / 4);
+	waits[1] = sync_fence_wait(fences[3], asahi_hang_ms() / 4);
 	asahi_sim_get("step", left, sizeof(left));
 	usleep(50000);
 	for (done = 0; done < 6 && a.bo.map[done] == ASAHI_STORE_VALUE; done++)

@@ -398,7 +398,7 @@ static void other_process(void)
 /* Whether a word is stored to again and again. */
 static bool is_stored_to(volatile uint32_t *word)
 {
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
+	uint64_t end = asahi_now_ms() + asahi_hang_ms();
 	int i;
 
 	for (i = 0; i < 2; i++) {

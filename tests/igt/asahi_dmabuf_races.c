@@ -37,7 +37,7 @@ IGT_TEST_DESCRIPTION("Exports, imports and closes that meet");
 /* Both sides wait for each other here, so that they begin at once. One may never come. */
 static void meet(atomic_uint *arrived)
 {
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
+	uint64_t end = asahi_now_ms() + asahi_hang_ms();
 
 	atomic_fetch_add(arrived, 1);
 	while (atomic_load(arrived) < 2 && asahi_now_ms() < end)

@@ -400,7 +400,7 @@ static void job_fence(void)
 		asahi_send(&child, &theirs, sizeof(theirs));
 		/* Woken, or not in time. */
 		their_own = sync_fence_wait(dmabuf_export_sync_file(dma_buf, DMA_BUF_SYNC_RW),
-					    ASAHI_HANG_MS);
+					    asahi_hang_ms());
 		asahi_send(&child, &their_own, sizeof(their_own));
 		close(dma_buf);
 		asahi_close(fd);

@@ -361,7 +361,7 @@ static void watch_sender(struct witness *w)
 	struct asahi_child sender = w->child;
 	struct pollfd sent = { .fd = sender.socket, .events = POLLIN };
 
-	igt_assert_eq(poll(&sent, 1, ASAHI_HANG_MS), 1);
+	igt_assert_eq(poll(&sent, 1, asahi_hang_ms()), 1);
 	w->child.socket = dup(sender.socket);
 	w->child.pid = 0;
 	igt_assert_eq(kill(sender.pid, SIGKILL), 0);

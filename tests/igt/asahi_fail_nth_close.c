@@ -221,7 +221,7 @@ static int call_fault_close(void *data)
 {
 	struct faulty *f = data;
 
-	if (sync_fence_wait(f->fences[1], ASAHI_HANG_MS))
+	if (sync_fence_wait(f->fences[1], asahi_hang_ms()))
 		return -ETIME;
 	asahi_close(f->client.fd);
 	return 0;
@@ -369,7 +369,7 @@ static int call_hang(void *data)
 	asahi_sim_hang_limit(100);
 	asahi_sim_set("hang", "hard");
 	sw_sync_timeline_inc(h->timeline, 1);
-	return sync_fence_wait(h->fence, ASAHI_HANG_MS);
+	return sync_fence_wait(h->fence, asahi_hang_ms());
 }
 
 /**
@@ -443,7 +443,7 @@ static void fail_unbind(void)
 	running = sync_fence_status(scene.running);
 	queued = sync_fence_status(scene.queued);
 	foreign = sync_fence_status(scene.foreign.fence);
-	waiting = sync_fence_wait(scene.waiting, ASAHI_HANG_MS);
+	waiting = sync_fence_wait(scene.waiting, asahi_hang_ms());
 	if (!waiting)
 		waiting = sync_fence_status(scene.waiting);
 	asahi_scene_drop(&scene);

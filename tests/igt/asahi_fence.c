@@ -104,7 +104,7 @@ static void ending_assert(struct ending *e, int status)
 	int fd = e->client.fd, fence;
 	uint64_t point = 0;
 
-	igt_assert_eq(sync_fence_wait(e->fence, ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(e->fence, asahi_hang_ms()), 0);
 	assert_status(e->fence, status);
 
 	asahi_sync_wait(fd, e->outs[0].handle);
@@ -271,7 +271,7 @@ static void last_store(void)
 	asahi_job_init_grid(&s.client, &job, ASAHI_SHADER_TID, bo.va, 0, 1024, 32);
 	asahi_stamp_compute(&job.compute, &s, 0);
 	for (i = 0; i < 200; i++) {
-		uint64_t stamp, end = asahi_now_ms() + ASAHI_HANG_MS;
+		uint64_t stamp, end = asahi_now_ms() + asahi_hang_ms();
 		bool busy;
 
 		bo.map[1023] = 0;
@@ -361,7 +361,7 @@ static void once(void)
 			fences[i][j] = asahi_job_start(&jobs[j]);
 		/* Only the endless one is left. */
 		for (j = 0; j + 1 < ARRAY_SIZE(shaders); j++)
-			igt_assert_eq(sync_fence_wait(fences[i][j], ASAHI_HANG_MS), 0);
+			igt_assert_eq(sync_fence_wait(fences[i][j], asahi_hang_ms()), 0);
 		igt_assert_eq_u64(asahi_objects_count("fence"), before + 1);
 		asahi_queue_destroy(client.fd, client.queue_id);
 		igt_assert_eq_u64(asahi_objects_count("fence"), before);
@@ -434,7 +434,7 @@ static void signalling(void)
 		fences[i] = asahi_job_start_after(&job);
 	}
 	for (i = 0; statuses[i] != -ECANCELED; i++)
-		igt_assert_eq(sync_fence_wait(fences[i], ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(fences[i], asahi_hang_ms()), 0);
 	asahi_queue_destroy(client.fd, client.queue_id);
 	for (i = 0; i < ARRAY_SIZE(shaders); i++)
 		igt_assert_eq(asahi_finish(fences[i]), statuses[i]);
@@ -497,7 +497,7 @@ static void unordered_init(struct unordered *u)
 	for (i = 1; i <= OVER; i++)
 		unordered_submit(u, &other, i);
 	for (i = 1; i <= OVER; i++)
-		igt_assert_eq(sync_fence_wait(u->fences[i], ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(u->fences[i], asahi_hang_ms()), 0);
 	igt_assert(asahi_is_busy(u->fences[0]));
 }
 
@@ -505,7 +505,7 @@ static void unordered_init(struct unordered *u)
 static void unordered_finish(struct unordered *u)
 {
 	asahi_spin_release(&u->spin);
-	igt_assert_eq(sync_fence_wait(u->fences[0], ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(u->fences[0], asahi_hang_ms()), 0);
 	igt_assert_eq(sync_fence_status(u->fences[0]), 1);
 }
 

@@ -240,7 +240,7 @@ static void waiters(void)
 	fence = asahi_job_start(&s.jobs[0]);
 	asahi_fork(&child) {
 		asahi_notify(&child);
-		igt_assert_eq(sync_fence_wait(fence, ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(fence, asahi_hang_ms()), 0);
 		igt_assert_eq(sync_fence_status(fence), -ETIMEDOUT);
 	}
 	asahi_await(&child);

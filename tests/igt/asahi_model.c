@@ -130,7 +130,7 @@ static unsigned int shorten(struct asahi_model_program *program, struct failure 
 		f->end = asahi_now_ms() + SHRINK_MS;
 		tries += asahi_model_shrink(program, fails, f, SHRINK_TRIES);
 	}
-	f->scene->hang_ms = ASAHI_HANG_MS;
+	f->scene->hang_ms = asahi_hang_ms();
 	return tries;
 }
 

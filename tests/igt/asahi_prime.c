@@ -506,7 +506,7 @@ static void invalid_import(void)
 	asahi_client_init(&client);
 	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	fence = asahi_job_start(&job);
-	igt_assert_eq(sync_fence_wait(fence, ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(fence, asahi_hang_ms()), 0);
 	syncobj = syncobj_handle_to_fd(client.fd, syncobj_create(client.fd, 0), 0);
 	memfd = memfd_create("asahi", MFD_CLOEXEC);
 	igt_assert_fd(memfd);

@@ -540,7 +540,7 @@ static void drop_close(void)
 	running = sync_fence_status(scene.running);
 	queued = sync_fence_status(scene.queued);
 	waiting = sync_fence_status(scene.waiting);
-	foreign = sync_fence_wait(scene.foreign.fence, ASAHI_HANG_MS);
+	foreign = sync_fence_wait(scene.foreign.fence, asahi_hang_ms());
 	if (!foreign)
 		foreign = sync_fence_status(scene.foreign.fence);
 	asahi_objects_read(&after);

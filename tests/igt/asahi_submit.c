@@ -417,7 +417,7 @@ static void two_queues(void)
 	asahi_job_init(&client, &job, ASAHI_SHADER_STORE, bo.va, 0, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, 0, 0);
 	fence = asahi_cmdbuf_start(&client, queue_id, &cmdbuf);
-	done = !sync_fence_wait(fence, ASAHI_HANG_MS / 2);
+	done = !sync_fence_wait(fence, asahi_hang_ms() / 2);
 	status = asahi_spin_finish(&spin);
 	igt_assert_eq(status, 1);
 	igt_assert(done);

@@ -256,7 +256,7 @@ static void timeline_in(void)
 	syncs[1] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
 	submit(&p, syncs, 1, 1);
 	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
-	first = !sync_fence_wait(fence, ASAHI_HANG_MS / 2);
+	first = !sync_fence_wait(fence, asahi_hang_ms() / 2);
 	stored = p.bo.map[0];
 	p.bo.map[0] = 0;
 
@@ -509,7 +509,7 @@ static void out_of_order(void)
 	asahi_cmdbuf_render(&cmdbuf, &render, NONE, NONE);
 	second = asahi_cmdbuf_start(&client, client.queue_id, &cmdbuf);
 	both = sync_fence_merge(first, second);
-	second_done = !sync_fence_wait(second, ASAHI_HANG_MS / 2);
+	second_done = !sync_fence_wait(second, asahi_hang_ms() / 2);
 	others = asahi_bystander_run(&bystander);
 	both_busy = asahi_is_busy(both);
 	status = asahi_spin_finish(&spin);

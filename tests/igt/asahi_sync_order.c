@@ -272,7 +272,7 @@ static void in_taken_at_submit(void)
 	submit(&o, syncs, 1, 1);
 	asahi_blocker_start(&o.blockers[2], &out, 1);
 	fence = asahi_sync_export(o.client.fd, syncs[1].handle);
-	done = !sync_fence_wait(fence, ASAHI_HANG_MS / 2);
+	done = !sync_fence_wait(fence, asahi_hang_ms() / 2);
 	asahi_blocker_release(&o.blockers[1]);
 	asahi_blocker_release(&o.blockers[2]);
 	igt_assert(done);
@@ -404,7 +404,7 @@ static void queue_order(void)
 	fences[0] = asahi_job_start(&behind);
 	asahi_cmdbuf_compute(&cmdbuf, &other.compute, NONE, NONE);
 	fences[1] = asahi_cmdbuf_start(&o.client, o.blockers[1].queue_id, &cmdbuf);
-	done = !sync_fence_wait(fences[1], ASAHI_HANG_MS / 2);
+	done = !sync_fence_wait(fences[1], asahi_hang_ms() / 2);
 	busy = sync_fence_wait(fences[0], EARLY_MS) == -ETIME && !o.bo.map[1];
 	asahi_blocker_release(&o.blockers[0]);
 	igt_assert_f(busy, "a job overtook an earlier one of its queue\n");

@@ -41,7 +41,7 @@ static int wait_for_submit(struct asahi_waiter *waiter)
 	struct drm_syncobj_timeline_wait req = {
 		.handles = (uintptr_t)&promise->sync.handle,
 		.points = (uintptr_t)&promise->sync.timeline_value,
-		.timeout_nsec = asahi_now_ns() + ASAHI_HANG_MS * 1000000ull,
+		.timeout_nsec = asahi_now_ns() + asahi_hang_ms() * 1000000ull,
 		.count_handles = 1,
 		.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT,
 	};

@@ -98,7 +98,7 @@ static void busy(void)
 	asahi_scene_drop(&scene);
 
 	/* Its dependency has ended, so there is no more to say of it than that it ends too. */
-	igt_assert_eq(sync_fence_wait(scene.waiting, ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(scene.waiting, asahi_hang_ms()), 0);
 	asahi_client_drop(&scene.other);
 	rebind(&binding);
 

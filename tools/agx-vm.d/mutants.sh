@@ -214,8 +214,9 @@ mutants_boot()
 
 	dir=$(mktemp -d "$shape/boot-XXXX")
 	cp "$shape/programs" "$dir/"
+	echo $((30 * kernel_slow)) >"$dir/patience"
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
-	echo $((180 * kernel_slow)) >"$dir/try-timeout"
+	echo $((150 * kernel_slow)) >"$dir/try-timeout"
 	mkfifo "$dir/answers"
 	# Both ways, so that nobody waits for the other to open it.
 	exec {answers}<>"$dir/answers"

@@ -35,7 +35,7 @@ static bool run(struct asahi_bystander *b)
 	if (__asahi_cmdbuf_submit(client, b->queue_id, &cmdbuf, &out, 0, 1))
 		return false;
 	fence = asahi_sync_export(client->fd, b->out);
-	if (!sync_fence_wait(fence, ASAHI_HANG_MS / 2))
+	if (!sync_fence_wait(fence, asahi_hang_ms() / 2))
 		status = sync_fence_status(fence);
 	close(fence);
 

@@ -23,7 +23,7 @@ bool asahi_patient(uint64_t *since)
 {
 	if (!*since)
 		*since = asahi_now_ms();
-	else if (asahi_now_ms() - *since > ASAHI_HANG_MS)
+	else if (asahi_now_ms() - *since > asahi_hang_ms())
 		return false;
 
 	usleep(1000);

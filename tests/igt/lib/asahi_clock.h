@@ -14,7 +14,7 @@ uint64_t asahi_now_ms(void);
  * asahi_patient() - Sleep for a millisecond, in a loop that looks for something.
  * @since: 0 at first; when the loop began.
  *
- * Returns false once the loop has gone on for ASAHI_HANG_MS, by the clock: a look may take long.
+ * Returns false once the loop has gone on for asahi_hang_ms(), by the clock: a look may take long.
  */
 bool asahi_patient(uint64_t *since);
 

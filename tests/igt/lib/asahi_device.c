@@ -117,6 +117,15 @@ static bool read_modalias(int fd, char *alias, size_t size)
 	return found;
 }
 
+unsigned int asahi_hang_ms(void)
+{
+	const unsigned int most = 90000;
+	const char *text = getenv("ASAHI_HANG_MS");
+	unsigned long less = text ? strtoul(text, NULL, 10) : 0;
+
+	return less && less < most ? less : most;
+}
+
 bool asahi_as_hardware(void)
 {
 	return getenv("ASAHI_AS_HARDWARE");

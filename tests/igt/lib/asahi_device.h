@@ -20,10 +20,12 @@
 #define ASAHI_PAGE 0x4000u
 
 /**
- * ASAHI_HANG_MS: after this long something hangs. More than the limits of the GPU and of the
+ * asahi_hang_ms() - After how long something hangs. More than the limits of the GPU and of the
  * driver, less than that of igt_runner; no test expects anything to be faster.
+ *
+ * In the environment ASAHI_HANG_MS can say less, for who expects tests to hang.
  */
-#define ASAHI_HANG_MS 90000
+unsigned int asahi_hang_ms(void);
 
 /**
  * asahi_open() - Open the render node; skips if there is none.

@@ -345,7 +345,7 @@ static void witness_settle(struct witness *w)
 
 	for (i = 0; i < ARRAY_SIZE(w->spins); i++) {
 		asahi_spin_release(&w->spins[i]);
-		sync_fence_wait(w->spins[i].fence, ASAHI_HANG_MS);
+		sync_fence_wait(w->spins[i].fence, asahi_hang_ms());
 		__asahi_queue_destroy(w->client.fd, w->queues[i]);
 	}
 }

@@ -136,7 +136,7 @@ void asahi_foreign_signal(struct asahi_foreign *foreign)
 		asahi_spin_release(&foreign->spin);
 		if (foreign->kind == ASAHI_FOREIGN_ARRAY)
 			asahi_spin_release(&foreign->second);
-		igt_assert_eq(sync_fence_wait(foreign->fence, ASAHI_HANG_MS), 0);
+		igt_assert_eq(sync_fence_wait(foreign->fence, asahi_hang_ms()), 0);
 		break;
 	case ASAHI_FOREIGN_CHAIN:
 		asahi_spin_release(&foreign->spin);

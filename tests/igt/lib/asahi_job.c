@@ -83,7 +83,7 @@ int asahi_cmdbuf_start(struct asahi_client *client, uint32_t queue_id,
 
 int asahi_finish(int fence)
 {
-	int ret = sync_fence_wait(fence, ASAHI_HANG_MS);
+	int ret = sync_fence_wait(fence, asahi_hang_ms());
 	int status = sync_fence_status(fence);
 
 	igt_assert_f(ret == 0, "no end of the job in sight: %s\n", strerror(-ret));

@@ -106,7 +106,7 @@ void asahi_model_scene_init(struct asahi_model_scene *s)
 	void *hole;
 
 	memset(s, 0, sizeof(*s));
-	s->hang_ms = ASAHI_HANG_MS;
+	s->hang_ms = asahi_hang_ms();
 	asahi_model_scene_patient(s);
 	asahi_sim_lift_limits();
 	asahi_client_init(&s->client);

@@ -52,7 +52,7 @@ struct asahi_model_scene {
 	/** @hole: an address without memory. */
 	uint64_t hole;
 
-	/** @hang_ms: for how long all of a step may wait. ASAHI_HANG_MS, or less. */
+	/** @hang_ms: for how long all of a step may wait. asahi_hang_ms(), or less. */
 	unsigned int hang_ms;
 	/** @end: when the step has waited that long. */
 	uint64_t end;

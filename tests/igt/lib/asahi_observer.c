@@ -121,7 +121,7 @@ void asahi_observer_wait(struct asahi_observer *o)
 	unsigned int i;
 
 	for (i = 0; i < o->jobs; i++)
-		sync_fence_wait(o->fences[i], ASAHI_HANG_MS);
+		sync_fence_wait(o->fences[i], asahi_hang_ms());
 	asahi_observer_look(o);
 }
 

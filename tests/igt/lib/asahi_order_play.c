@@ -333,7 +333,7 @@ static void require_no_hang(void)
 	static uint64_t last;
 	static bool hung;
 
-	hung |= last && asahi_now_ms() - last > ASAHI_HANG_MS / 2;
+	hung |= last && asahi_now_ms() - last > asahi_hang_ms() / 2;
 	igt_require_f(!hung, "something has hung before\n");
 	last = asahi_now_ms();
 }

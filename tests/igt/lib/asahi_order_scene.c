@@ -215,7 +215,7 @@ void asahi_order_scene_init(struct asahi_order_scene *scene, const struct asahi_
 {
 	memset(scene, 0, sizeof(*scene));
 	scene->fence = -1;
-	scene->end = asahi_now_ms() + ASAHI_HANG_MS;
+	scene->end = asahi_now_ms() + asahi_hang_ms();
 	if (asahi_order_needs_sim(c->state))
 		asahi_sim_require();
 	asahi_sim_lift_limits();

@@ -338,7 +338,7 @@ static int64_t wait_fence(struct asahi_race_scene *scene, int fd, uint32_t synco
 	if (!note(scene, "SYNCOBJ_HANDLE_TO_FD", fence < 0 ? fence : 0))
 		return ASAHI_RACE_NO_FENCE;
 
-	sync_fence_wait(fence, ASAHI_HANG_MS);
+	sync_fence_wait(fence, asahi_hang_ms());
 	status = sync_fence_status(fence);
 	close(fence);
 	note(scene, "a job", status ? 0 : -ETIME);

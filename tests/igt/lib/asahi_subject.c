@@ -89,7 +89,7 @@ static void start_faulted(struct asahi_subject *s, int unsignalled)
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, NONE, NONE);
 	asahi_cmdbuf_compute(&cmdbuf, &fault.compute, NONE, 1);
 	s->fences[0] = asahi_cmdbuf_start(&s->client, s->client.queue_id, &cmdbuf);
-	igt_assert_eq(sync_fence_wait(s->fences[0], ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(s->fences[0], asahi_hang_ms()), 0);
 }
 
 static void start_done(struct asahi_subject *s, int unsignalled)
@@ -98,7 +98,7 @@ static void start_done(struct asahi_subject *s, int unsignalled)
 
 	init_job(s, &job, ASAHI_SHADER_STORE);
 	s->fences[0] = asahi_job_start(&job);
-	igt_assert_eq(sync_fence_wait(s->fences[0], ASAHI_HANG_MS), 0);
+	igt_assert_eq(sync_fence_wait(s->fences[0], asahi_hang_ms()), 0);
 }
 
 const struct asahi_stage asahi_stages[] = {

@@ -52,7 +52,7 @@ bool asahi_sync_has_fence(int fd, uint32_t handle)
 
 static uint64_t deadline(void)
 {
-	return asahi_now_ns() + ASAHI_HANG_MS * 1000000ull;
+	return asahi_now_ns() + asahi_hang_ms() * 1000000ull;
 }
 
 void asahi_sync_wait(int fd, uint32_t handle)

@@ -13,7 +13,7 @@
 
 static int wait_for_fence(struct asahi_waiter *waiter)
 {
-	return sync_fence_wait(waiter->fence, ASAHI_HANG_MS);
+	return sync_fence_wait(waiter->fence, asahi_hang_ms());
 }
 
 /* Asserts nothing, as no other thread than the main one may. */

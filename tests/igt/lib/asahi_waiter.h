@@ -23,7 +23,7 @@ struct asahi_waiter {
 	pthread_t thread;
 	/** @tid: its number, 0 before it runs. */
 	atomic_int tid;
-	/** @ret: what @wait has returned; -ETIME after ASAHI_HANG_MS. */
+	/** @ret: what @wait has returned; -ETIME after asahi_hang_ms(). */
 	int ret;
 };
 

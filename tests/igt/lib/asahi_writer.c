@@ -15,7 +15,7 @@ static void *watch(void *data)
 {
 	struct asahi_writer *w = data;
 	volatile uint32_t *word = w->bo.map;
-	uint64_t end = asahi_now_ms() + ASAHI_HANG_MS;
+	uint64_t end = asahi_now_ms() + asahi_hang_ms();
 
 	atomic_store(&w->ready, true);
 	do {
