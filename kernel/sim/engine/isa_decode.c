@@ -140,6 +140,22 @@ static bool isa_decode_src(struct agx_isa_operand *op, u32 low, u32 high, bool w
 	}
 }
 
+/* A source of 16 bits: the size bit, which would be zero, is missing. */
+static bool isa_decode_half(struct agx_isa_operand *op, u32 raw)
+{
+	u32 file = isa_bits(raw, 8, 1);
+	u32 low = isa_bits(raw, 0, 8);
+
+	/* A uniform of 32 bits. */
+	if (file && isa_bits(raw, 7, 1))
+		return false;
+
+	op->flags = (u8)((isa_bits(raw, 9, 1) ? AGX_ISA_ABS : 0) |
+			 (isa_bits(raw, 10, 1) ? AGX_ISA_NEG : 0));
+	return isa_decode_src(op, low | file << 8, isa_bits(raw, 11, 2), false,
+			      AGX_ISA_FILE_FLOAT_IMM);
+}
+
 static bool isa_decode_select(struct agx_isa_operand *op, u32 raw)
 {
 	u32 value = isa_bits(raw, 0, 6) | isa_bits(raw, 9, 2) << 6;
@@ -241,6 +257,8 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 		return isa_decode_dst(op, raw, false);
 	case AGX_ISA_KIND_DST64:
 		return isa_decode_dst(op, raw, true);
+	case AGX_ISA_KIND_DST16:
+		return !isa_bits(raw, 1, 1) && isa_decode_dst(op, raw, false);
 	case AGX_ISA_KIND_SRC:
 		return isa_decode_src(op, raw, isa_bits(raw, 10, 2), false, AGX_ISA_FILE_IMM);
 	case AGX_ISA_KIND_SRC_SX:
@@ -252,6 +270,8 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 		op->flags = (u8)((isa_bits(raw, 10, 1) ? AGX_ISA_ABS : 0) |
 				 (isa_bits(raw, 11, 1) ? AGX_ISA_NEG : 0));
 		return isa_decode_src(op, raw, isa_bits(raw, 12, 2), false, AGX_ISA_FILE_FLOAT_IMM);
+	case AGX_ISA_KIND_HALF:
+		return isa_decode_half(op, raw);
 	case AGX_ISA_KIND_SELECT:
 		return isa_decode_select(op, raw);
 	case AGX_ISA_KIND_VECTOR:

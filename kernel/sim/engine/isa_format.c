@@ -328,6 +328,17 @@ static void isa_format_memory(struct agx_text *text, const struct agx_isa_insn *
 		isa_str(text, insn->slot ? "b" : "a");
 }
 
+static void isa_format_float(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	u32 i;
+
+	isa_operand(text, &insn->dst);
+	for (i = 0; i < ARRAY_SIZE(insn->src) && insn->src[i].file != AGX_ISA_FILE_NONE; i++)
+		isa_operand(text, &insn->src[i]);
+	if (insn->saturate)
+		isa_str(text, "sat");
+}
+
 /* An `if` that compares nothing and pushes nothing only takes a new r0l into account. */
 static bool isa_is_update_exec(const struct agx_isa_insn *insn)
 {
@@ -365,6 +376,11 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 		break;
 	case AGX_ISA_OP_ICSEL:
 		isa_format_select(text, insn);
+		break;
+	case AGX_ISA_OP_FADD:
+	case AGX_ISA_OP_FMUL:
+	case AGX_ISA_OP_FFMA:
+		isa_format_float(text, insn);
 		break;
 	case AGX_ISA_OP_IF_ICMP:
 	case AGX_ISA_OP_ELSE_ICMP:

@@ -27,6 +27,11 @@
 #define WIDE_C(kind_, x)	F(SRC2, kind_, P(40, 11), P(x, 2))
 #define FLOAT_A(x)		F(SRC0, FLOAT, P(16, 12), P(x, 2))
 #define FLOAT_B(x)		F(SRC1, FLOAT, P(28, 12), P(x, 2))
+#define FLOAT_C(x)		F(SRC2, FLOAT, P(40, 12), P(x, 2))
+#define DST16(x)		F(DST, DST16, P(7, 8), P(x, 2))
+#define HALF_A(x)		F(SRC0, HALF, P(16, 11), P(x, 2))
+#define HALF_B(x)		F(SRC1, HALF, P(28, 11), P(x, 2))
+#define HALF_C(x)		F(SRC2, HALF, P(40, 11), P(x, 2))
 
 #define SATURATE	F(SATURATE, PLAIN, P(6, 1))
 #define NEGATE		F(NEGATE, PLAIN, P(27, 1))
@@ -56,6 +61,19 @@
 		DST(60), SRC_A(SRC0, 58), SRC_B(SRC1, 56), SRC_C(SRC2, 54), \
 		F(BITS, PLAIN, P(38, 2), P(50, 2), P(63, 1)), \
 	}, \
+}
+
+/* Arithmetic on floats, which comes for operands of both sizes and for halves alone. */
+#define FLOAT_BINARY(name_, op_, bits) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, .short_len = 4, .len_bit = 15, \
+	.mask = M(0, 6), .match = bits, \
+	.field = { DST(44), FLOAT_A(42), FLOAT_B(40), SATURATE }, \
+}
+
+#define HALF_BINARY(name_, op_, bits) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, .short_len = 4, .len_bit = 15, \
+	.mask = M(0, 6), .match = bits, \
+	.field = { DST16(44), HALF_A(42), HALF_B(40), SATURATE }, \
 }
 
 /* Instructions of the execution mask differ in the operation and in what they compare. */
@@ -140,6 +158,20 @@ const struct agx_isa_desc agx_isa_table[] = {
 			F(SRC3, SELECT, P(52, 9), P(68, 2), P(8, 1)),
 			F(COND, ICOND, P(61, 3)),
 		},
+	},
+	FLOAT_BINARY("fadd", FADD, 0x2a),
+	FLOAT_BINARY("fmul", FMUL, 0x1a),
+	HALF_BINARY("hadd", FADD, 0x26),
+	HALF_BINARY("hmul", FMUL, 0x16),
+	{
+		.name = "ffma", .op = AGX_ISA_OP_FFMA, .len = 8, .short_len = 6, .len_bit = 15,
+		.mask = M(0, 6), .match = 0x3a,
+		.field = { DST(60), FLOAT_A(58), FLOAT_B(56), FLOAT_C(54), SATURATE },
+	},
+	{
+		.name = "hfma", .op = AGX_ISA_OP_FFMA, .len = 8, .short_len = 6, .len_bit = 15,
+		.mask = M(0, 6), .match = 0x36,
+		.field = { DST16(60), HALF_A(58), HALF_B(56), HALF_C(54), SATURATE },
 	},
 	{
 		.name = "pop_exec", .op = AGX_ISA_OP_POP_EXEC, .len = 6,

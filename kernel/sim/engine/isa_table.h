@@ -74,6 +74,12 @@ enum agx_isa_kind {
 	/** @AGX_ISA_KIND_FLOAT: As AGX_ISA_KIND_SRC, with abs and neg below the last value. */
 	AGX_ISA_KIND_FLOAT,
 
+	/** @AGX_ISA_KIND_DST16: As AGX_ISA_KIND_DST, never 32-bit. */
+	AGX_ISA_KIND_DST16,
+
+	/** @AGX_ISA_KIND_HALF: value (6), hint or uniform (2), uniform, abs, neg, value (2). */
+	AGX_ISA_KIND_HALF,
+
 	/** @AGX_ISA_KIND_SELECT: value (6), file and hint (3), value (2), 32-bit. */
 	AGX_ISA_KIND_SELECT,
 

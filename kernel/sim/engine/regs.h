@@ -16,6 +16,14 @@
 void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out);
 
 /**
+ * agx_engine_read_float() - Read a float for all lanes of the current SIMD group.
+ * @e: The engine.
+ * @op: Operand, of 16 or 32 bits or a float immediate.
+ * @out: Receives a single for each of AGX_ENGINE_LANES lanes, never a subnormal one.
+ */
+void agx_engine_read_float(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out);
+
+/**
  * agx_engine_write_dst() - Write an operand in some lanes of the current SIMD group.
  * @e: The engine.
  * @op: Operand in the register file.

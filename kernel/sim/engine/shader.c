@@ -69,6 +69,11 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 			return;
 		}
 		break;
+	case AGX_ISA_OP_FADD:
+	case AGX_ISA_OP_FMUL:
+	case AGX_ISA_OP_FFMA:
+		agx_engine_exec_float(e, insn);
+		break;
 	case AGX_ISA_OP_LOAD:
 		agx_engine_exec_load(e, insn);
 		break;

@@ -190,6 +190,40 @@ void asm_bitfield(struct code *code, enum asm_bitfield op, u32 bits, struct arg 
 	emit(code, &insn, 8);
 }
 
+static void put_half(struct insn *insn, u32 pos, u32 ext, struct arg src)
+{
+	put_src(insn, pos, ext, src);
+	put(insn, pos + 9, 1, src.abs);
+	put(insn, pos + 10, 1, src.neg);
+}
+
+void asm_float(struct code *code, enum asm_float op, bool saturate, struct arg dst, struct arg a,
+	       struct arg b, struct arg c)
+{
+	static const u32 opcode[] = { 0x2a, 0x1a, 0x3a, 0x26, 0x16, 0x36 };
+	void (*put_operand)(struct insn *insn, u32 pos, u32 ext, struct arg src) = put_float;
+	bool ternary = op == ASM_FFMA || op == ASM_HFMA;
+	struct insn insn = { { 0 } };
+	u32 len = ternary ? 8 : 6;
+
+	if (op >= ASM_HADD)
+		put_operand = put_half;
+
+	put(&insn, 0, 6, opcode[op]);
+	put(&insn, 6, 1, saturate);
+	put_dst(&insn, 8 * len - 4, dst);
+	put_operand(&insn, 16, 8 * len - 6, a);
+	put_operand(&insn, 28, 8 * len - 8, b);
+	if (ternary)
+		put_operand(&insn, 40, 8 * len - 10, c);
+
+	if (insn.bytes[len - 2] || insn.bytes[len - 1])
+		put(&insn, 15, 1, 1);
+	else
+		len -= 2;
+	emit(code, &insn, len);
+}
+
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y)
 {

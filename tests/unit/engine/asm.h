@@ -98,6 +98,19 @@ enum asm_bitfield {
 void asm_bitfield(struct code *code, enum asm_bitfield op, u32 bits, struct arg dst, struct arg a,
 		  struct arg b, struct arg c);
 
+enum asm_float {
+	ASM_FADD,
+	ASM_FMUL,
+	ASM_FFMA,
+	ASM_HADD,
+	ASM_HMUL,
+	ASM_HFMA,
+};
+
+/* @c: of ASM_FFMA and ASM_HFMA only. The H forms have 16-bit operands only. */
+void asm_float(struct code *code, enum asm_float op, bool saturate, struct arg dst, struct arg a,
+	       struct arg b, struct arg c);
+
 /* Conditions: 0 equal, 1 below, 2 above, 4 to 6 the same signed. */
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y);

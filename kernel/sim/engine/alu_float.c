@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Arithmetic on floats. It takes long enough for inactive lanes to be worth leaving out.
+ */
+#include "exec.h"
+#include "float.h"
+#include "regs.h"
+
+static u32 alu_float_lane(struct agx_engine *e, enum agx_isa_op op, u32 lane,
+			  enum agx_float_format format)
+{
+	const struct agx_engine_scratch *s = &e->scratch;
+	u32 a = (u32)s->src[0][lane];
+	u32 b = (u32)s->src[1][lane];
+
+	switch (op) {
+	case AGX_ISA_OP_FADD:
+		return agx_float_add(a, b, format);
+	case AGX_ISA_OP_FMUL:
+		return agx_float_mul(a, b, format);
+	default:
+		/* AGX_ISA_OP_FFMA */
+		return agx_float_fma(a, b, (u32)s->src[2][lane], format);
+	}
+}
+
+void agx_engine_exec_float(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	enum agx_float_format format = insn->dst.halves == 1 ? AGX_FLOAT_HALF : AGX_FLOAT_SINGLE;
+	u32 exec = agx_engine_current(e)->exec;
+	struct agx_engine_scratch *s = &e->scratch;
+	u32 value;
+	u32 lane;
+	u32 i;
+
+	if (!exec)
+		return;
+
+	for (i = 0; i < 3 && insn->src[i].file != AGX_ISA_FILE_NONE; i++)
+		agx_engine_read_float(e, &insn->src[i], s->src[i]);
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (!(exec >> lane & 1))
+			continue;
+		value = alu_float_lane(e, insn->op, lane, format);
+		s->dst[lane] = insn->saturate ? agx_float_saturate(value, format) : value;
+	}
+	agx_engine_write_dst(e, &insn->dst, s->dst, exec);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/**
+ * DOC: Floats
+ *
+ * Arithmetic on floats with integers alone, so that the kernel's FPU state is left in peace and
+ * results are the same wherever this runs.
+ *
+ * Sources are singles: the bits of a number in the 32-bit format of IEEE 754. Halves and 8-bit
+ * immediates become singles first, which loses nothing, as a subnormal half is a normal single. A
+ * result is exact until it is rounded, once, to the format of its destination.
+ *
+ * As in the hardware, subnormal singles are zero, sources and results alike, and a result is
+ * subnormal if it is so before it is rounded; subnormal halves are numbers. Any NaN that comes out
+ * is the same one, quiet, positive and without payload. Signed zeros and infinities are those of
+ * IEEE 754.
+ */
+#ifndef AGX_ENGINE_FLOAT_H
+#define AGX_ENGINE_FLOAT_H
+
+#include "engine_types.h"
+
+/** enum agx_float_format - What a result is rounded to. */
+enum agx_float_format {
+	AGX_FLOAT_HALF,
+	AGX_FLOAT_SINGLE,
+};
+
+/** AGX_FLOAT_SIGN: Sign of a single. */
+#define AGX_FLOAT_SIGN		0x80000000u
+
+/** AGX_FLOAT_INFINITY: The single positive infinity, which is also the mask of the exponent. */
+#define AGX_FLOAT_INFINITY	0x7f800000u
+
+/** AGX_FLOAT_NAN: The single that is no number. */
+#define AGX_FLOAT_NAN		0x7fc00000u
+
+/** agx_float_is_nan() - Whether a single is no number. */
+static inline bool agx_float_is_nan(u32 single)
+{
+	return (single & ~AGX_FLOAT_SIGN) > AGX_FLOAT_INFINITY;
+}
+
+/** agx_float_is_special() - Whether a single is infinite or no number. */
+static inline bool agx_float_is_special(u32 single)
+{
+	return (single & AGX_FLOAT_INFINITY) == AGX_FLOAT_INFINITY;
+}
+
+/** agx_float_is_infinite() - Whether a single is one of the two infinities. */
+static inline bool agx_float_is_infinite(u32 single)
+{
+	return (single & ~AGX_FLOAT_SIGN) == AGX_FLOAT_INFINITY;
+}
+
+/** agx_float_is_zero() - Whether a single is, or counts as, one of the two zeros. */
+static inline bool agx_float_is_zero(u32 single)
+{
+	return !(single & AGX_FLOAT_INFINITY);
+}
+
+/** agx_float_flush() - A single with a zero in place of a subnormal number. */
+static inline u32 agx_float_flush(u32 single)
+{
+	return agx_float_is_zero(single) ? single & AGX_FLOAT_SIGN : single;
+}
+
+/** agx_float_from_half() - A half as a single; both denote the same number. */
+u32 agx_float_from_half(u32 half);
+
+/** agx_float_from_imm() - An 8-bit immediate of an instruction as a single. */
+u32 agx_float_from_imm(u32 imm);
+
+/** agx_float_round() - A single in @format. */
+u32 agx_float_round(u32 single, enum agx_float_format format);
+
+/**
+ * agx_float_saturate() - Bring a number into the range from 0 to 1.
+ * @value: A result in @format.
+ * @format: Its format.
+ *
+ * Return: 0 for what is negative, negative zero and no number included, 1 for what is larger, else
+ * @value.
+ */
+u32 agx_float_saturate(u32 value, enum agx_float_format format);
+
+/** agx_float_add() - The sum of two singles, in @format. */
+u32 agx_float_add(u32 a, u32 b, enum agx_float_format format);
+
+/** agx_float_mul() - The product of two singles, in @format. */
+u32 agx_float_mul(u32 a, u32 b, enum agx_float_format format);
+
+/** agx_float_fma() - The sum of @c and the exact product of @a and @b, in @format. */
+u32 agx_float_fma(u32 a, u32 b, u32 c, enum agx_float_format format);
+
+#endif /* AGX_ENGINE_FLOAT_H */

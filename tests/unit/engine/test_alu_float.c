@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Float instructions, held against the host's floating-point unit on many combinations of operands.
+ * What test_float.c says of the arithmetic itself is not said again.
+ */
+#include "operands.h"
+
+#include <math.h>
+
+#include "real.h"
+
+static u64 random_pair(struct gpu_random *random)
+{
+	u32 low = real_random_single(random);
+	u32 high = real_random_single(random);
+
+	/* What is to be halves has to look like halves. */
+	if (gpu_random_below(random, 2))
+		low = real_random_half(random) | real_random_half(random) << 16;
+	if (gpu_random_below(random, 2))
+		high = real_random_half(random) | real_random_half(random) << 16;
+	return low | (u64)high << 32;
+}
+
+static void make_floats(struct gpu *gpu, struct gpu_random *random, struct values *values)
+{
+	u32 i;
+
+	for (i = 0; i < THREADS; i++) {
+		values->a[i] = random_pair(random);
+		values->b[i] = random_pair(random);
+		values->c[i] = random_pair(random);
+	}
+	for (i = 0; i < 3; i++)
+		values->uniform[i] = random_pair(random);
+	put_values(gpu, values);
+}
+
+static struct arg pick_float(struct gpu_random *random, u32 which, bool half)
+{
+	struct arg arg;
+
+	do {
+		arg = pick(random, which, false);
+	} while (half && arg.bits != 16);
+	arg.abs = gpu_random_below(random, 2);
+	arg.neg = gpu_random_below(random, 2);
+	return arg;
+}
+
+static struct arg pick_float_dst(struct gpu_random *random, bool half)
+{
+	struct arg dst;
+
+	do {
+		dst = pick_dst(random, false);
+	} while (half && dst.bits != 16);
+	return dst;
+}
+
+static double real_fetch(const struct values *values, u32 which, struct arg arg, u32 thread)
+{
+	u32 bits = (u32)fetch(values, which, arg, thread);
+
+	return real_modify(arg, arg.file == ARG_IMM ? real_of_imm(bits) : real_of(bits, arg.bits));
+}
+
+static double model(enum asm_float op, double a, double b, double c)
+{
+	switch (op) {
+	case ASM_FADD:
+	case ASM_HADD:
+		return real_add(a, b);
+	case ASM_FMUL:
+	case ASM_HMUL:
+		return a * b;
+	default:
+		return real_fma(a, b, c);
+	}
+}
+
+static void test_arithmetic(void **state)
+{
+	struct gpu_random random = { 10 };
+	struct gpu *gpu = *state;
+	struct values values;
+	struct code code;
+	u32 round;
+	u32 i;
+
+	gpu_setup_1d(gpu, THREADS, THREADS);
+	for (round = 0; round < 6000; round++) {
+		enum asm_float op = round % 6;
+		bool half = op >= ASM_HADD;
+		bool saturate = gpu_random_below(&random, 4) == 0;
+		struct arg dst = pick_float_dst(&random, half);
+		struct arg a = pick_float(&random, 0, half);
+		struct arg b = pick_float(&random, 1, half);
+		struct arg c = pick_float(&random, 2, half);
+
+		make_floats(gpu, &random, &values);
+		prologue(&code);
+		asm_float(&code, op, saturate, dst, a, b, c);
+		epilogue(gpu, &code);
+
+		for (i = 0; i < THREADS; i++) {
+			double result = model(op, real_fetch(&values, 0, a, i),
+					      real_fetch(&values, 1, b, i),
+					      real_fetch(&values, 2, c, i));
+
+			if (saturate)
+				result = real_saturate(result);
+			check(gpu, i, dst, real_to(result, dst.bits), "float arithmetic");
+		}
+	}
+}
+
+/* Lanes that are not active keep what they have. */
+static void test_inactive(void **state)
+{
+	struct gpu *gpu = *state;
+	struct code code;
+	u32 i;
+
+	gpu_setup_1d(gpu, 32, 32);
+	code.len = 0;
+	asm_ldimm16(&code, 0, 0);
+	asm_special(&code, r32(1), 80);
+	asm_ldimm32(&code, 2, 0x40400000);
+	asm_icmp(&code, ASM_IF, 1, 1, r32(1), imm(16));
+	asm_float(&code, ASM_FADD, false, r32(2), r32(2), r32(2), imm(0));
+	asm_pop(&code, 1);
+	asm_store32(&code, 2, base_out(), r32(1));
+	asm_stop(&code);
+	gpu_put_code(gpu, &code);
+	gpu_assert_done(gpu);
+	for (i = 0; i < 32; i++)
+		assert_int_equal(gpu_get32(gpu, GPU_OUT + 4 * i), i < 16 ? 0x40c00000 : 0x40400000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		gpu_unit_test(test_arithmetic),
+		gpu_unit_test(test_inactive),
+	};
+
+	return cmocka_run_group_tests_name("engine-alu-float", tests, NULL, NULL);
+}
