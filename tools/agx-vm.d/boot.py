@@ -153,7 +153,7 @@ class Vm:
                    "-net", "none",
                    "-kernel", f"{args.boot}/vmlinuz", "-initrd", f"{args.boot}/initrd",
                    "-chardev", f"file,id=serial,path={self.console}", "-serial", "chardev:serial"]
-        if os.access("/dev/kvm", os.R_OK | os.W_OK):
+        if args.kvm:
             command += ["-accel", "kvm", "-cpu", "host"]
         else:
             # Without erms and fsrm the guest clears pages with plain stores, faster here.
@@ -375,7 +375,9 @@ def parse_arguments():
     parser.add_argument("--memory", type=int, default=1024, metavar="MIB")
     parser.add_argument("--swap", type=int, default=0, metavar="MIB", help="0: none")
     parser.add_argument("--append", default="", metavar="WORDS", help="for the kernel")
-    parser.add_argument("--cpu", default="", metavar="FEATURES", help="for QEMU's -cpu")
+    parser.add_argument("--kvm", action="store_true", help="run on the CPU itself")
+    parser.add_argument("--cpu", default="", metavar="FEATURES",
+                        help="for QEMU's -cpu, where there is no KVM")
     parser.add_argument("--slow", type=int, default=1, metavar="N",
                         help="the guest may take N times as long to get ready and to answer")
     parser.add_argument("--timeout", type=int, default=0, metavar="S", help="0: none")

@@ -62,6 +62,13 @@ host_install()
 		apt-get install -q -y --no-install-recommends "$@"
 }
 
+# kvm_usable: whether guests can run on the CPU itself. That /dev/kvm is there does not say so: where
+# the CPU lacks the extension it is for guests that are made for it, and ours hang before they speak.
+kvm_usable()
+{
+	[ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo
+}
+
 # host_require_vm: all that making a root and booting it needs.
 host_require_vm()
 {

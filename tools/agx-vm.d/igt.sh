@@ -37,7 +37,7 @@ tier_igt()
 		done <"$all" >"$asked"
 		[ -s "$asked" ] || kunit_named || return 0
 	fi
-	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+	if ! kvm_usable; then
 		gate --prefix "$(on_kernel "")" without-kvm "$verdicts" "$asked" >"$out/slow"
 		mv "$out/slow" "$asked"
 	fi

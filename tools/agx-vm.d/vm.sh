@@ -29,12 +29,14 @@ vm_results()
 # seconds if the user has set none; a slow kernel gets more. With $shared, a folder for several guests.
 vm_boot()
 {
-	local limit=${timeout:-$(($1 * kernel_slow))}
+	local limit=${timeout:-$(($1 * kernel_slow))} accelerator=()
 	shift
+
+	! kvm_usable || accelerator=(--kvm)
 
 	in_namespace "$parts/boot.py" --root "$root" --stage "$stage" --checkout "$checkout" \
 		--results "$results" --shared "${shared:-}" --boot "$boot" --modules "${kernel_dir:-$root}/lib/modules" \
-		--append="${kernel_append[*]}" --cpu="$kernel_cpu" --slow "$kernel_slow" \
+		--append="${kernel_append[*]}" "${accelerator[@]}" --cpu="$kernel_cpu" --slow "$kernel_slow" \
 		--memory $((memory + kernel_memory)) --swap "$swap" \
 		--timeout "$limit" "${vm_options[@]}" -- "$@"
 }
