@@ -207,22 +207,25 @@ def judge_attempt(test, attempt, log):
 def judge_mutants(plan, attempts, log):
     """Verdicts, those of the driver as it is first.
 
-    @plan: [(name, test)], the test with its kernel before it; @attempts: {name: Attempt}.
+    @plan: [(name, test)], the test with its kernel before it; of the driver as it is each program
+    and each suite of KUnit is one attempt. @attempts: {name: Attempt}.
     """
     def bare(test):
         return test.rpartition(":")[2]
+
+    def unmutated_key(test):
+        return test.partition("-" if "kunit@" in test else "@")[0]
 
     unmutated = {}
     verdicts = []
     for name, test in plan:
         if name.startswith(UNMUTATED):
-            unmutated[test] = attempts[name]
+            unmutated[unmutated_key(test)] = attempts[name]
 
     mutants = [(name, test) for name, test in plan if not name.startswith(UNMUTATED)]
     passes = {}
     for test in dict.fromkeys(test for _, test in mutants):
-        suite = test.partition("-")[0] if "kunit@" in test else test
-        outcome, words = judge_attempt(bare(test), unmutated[suite], log)
+        outcome, words = judge_attempt(bare(test), unmutated[unmutated_key(test)], log)
         passes[test] = outcome == "survived"
         verdicts.append({"name": f"mutants@{UNMUTATED}{test}", "why": "",
                          "verdict": "pass" if passes[test] else "fail",

@@ -563,7 +563,7 @@ class Mutants(unittest.TestCase):
         self.assertEqual(self.judge("kunit@x-a", died="the trial\nOops\n")[0], "")
 
     def run_all(self, unmutated, mutant):
-        plan = [("unmutated:debug:p@s", "debug:p@s"), ("m", "debug:p@s")]
+        plan = [("unmutated:debug:p", "debug:p@s"), ("m", "debug:p@s")]
         attempts = {}
         for (name, _), result in zip(plan, (unmutated, mutant)):
             attempts[name] = mutants.Attempt("/no", gate.igt_results)
@@ -586,6 +586,18 @@ class Mutants(unittest.TestCase):
         self.assertEqual(verdicts, ["fail", "fail"])
         self.assertEqual(lines[0], "unmutated: FAILS debug:p@s")
         self.assertEqual(lines[2], "m: not tried")
+
+    def test_program_runs_once_for_its_subtests(self):
+        plan = [("unmutated:p", "p@s,t"), ("m", "p@s"), ("n", "p@t")]
+        attempts = {name: mutants.Attempt("/no", gate.igt_results) for name, _ in plan}
+        attempts["unmutated:p"].igt = {"p@s": {"result": "pass"},
+                                       "p@t": {"result": "fail", "err": self.said}}
+        attempts["m"].igt = {"p@s": {"result": "fail", "err": self.said}}
+        attempts["n"].igt = {"p@t": {"result": "fail", "err": self.said}}
+        verdicts = mutants.judge_mutants(plan, attempts, LOG)
+        self.assertEqual([(v["name"], v["verdict"]) for v in verdicts],
+                         [("mutants@unmutated:p@s", "pass"), ("mutants@unmutated:p@t", "fail"),
+                          ("mutants@m", "pass"), ("mutants@n", "fail")])
 
     def test_suite_runs_once_for_its_cases(self):
         plan = [("unmutated:debug:kunit@x", "debug:kunit@x"), ("m", "debug:kunit@x-a"),

@@ -11,8 +11,9 @@
 #
 # What is where, in $out:
 #
-#	plan			NAME SUBTEST of each trial; NAME is unmutated:SUBTEST, with _ for /,
-#				if the driver is tried as it is
+#	plan			NAME PROGRAM@SUBTEST of each trial. For the driver as it is NAME is
+#				unmutated:PROGRAM, with _ for /, and SUBTEST all that are wanted of it,
+#				with commas; of KUnit a suite
 #	KERNEL/place		what build_require has set for this kernel
 #	KERNEL/todo, ready	a folder of each mutant before and after it was built
 #	KERNEL/shape-N/		memory and swap of the guests that some trials want, and the list
@@ -49,11 +50,19 @@ mutants_plan()
 		echo "$name $subtest"
 	done >"$out/mutants"
 
-	# A suite of KUnit runs as a whole.
 	sed -e 's/^[^ ]* //' -e '/kunit@/s/-.*//' "$out/mutants" | LC_ALL=C sort -u |
-		while read -r subtest; do
-			echo "unmutated:${subtest//\//_} $subtest"
-		done >"$out/plan"
+		awk -F @ '{
+			trial = $1 ~ /kunit$/ ? $0 : $1
+			subtests[trial] = subtests[trial] (trial in subtests ? "," : "") $2
+		}
+		END {
+			for (trial in subtests) {
+				name = trial
+				gsub("/", "_", name)
+				split(trial, program, "@")
+				print "unmutated:" name, program[1] "@" subtests[trial]
+			}
+		}' | LC_ALL=C sort >"$out/plan"
 	cat "$out/mutants" >>"$out/plan"
 }
 
@@ -93,7 +102,7 @@ mutants_prepare()
 		fi
 	done <"$out/plan"
 
-	sed 's/^[^ ]* //' "$dir/plan" | LC_ALL=C sort -u >"$dir/asked"
+	sed -e '/^unmutated:/d' -e 's/^[^ ]* //' "$dir/plan" | LC_ALL=C sort -u >"$dir/asked"
 	gate boots "$dir/asked" >"$dir/boots"
 	while read -r memory_wanted swap_wanted programs; do
 		number=$((number + 1))
@@ -193,7 +202,7 @@ mutants_serve()
 			mutants_end
 			echo heard >&"$answers"
 			;;
-		"["*"] ${subtest%@*} (${subtest#*@})")
+		"["*"] ${subtest%@*} ("*)
 			# igt_runner says so just before.
 			touch "$dir/$name/begun"
 			;;
