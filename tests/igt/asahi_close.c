@@ -16,6 +16,7 @@
 #include "asahi_actor.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_effort.h"
 #include "asahi_ioctl.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
@@ -174,7 +175,7 @@ static void behind(void)
 	struct asahi_client client;
 	struct asahi_spin spin[4];
 	int fences[ARRAY_SIZE(spin)];
-	unsigned int i, round, num = ARRAY_SIZE(spin), rounds = 30;
+	unsigned int i, round, num = ARRAY_SIZE(spin), rounds = asahi_rounds(30);
 	struct asahi_job job;
 	struct asahi_bo bo;
 	bool strict = true;

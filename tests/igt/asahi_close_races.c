@@ -23,6 +23,7 @@
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_effort.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_objects.h"
@@ -89,7 +90,7 @@ static void vm_destroy_bind(void)
 	fd = asahi_open();
 	asahi_require_simulated(fd, RISK);
 	asahi_objects_read(&before);
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < asahi_rounds(ROUNDS); i++) {
 		struct mapper m = {
 			.fd = fd,
 			.vm_id = asahi_vm_create(fd),
@@ -124,7 +125,7 @@ static void gem_close_bind(void)
 	asahi_require_simulated(fd, RISK);
 	vm_id = asahi_vm_create(fd);
 	asahi_objects_read(&before);
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < asahi_rounds(ROUNDS); i++) {
 		struct mapper m = {
 			.fd = fd,
 			.vm_id = vm_id,
@@ -188,7 +189,7 @@ static void create_destroy(void)
 	g.keep = asahi_gem_create(fd, ASAHI_PAGE);
 	asahi_kernel_range(fd, &start, &end);
 	igt_assert_eq(pthread_create(&thread, NULL, guess_for_ever, &g), 0);
-	for (i = 0; i < 20 * ROUNDS; i++) {
+	for (i = 0; i < asahi_rounds(20 * ROUNDS); i++) {
 		ret = __asahi_vm_create(fd, start, end, &vm_id);
 		if (!ret)
 			ret = __asahi_queue_create(fd, vm_id, DRM_ASAHI_PRIORITY_LOW, 0,
@@ -414,7 +415,7 @@ static void object_unbind_bind(void)
 	asahi_job_init(&s.client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
 	asahi_object_unbind(s.client.fd, s.object);
 	u.fd = s.client.fd;
-	for (i = 0; i < ROUNDS / 10; i++) {
+	for (i = 0; i < asahi_rounds(ROUNDS / 10); i++) {
 		atomic_store(&u.over, false);
 		handle = asahi_gem_create(u.fd, bytes);
 		u.object = asahi_object_bind(u.fd, handle, 0, bytes);

@@ -21,6 +21,7 @@
 #include "asahi_child.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
+#include "asahi_effort.h"
 #include "asahi_exporter.h"
 #include "asahi_ioctl.h"
 #include "asahi_objects.h"
@@ -106,7 +107,7 @@ static void export_close(void)
 	struct asahi_objects before;
 
 	asahi_objects_read(&before);
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < asahi_rounds(ROUNDS); i++) {
 		struct exports e = { .fd = fd };
 		uint32_t handle, seen = 0;
 		uint64_t id = 0, wrong = 0;
@@ -205,7 +206,7 @@ static void import_close(void)
 			.fd = fd,
 			.dma_buf = exporter.dma_buf,
 			.arrived = &arrived,
-			.rounds = 5000,
+			.rounds = asahi_rounds(5000),
 		};
 		igt_assert_eq(pthread_create(&threads[i], NULL, import_and_close, &m[i]), 0);
 	}
@@ -279,7 +280,7 @@ static void export_import(void)
 			.fd = i ? asahi_open() : exporter.fd,
 			.handle = exporter.handle,
 			.arrived = &arrived,
-			.rounds = 10000,
+			.rounds = asahi_rounds(10000),
 		};
 		/* So that the numbers differ. */
 		if (i) {
@@ -334,7 +335,7 @@ static void import_last_close(void)
 	struct asahi_objects before;
 
 	asahi_objects_read(&before);
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < asahi_rounds(ROUNDS); i++) {
 		struct import_once m = { .fd = other, .seed = rand_r(&seed) };
 		uint32_t handle = asahi_gem_create(fd, ASAHI_PAGE), seen = 0;
 		pthread_t thread;

@@ -27,6 +27,7 @@
 
 #include "asahi_clock.h"
 #include "asahi_device.h"
+#include "asahi_effort.h"
 #include "asahi_model_gen.h"
 #include "asahi_model_play.h"
 #include "asahi_model_scene.h"
@@ -223,7 +224,7 @@ static bool run_seed(struct asahi_model_scene *scene, const struct asahi_model_p
 static void run_profile(const void *data)
 {
 	const struct asahi_model_profile *profile = data;
-	unsigned int i, num = options.programs;
+	unsigned int i, num = asahi_rounds(options.programs);
 	struct asahi_model_scene scene;
 	bool ok = true;
 

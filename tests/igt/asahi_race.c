@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "asahi_device.h"
+#include "asahi_effort.h"
 #include "asahi_options.h"
 #include "asahi_race_play.h"
 #include "asahi_race_unbind.h"
@@ -144,7 +145,7 @@ static void run_case(const void *data, unsigned int i)
 	unsigned int met;
 
 	igt_assert(make_pair(data, i, &pair));
-	met = asahi_race_play(&pair, options.rounds, seed());
+	met = asahi_race_play(&pair, asahi_rounds(options.rounds), seed());
 	if (!met)
 		igt_info("NEVER AT THE SAME TIME, nothing has been tried\n");
 	now.pairs++;

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "asahi_device.h"
+#include "asahi_effort.h"
 #include "asahi_ioctl.h"
 #include "asahi_layout.h"
 #include "asahi_objects.h"
@@ -459,7 +460,7 @@ static void random_calls(void)
 	static struct range r;
 
 	range_init(&r);
-	for (round = 0; round < options.rounds; round++) {
+	for (round = 0; round < asahi_rounds(options.rounds); round++) {
 		const unsigned int num = 1 + rand_r(&seed) % ARRAY_SIZE(ops);
 		unsigned int i, done;
 		int err = 0, ret;

@@ -170,6 +170,7 @@ igt_boot()
 
 	mkdir "$dir/igt"
 	cp "$asked" "$dir/asked"
+	echo "$kernel_slow" >"$dir/slow"
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
 	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" kunit "* ]] &&
 		{ [ -n "$everything" ] || kunit_named; }; then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Too many cases to try them all. */
 #include "asahi_device.h"
+#include "asahi_effort.h"
 #include "asahi_options.h"
 #include "asahi_product.h"
 #include "igt.h"
@@ -41,7 +42,7 @@ static bool play(const struct asahi_product *product, uint32_t number, const uns
 void asahi_product_run(const struct asahi_product *product,
 		       const struct asahi_product_options *options)
 {
-	unsigned int i, tried = 0;
+	unsigned int i, rounds, tried = 0;
 
 	if (options->by_number) {
 		igt_info("%u of %u cases\n", options->count, product->num);
@@ -52,8 +53,9 @@ void asahi_product_run(const struct asahi_product *product,
 			tried += play(product, number, NULL);
 		}
 	} else {
-		igt_info("any %u of %u cases\n", options->rounds, product->num);
-		for (i = 0; i < options->rounds; i++) {
+		rounds = asahi_rounds(options->rounds);
+		igt_info("any %u of %u cases\n", rounds, product->num);
+		for (i = 0; i < rounds; i++) {
 			unsigned int seed = options->seed + i;
 			struct asahi_random random = { seed };
 
