@@ -55,13 +55,13 @@ void gpu_vm_create(struct gpu_vm *vm, int fd)
 	};
 	struct drm_asahi_vm_create req = { 0 };
 
-	must(drm_agx_ioctl_get_params(fd, &get), "GET_PARAMS");
+	must(drm_agx_ioctl_get_params(fd, &get, sizeof(get)), "GET_PARAMS");
 	req.kernel_end = params.vm_end;
 	req.kernel_start = params.vm_end - params.vm_kernel_min_size;
 	if (params.vm_start > GPU_BASE || req.kernel_start < GPU_END)
 		bench_die("the device's address spaces are too small\n");
 
-	must(drm_agx_ioctl_vm_create(fd, &req), "VM_CREATE");
+	must(drm_agx_ioctl_vm_create(fd, &req, sizeof(req)), "VM_CREATE");
 	vm->fd = fd;
 	vm->id = req.vm_id;
 }
@@ -70,7 +70,7 @@ void gpu_vm_destroy(struct gpu_vm *vm)
 {
 	const struct drm_asahi_vm_destroy req = { .vm_id = vm->id };
 
-	must(drm_agx_ioctl_vm_destroy(vm->fd, &req), "VM_DESTROY");
+	must(drm_agx_ioctl_vm_destroy(vm->fd, &req, sizeof(req)), "VM_DESTROY");
 }
 
 uint32_t gpu_bo_create(int fd, uint64_t size)
@@ -80,7 +80,7 @@ uint32_t gpu_bo_create(int fd, uint64_t size)
 		.flags = DRM_ASAHI_GEM_WRITEBACK,
 	};
 
-	must(drm_agx_ioctl_gem_create(fd, &req), "GEM_CREATE");
+	must(drm_agx_ioctl_gem_create(fd, &req, sizeof(req)), "GEM_CREATE");
 	return req.handle;
 }
 
@@ -115,7 +115,7 @@ uint32_t gpu_queue_create(const struct gpu_vm *vm, uint64_t usc_base)
 		.usc_exec_base = usc_base,
 	};
 
-	must(drm_agx_ioctl_queue_create(vm->fd, &req), "QUEUE_CREATE");
+	must(drm_agx_ioctl_queue_create(vm->fd, &req, sizeof(req)), "QUEUE_CREATE");
 	return req.queue_id;
 }
 
@@ -153,7 +153,7 @@ void gpu_bind(const struct gpu_vm *vm, const struct drm_asahi_gem_bind_op *ops, 
 		.userptr = (uintptr_t)ops,
 	};
 
-	must(drm_agx_ioctl_vm_bind(vm->fd, &req), "VM_BIND");
+	must(drm_agx_ioctl_vm_bind(vm->fd, &req, sizeof(req)), "VM_BIND");
 }
 
 void gpu_map(const struct gpu_vm *vm, uint32_t handle, uint64_t offset, uint64_t size,

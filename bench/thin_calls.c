@@ -31,57 +31,57 @@ static union {
 
 static int thin_get_params(int fd)
 {
-	return drm_agx_ioctl_get_params(fd, &args.get_params);
+	return drm_agx_ioctl_get_params(fd, &args.get_params, sizeof(args.get_params));
 }
 
 static int thin_get_time(int fd)
 {
-	return drm_agx_ioctl_get_time(fd, &args.get_time);
+	return drm_agx_ioctl_get_time(fd, &args.get_time, sizeof(args.get_time));
 }
 
 static int thin_vm_create(int fd)
 {
-	return drm_agx_ioctl_vm_create(fd, &args.vm_create);
+	return drm_agx_ioctl_vm_create(fd, &args.vm_create, sizeof(args.vm_create));
 }
 
 static int thin_vm_destroy(int fd)
 {
-	return drm_agx_ioctl_vm_destroy(fd, &args.vm_destroy);
+	return drm_agx_ioctl_vm_destroy(fd, &args.vm_destroy, sizeof(args.vm_destroy));
 }
 
 static int thin_vm_bind(int fd)
 {
-	return drm_agx_ioctl_vm_bind(fd, &args.vm_bind);
+	return drm_agx_ioctl_vm_bind(fd, &args.vm_bind, sizeof(args.vm_bind));
 }
 
 static int thin_gem_create(int fd)
 {
-	return drm_agx_ioctl_gem_create(fd, &args.gem_create);
+	return drm_agx_ioctl_gem_create(fd, &args.gem_create, sizeof(args.gem_create));
 }
 
 static int thin_gem_mmap_offset(int fd)
 {
-	return drm_agx_ioctl_gem_mmap_offset(fd, &args.gem_mmap_offset);
+	return drm_agx_ioctl_gem_mmap_offset(fd, &args.gem_mmap_offset, sizeof(args.gem_mmap_offset));
 }
 
 static int thin_gem_bind_object(int fd)
 {
-	return drm_agx_ioctl_gem_bind_object(fd, &args.gem_bind_object);
+	return drm_agx_ioctl_gem_bind_object(fd, &args.gem_bind_object, sizeof(args.gem_bind_object));
 }
 
 static int thin_queue_create(int fd)
 {
-	return drm_agx_ioctl_queue_create(fd, &args.queue_create);
+	return drm_agx_ioctl_queue_create(fd, &args.queue_create, sizeof(args.queue_create));
 }
 
 static int thin_queue_destroy(int fd)
 {
-	return drm_agx_ioctl_queue_destroy(fd, &args.queue_destroy);
+	return drm_agx_ioctl_queue_destroy(fd, &args.queue_destroy, sizeof(args.queue_destroy));
 }
 
 static int thin_submit(int fd)
 {
-	return drm_agx_ioctl_submit(fd, &args.submit);
+	return drm_agx_ioctl_submit(fd, &args.submit, sizeof(args.submit));
 }
 
 static const struct {

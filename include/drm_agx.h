@@ -57,8 +57,10 @@ struct drm_asahi_vm_destroy;
 
 /*
  * The thin layer. Thread-safe throughout. Each drm_agx_ioctl_*() sends the struct it is given as it
- * is; what the kernel answers in it is there on return. Beside the errors listed by the uapi, each
- * returns what ioctl() can fail with: -EBADF, -ENOTTY, -EFAULT, -ENODEV, ...
+ * is; what the kernel answers in it is there on return. The size is that of the caller's struct,
+ * which may be older or newer than this library: no more than that is read or written. Beside the
+ * errors listed by the uapi, each returns -EINVAL for a size that no ioctl can have, and what
+ * ioctl() can fail with: -EBADF, -ENOTTY, -EFAULT, -ENODEV, ...
  */
 
 /**
@@ -75,10 +77,11 @@ int drm_agx_probe(int fd);
  * @fd: Device; borrowed.
  * @args: Which constants, and the buffer for them. A kernel older than the caller fills only the
  *	first part of the buffer: clear it before, or see drm_agx_get_params().
+ * @size: sizeof(*args).
  *
  * Return: 0; -EINVAL for an unknown group.
  */
-int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args);
+int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args, size_t size);
 
 /**
  * drm_agx_get_params() - Read a group of constants into a struct of any age.
@@ -96,99 +99,109 @@ int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size);
  * drm_agx_ioctl_get_time() - Read the clock of a device.
  * @fd: Device; borrowed.
  * @args: Flags in, nanoseconds out.
+ * @size: sizeof(*args).
  *
  * Return: 0; -EINVAL for unknown flags.
  */
-int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args);
+int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args, size_t size);
 
 /**
  * drm_agx_ioctl_vm_create() - Make an address space.
  * @fd: Device; borrowed.
  * @args: Range of the kernel in, id out.
+ * @size: sizeof(*args).
  *
  * Return: 0; -EINVAL if the range is unaligned, too small or outside the device's window; -ENOMEM.
  */
-int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args);
+int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args, size_t size);
 
 /**
  * drm_agx_ioctl_vm_destroy() - Give up an address space.
  * @fd: Device; borrowed.
  * @args: Id.
+ * @size: sizeof(*args).
  *
  * Return: 0; -ENOENT if there is none of that id.
  */
-int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args);
+int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args, size_t size);
 
 /**
  * drm_agx_ioctl_vm_bind() - Change what an address space maps.
  * @fd: Device; borrowed.
  * @args: Address space and the steps to take.
+ * @size: sizeof(*args).
  *
  * Steps before one that fails remain in effect.
  *
  * Return: 0; -ENOENT for an unknown address space or GEM handle; -EINVAL for anything unaligned,
  * out of range or contradictory; -ENOMEM.
  */
-int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args);
+int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args, size_t size);
 
 /**
  * drm_agx_ioctl_gem_create() - Allocate a buffer object.
  * @fd: Device; borrowed.
  * @args: Size and kind in, handle out.
+ * @size: sizeof(*args).
  *
  * Return: 0; -EINVAL for a bad size or flag; -ENOENT if a private one names no address space;
  * -ENOMEM, which is not retried.
  */
-int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args);
+int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args, size_t size);
 
 /**
  * drm_agx_ioctl_gem_mmap_offset() - Ask where mmap() finds a buffer object.
  * @fd: Device; borrowed.
  * @args: Handle in, offset out.
+ * @size: sizeof(*args).
  *
  * Return: 0; -ENOENT for an unknown handle; -EINVAL for unknown flags.
  */
-int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args);
+int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args, size_t size);
 
 /**
  * drm_agx_ioctl_gem_bind_object() - Make a buffer object a timestamp buffer, or end that.
  * @fd: Device; borrowed.
  * @args: What to bind in and object handle out, or object handle in.
+ * @size: sizeof(*args).
  *
  * Return: 0; -ENOENT for an unknown handle; -EINVAL for a range that is unaligned or outside the
  * buffer object, or for a private buffer object; -ENOSPC; -ENOMEM.
  */
-int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args);
+int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args, size_t size);
 
 /**
  * drm_agx_ioctl_queue_create() - Make a queue.
  * @fd: Device; borrowed.
  * @args: Address space, priority and base of the shaders in, id out.
+ * @size: sizeof(*args).
  *
  * Return: 0; -ENOENT for an unknown address space; -EINVAL for a reserved priority; -ENOMEM.
  */
-int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args);
+int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args, size_t size);
 
 /**
  * drm_agx_ioctl_queue_destroy() - Give up a queue.
  * @fd: Device; borrowed.
  * @args: Id.
+ * @size: sizeof(*args).
  *
  * Return: 0; -ENOENT if there is none of that id.
  */
-int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args);
+int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args, size_t size);
 
 /**
  * drm_agx_ioctl_submit() - Hand work to a queue.
  * @fd: Device; borrowed.
  * @args: Queue, syncs and commands.
+ * @size: sizeof(*args).
  *
  * On error nothing runs and no syncobj changes.
  *
  * Return: 0; -ENOENT for an unknown queue, syncobj or timestamp object; -ERANGE for a timestamp
  * outside its object; -EINVAL for a malformed command or sync; -ENODEV if the GPU is lost; -ENOMEM.
  */
-int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args);
+int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args, size_t size);
 
 /**
  * drm_agx_gem_close() - Give up a GEM handle.
@@ -1071,6 +1084,9 @@ struct drm_agx_shader_info {
 
 	/** @shared_size: Bytes of memory that a threadgroup shares, up to 65536. */
 	uint32_t shared_size;
+
+	/** @pad: Must be 0. */
+	uint32_t pad;
 };
 
 /**
@@ -1126,19 +1142,19 @@ struct drm_agx_launch {
 	const void *uniforms;
 
 	/** @uniforms_size: Bytes, a multiple of 4, up to 1024. */
-	uint32_t uniforms_size;
-
-	/** @global: Threads in X, Y and Z, whole threadgroups or not. None may be 0. */
-	uint32_t global[3];
-
-	/** @local: Threads of a threadgroup in X, Y and Z. None may be 0. */
-	uint32_t local[3];
+	size_t uniforms_size;
 
 	/**
 	 * @indirect: GPU address of three 32-bit numbers of threadgroups, read when the launch
 	 * starts, a multiple of 4; @global is then not used. 0 for none.
 	 */
 	uint64_t indirect;
+
+	/** @global: Threads in X, Y and Z, whole threadgroups or not. None may be 0. */
+	uint32_t global[3];
+
+	/** @local: Threads of a threadgroup in X, Y and Z. None may be 0. */
+	uint32_t local[3];
 };
 
 /**

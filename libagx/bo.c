@@ -116,7 +116,7 @@ static int agxi_bo_create(struct drm_agx_device *dev, struct drm_agx_vm *vm, uin
 	if (!bo)
 		return -errno;
 
-	ret = drm_agx_ioctl_gem_create(drm_agx_device_fd(dev), &args);
+	ret = drm_agx_ioctl_gem_create(drm_agx_device_fd(dev), &args, sizeof(args));
 	if (ret)
 		goto err_free;
 
@@ -322,7 +322,7 @@ static int agxi_vm_bind_one(struct drm_agx_vm *vm, const struct drm_asahi_gem_bi
 		.userptr = agxi_ptr(op),
 	};
 
-	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &args);
+	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &args, sizeof(args));
 }
 
 agxi_public int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags,

@@ -19,7 +19,7 @@
 #define AGXI_COMPUTE_UNIFORMS_ALIGN 64
 
 /* Up to its last field in version 0.1. */
-#define AGXI_LAUNCH_MIN_SIZE (offsetof(struct drm_agx_launch, indirect) + sizeof(uint64_t))
+#define AGXI_LAUNCH_MIN_SIZE (offsetof(struct drm_agx_launch, local) + 3 * sizeof(uint32_t))
 
 /* Up to what a stream is known by. */
 #define AGXI_CMD_COMPUTE_MIN_SIZE \

@@ -4,6 +4,9 @@
 #include "copy_struct.h"
 #include "private.h"
 
+/* No struct will ever be that long: something else than its size is at its start. */
+#define AGXI_STRUCT_MAX_SIZE 4096
+
 int agxi_copy_struct(void *dst, size_t size, const void *src, size_t min)
 {
 	const uint8_t *bytes = src;
@@ -12,6 +15,8 @@ int agxi_copy_struct(void *dst, size_t size, const void *src, size_t min)
 	memcpy(&given, src, sizeof(given));
 	if (given < min)
 		return agxi_error(EINVAL);
+	if (given > AGXI_STRUCT_MAX_SIZE)
+		return agxi_error(E2BIG);
 
 	for (i = size; i < given; i++)
 		if (bytes[i])

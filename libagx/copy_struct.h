@@ -2,6 +2,9 @@
 /*
  * Structs of <drm_agx.h> that a caller fills in. They begin with their size, and later versions of
  * the header may append to them: a caller and a library of different age understand each other.
+ *
+ * So they have no padding but what has a name and must be zero: what is appended would begin in it,
+ * where older callers have left anything.
  */
 #ifndef AGXI_COPY_STRUCT_H
 #define AGXI_COPY_STRUCT_H

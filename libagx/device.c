@@ -205,7 +205,7 @@ agxi_public int drm_agx_device_get_time(struct drm_agx_device *dev, uint64_t *ns
 	struct drm_asahi_get_time args = { 0 };
 	int ret;
 
-	ret = drm_agx_ioctl_get_time(dev->fd, &args);
+	ret = drm_agx_ioctl_get_time(dev->fd, &args, sizeof(args));
 	if (ret)
 		return ret;
 

@@ -17,6 +17,16 @@ static int agxi_ioctl(int fd, unsigned long request, const void *args)
 	return agxi_result(drmIoctl(fd, request, (void *)args));
 }
 
+/* The kernel reads and writes as much as the request says: not what the struct has here. */
+static int agxi_ioctl_sized(int fd, unsigned long request, const void *args, size_t size)
+{
+	if (!size || size > _IOC_SIZEMASK)
+		return agxi_error(EINVAL);
+
+	request &= ~((unsigned long)_IOC_SIZEMASK << _IOC_SIZESHIFT);
+	return agxi_ioctl(fd, request | size << _IOC_SIZESHIFT, args);
+}
+
 agxi_public int drm_agx_probe(int fd)
 {
 	static const char wanted[] = { 'a', 's', 'a', 'h', 'i' };
@@ -34,9 +44,9 @@ agxi_public int drm_agx_probe(int fd)
 	return 0;
 }
 
-agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args)
+agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GET_PARAMS, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GET_PARAMS, args, size);
 }
 
 agxi_public int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size)
@@ -48,57 +58,57 @@ agxi_public int drm_agx_get_params(int fd, uint32_t group, void *params, size_t 
 	};
 
 	memset(params, 0, size);
-	return drm_agx_ioctl_get_params(fd, &args);
+	return drm_agx_ioctl_get_params(fd, &args, sizeof(args));
 }
 
-agxi_public int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args)
+agxi_public int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GET_TIME, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GET_TIME, args, size);
 }
 
-agxi_public int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args)
+agxi_public int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_CREATE, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_VM_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args)
+agxi_public int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_DESTROY, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_VM_DESTROY, args, size);
 }
 
-agxi_public int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args)
+agxi_public int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_VM_BIND, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_VM_BIND, args, size);
 }
 
-agxi_public int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args)
+agxi_public int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_CREATE, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args)
+agxi_public int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, args, size);
 }
 
-agxi_public int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args)
+agxi_public int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, args, size);
 }
 
-agxi_public int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args)
+agxi_public int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args)
+agxi_public int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_QUEUE_DESTROY, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_QUEUE_DESTROY, args, size);
 }
 
-agxi_public int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args)
+agxi_public int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args, size_t size)
 {
-	return agxi_ioctl(fd, DRM_IOCTL_ASAHI_SUBMIT, args);
+	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_SUBMIT, args, size);
 }
 
 agxi_public int drm_agx_gem_close(int fd, uint32_t handle)
@@ -115,7 +125,7 @@ agxi_public int drm_agx_gem_mmap(int fd, uint32_t handle, size_t size, void *fix
 	void *ptr;
 	int ret;
 
-	ret = drm_agx_ioctl_gem_mmap_offset(fd, &args);
+	ret = drm_agx_ioctl_gem_mmap_offset(fd, &args, sizeof(args));
 	if (ret)
 		return ret;
 

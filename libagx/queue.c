@@ -36,7 +36,7 @@ agxi_public int drm_agx_queue_create(struct drm_agx_vm *vm, uint32_t priority,
 	if (!queue)
 		return agxi_error(ENOMEM);
 
-	ret = drm_agx_ioctl_queue_create(drm_agx_device_fd(drm_agx_vm_device(vm)), &args);
+	ret = drm_agx_ioctl_queue_create(drm_agx_device_fd(drm_agx_vm_device(vm)), &args, sizeof(args));
 	if (ret) {
 		free(queue);
 		return agxi_error(-ret);
@@ -63,7 +63,7 @@ agxi_public void drm_agx_queue_unref(struct drm_agx_queue *queue)
 		return;
 
 	args.queue_id = queue->id;
-	drm_agx_ioctl_queue_destroy(agxi_queue_fd(queue), &args);
+	drm_agx_ioctl_queue_destroy(agxi_queue_fd(queue), &args, sizeof(args));
 	drm_agx_vm_unref(queue->vm);
 	free(queue);
 }

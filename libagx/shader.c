@@ -12,7 +12,7 @@
 
 /* Up to its last field in version 0.1. */
 #define AGXI_SHADER_INFO_MIN_SIZE \
-	(offsetof(struct drm_agx_shader_info, shared_size) + sizeof(uint32_t))
+	(offsetof(struct drm_agx_shader_info, pad) + sizeof(uint32_t))
 
 /* What code starts at multiples of. */
 #define AGXI_SHADER_ALIGN 128
@@ -47,7 +47,7 @@ static bool agxi_shader_info_valid(const struct drm_agx_shader_info *info)
 	       !info->preshader == !info->preshader_size &&
 	       info->num_registers && info->num_registers <= AGXI_USC_MAX_REGISTERS &&
 	       info->num_uniforms <= AGXI_USC_MAX_UNIFORMS &&
-	       info->shared_size <= AGXI_USC_MAX_SHARED;
+	       info->shared_size <= AGXI_USC_MAX_SHARED && !info->pad;
 }
 
 static void agxi_shader_copy(uint8_t *out, const void *code, size_t size)

@@ -281,7 +281,7 @@ static int agxi_submit_pieces(const struct drm_agx_submit *submit, int fd, uint3
 		args->cmdbuf = agxi_ptr(split.piece);
 		args->cmdbuf_size = split.piece_size;
 		args->out_sync_count = split.is_last ? submit->num_signals : 0;
-		ret = drm_agx_ioctl_submit(fd, args);
+		ret = drm_agx_ioctl_submit(fd, args, sizeof(*args));
 		if (ret)
 			break;
 	}
@@ -307,5 +307,5 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 
 	if (!agxi_submit_fits(submit, max_commands))
 		return agxi_submit_pieces(submit, fd, max_commands, &args);
-	return drm_agx_ioctl_submit(fd, &args);
+	return drm_agx_ioctl_submit(fd, &args, sizeof(args));
 }

@@ -52,7 +52,7 @@ agxi_public int drm_agx_timestamps_create(struct drm_agx_device *dev, uint32_t c
 
 	args.handle = drm_agx_bo_handle(ts->bo);
 	args.range = drm_agx_bo_size(ts->bo);
-	ret = drm_agx_ioctl_gem_bind_object(drm_agx_device_fd(dev), &args);
+	ret = drm_agx_ioctl_gem_bind_object(drm_agx_device_fd(dev), &args, sizeof(args));
 	if (ret)
 		goto err_unref_bo;
 
@@ -85,7 +85,7 @@ agxi_public void drm_agx_timestamps_unref(struct drm_agx_timestamps *ts)
 		return;
 
 	args.object_handle = ts->object;
-	drm_agx_ioctl_gem_bind_object(drm_agx_device_fd(ts->dev), &args);
+	drm_agx_ioctl_gem_bind_object(drm_agx_device_fd(ts->dev), &args, sizeof(args));
 	drm_agx_bo_unref(ts->bo);
 	drm_agx_device_unref(ts->dev);
 	free(ts);

@@ -112,7 +112,7 @@ agxi_public int drm_agx_vm_create(struct drm_agx_device *dev, struct drm_agx_vm 
 
 	args.kernel_start = vm->layout.kernel_start;
 	args.kernel_end = vm->layout.kernel_end;
-	ret = drm_agx_ioctl_vm_create(drm_agx_device_fd(dev), &args);
+	ret = drm_agx_ioctl_vm_create(drm_agx_device_fd(dev), &args, sizeof(args));
 	if (ret)
 		goto err_fini_va;
 
@@ -144,7 +144,7 @@ agxi_public void drm_agx_vm_unref(struct drm_agx_vm *vm)
 		return;
 
 	args.vm_id = vm->id;
-	drm_agx_ioctl_vm_destroy(drm_agx_device_fd(vm->dev), &args);
+	drm_agx_ioctl_vm_destroy(drm_agx_device_fd(vm->dev), &args, sizeof(args));
 	agxi_va_fini(&vm->va);
 	pthread_mutex_destroy(&vm->lock);
 	drm_agx_device_unref(vm->dev);

@@ -19,12 +19,12 @@ int create_bound(int fd, uint32_t vm, uint64_t size, uint64_t addr, uint32_t *ha
 	};
 	int ret;
 
-	ret = drm_agx_ioctl_gem_create(fd, &create);
+	ret = drm_agx_ioctl_gem_create(fd, &create, sizeof(create));
 	if (ret)
 		return ret;
 
 	op.handle = create.handle;
-	ret = drm_agx_ioctl_vm_bind(fd, &bind);
+	ret = drm_agx_ioctl_vm_bind(fd, &bind, sizeof(bind));
 	if (ret) {
 		drm_agx_gem_close(fd, create.handle);
 		return ret;

@@ -26,5 +26,5 @@ int bind_together(struct drm_agx_vm *vm, const struct drm_agx_bo *first,
 	ops[0].addr = *addr;
 	ops[1].flags = DRM_ASAHI_BIND_READ;
 	ops[1].addr = *addr + ops[0].range;
-	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &bind);
+	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &bind, sizeof(bind));
 }

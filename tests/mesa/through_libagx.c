@@ -33,29 +33,31 @@ static int (*real_ioctl)(int fd, unsigned long request, ...);
 /* Negative errno, 0 or NOT_OURS. */
 static int through_libagx(int fd, unsigned long request, void *arg)
 {
-	switch (request) {
-	case DRM_IOCTL_ASAHI_GET_PARAMS:
-		return drm_agx_ioctl_get_params(fd, arg);
-	case DRM_IOCTL_ASAHI_GET_TIME:
-		return drm_agx_ioctl_get_time(fd, arg);
-	case DRM_IOCTL_ASAHI_VM_CREATE:
-		return drm_agx_ioctl_vm_create(fd, arg);
-	case DRM_IOCTL_ASAHI_VM_DESTROY:
-		return drm_agx_ioctl_vm_destroy(fd, arg);
-	case DRM_IOCTL_ASAHI_VM_BIND:
-		return drm_agx_ioctl_vm_bind(fd, arg);
-	case DRM_IOCTL_ASAHI_GEM_CREATE:
-		return drm_agx_ioctl_gem_create(fd, arg);
-	case DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET:
-		return drm_agx_ioctl_gem_mmap_offset(fd, arg);
-	case DRM_IOCTL_ASAHI_GEM_BIND_OBJECT:
-		return drm_agx_ioctl_gem_bind_object(fd, arg);
-	case DRM_IOCTL_ASAHI_QUEUE_CREATE:
-		return drm_agx_ioctl_queue_create(fd, arg);
-	case DRM_IOCTL_ASAHI_QUEUE_DESTROY:
-		return drm_agx_ioctl_queue_destroy(fd, arg);
-	case DRM_IOCTL_ASAHI_SUBMIT:
-		return drm_agx_ioctl_submit(fd, arg);
+	size_t size = _IOC_SIZE(request);
+
+	switch (_IOC_NR(request) - DRM_COMMAND_BASE) {
+	case DRM_ASAHI_GET_PARAMS:
+		return drm_agx_ioctl_get_params(fd, arg, size);
+	case DRM_ASAHI_GET_TIME:
+		return drm_agx_ioctl_get_time(fd, arg, size);
+	case DRM_ASAHI_VM_CREATE:
+		return drm_agx_ioctl_vm_create(fd, arg, size);
+	case DRM_ASAHI_VM_DESTROY:
+		return drm_agx_ioctl_vm_destroy(fd, arg, size);
+	case DRM_ASAHI_VM_BIND:
+		return drm_agx_ioctl_vm_bind(fd, arg, size);
+	case DRM_ASAHI_GEM_CREATE:
+		return drm_agx_ioctl_gem_create(fd, arg, size);
+	case DRM_ASAHI_GEM_MMAP_OFFSET:
+		return drm_agx_ioctl_gem_mmap_offset(fd, arg, size);
+	case DRM_ASAHI_GEM_BIND_OBJECT:
+		return drm_agx_ioctl_gem_bind_object(fd, arg, size);
+	case DRM_ASAHI_QUEUE_CREATE:
+		return drm_agx_ioctl_queue_create(fd, arg, size);
+	case DRM_ASAHI_QUEUE_DESTROY:
+		return drm_agx_ioctl_queue_destroy(fd, arg, size);
+	case DRM_ASAHI_SUBMIT:
+		return drm_agx_ioctl_submit(fd, arg, size);
 	default:
 		return NOT_OURS;
 	}

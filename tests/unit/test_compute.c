@@ -272,7 +272,7 @@ static void test_shader_invalid(void **state)
 		.code_size = sizeof(store_code),
 		.num_registers = 8,
 	};
-	struct drm_agx_shader_info bad[10];
+	struct drm_agx_shader_info bad[11];
 	struct drm_agx_shader *shader;
 	unsigned int i;
 
@@ -289,6 +289,7 @@ static void test_shader_invalid(void **state)
 	bad[8].shared_size = 65537;
 	bad[9].preshader = store_code;
 	bad[9].preshader_size = SIZE_MAX;
+	bad[10].pad = 1;
 
 	fake_clear_calls();
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
@@ -407,7 +408,7 @@ static void test_struct_sizes(void **state)
 	assert_ok(drm_agx_compute_launch(job->compute, &launch.launch));
 
 	/* No version was smaller than the first; 0 is a caller that has forgotten it. */
-	launch.launch.struct_size = offsetof(struct drm_agx_launch, indirect);
+	launch.launch.struct_size = offsetof(struct drm_agx_launch, local);
 	assert_error(drm_agx_compute_launch(job->compute, &launch.launch), EINVAL);
 	launch.launch.struct_size = 0;
 	assert_error(drm_agx_compute_launch(job->compute, &launch.launch), EINVAL);

@@ -17,6 +17,6 @@ int main(void)
 
 	drm_agx_device_unref(dev);
 	drm_agx_compute_destroy(NULL);
-	return drm_agx_ioctl_vm_bind(-1, &bind) == 0 || launch.global[0] != 0 ||
+	return drm_agx_ioctl_vm_bind(-1, &bind, sizeof(bind)) == 0 || launch.global[0] != 0 ||
 	       DRM_AGX_BARRIER_NONE != DRM_ASAHI_BARRIER_NONE;
 }

@@ -9,29 +9,56 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Bytes by which a caller's struct is longer than the one of this header. */
+#define YOUNGER 16
+
 /*
- * A struct of bytes that differ arrives as it is. The fake device refuses most of them, so this is
- * also about how errors come back: as -errno, with errno set.
+ * A struct of bytes that differ arrives as it is, be it of an older caller, of one of this age, or
+ * of a younger one, and beyond its end nothing is written. The fake device refuses most of them, so
+ * this is also about how errors come back: as -errno, with errno set.
  */
-#define CHECK_PASSES(function, type, number) \
+#define CHECK_PASSES_SIZE(function, type, number, size_) \
 	do { \
 		union { \
 			struct type args; \
-			uint8_t bytes[sizeof(struct type)]; \
-		} sent; \
-		struct type args; \
+			uint8_t bytes[sizeof(struct type) + YOUNGER]; \
+		} sent, got; \
+		size_t sent_size = (size_); \
 		int ret; \
 		fill(sent.bytes, sizeof(sent.bytes)); \
-		args = sent.args; \
+		got = sent; \
 		fake_clear_calls(); \
 		errno = 0; \
-		ret = function(fd, &args); \
+		ret = function(fd, &got.args, sent_size); \
 		assert_int_equal(ret, -errno); \
 		assert_int_equal(fake_num_calls(), 1); \
 		assert_int_equal(fake_call(0)->fd, fd); \
-		assert_int_equal(fake_call(0)->request, number); \
-		assert_int_equal(fake_call(0)->size, sizeof(args)); \
-		assert_memory_equal(fake_call(0)->arg, sent.bytes, sizeof(args)); \
+		assert_int_equal(fake_call(0)->request, \
+				 ((number) & ~0x3fff0000u) | sent_size << 16); \
+		assert_int_equal(fake_call(0)->size, sent_size); \
+		assert_memory_equal(fake_call(0)->arg, sent.bytes, sent_size); \
+		assert_memory_equal(got.bytes + sent_size, sent.bytes + sent_size, \
+				    sizeof(sent) - sent_size); \
+	} while (0)
+
+/* No ioctl has a size of 0, or one that its number has no room for. */
+#define CHECK_REFUSES_SIZE(function, type, size) \
+	do { \
+		struct type args = { 0 }; \
+		fake_clear_calls(); \
+		assert_error(function(fd, &args, (size)), EINVAL); \
+		assert_int_equal(fake_num_calls(), 0); \
+	} while (0)
+
+#define CHECK_PASSES(function, type, number) \
+	do { \
+		assert_int_equal(((number) >> 16) & 0x3fff, sizeof(struct type)); \
+		CHECK_PASSES_SIZE(function, type, number, sizeof(struct type)); \
+		CHECK_PASSES_SIZE(function, type, number, sizeof(struct type) - 4); \
+		CHECK_PASSES_SIZE(function, type, number, sizeof(struct type) + YOUNGER); \
+		CHECK_REFUSES_SIZE(function, type, 0); \
+		CHECK_REFUSES_SIZE(function, type, 0x4000); \
+		CHECK_REFUSES_SIZE(function, type, SIZE_MAX); \
 	} while (0)
 
 static void fill(uint8_t *bytes, size_t size)
@@ -47,29 +74,17 @@ static void test_requests(void **state)
 {
 	int fd = fake_open();
 
-	/* Pointers and counts must stay good; what goes wrong is refused before they are used. */
-	struct drm_asahi_vm_bind bind = { .vm_id = 77, .stride = 32 };
-	struct drm_asahi_submit submit = { .flags = 0x12345678, .queue_id = 9 };
-
 	CHECK_PASSES(drm_agx_ioctl_get_params, drm_asahi_get_params, 0x40186440);
 	CHECK_PASSES(drm_agx_ioctl_get_time, drm_asahi_get_time, 0xc0106441);
 	CHECK_PASSES(drm_agx_ioctl_vm_create, drm_asahi_vm_create, 0xc0186442);
 	CHECK_PASSES(drm_agx_ioctl_vm_destroy, drm_asahi_vm_destroy, 0x40086443);
+	CHECK_PASSES(drm_agx_ioctl_vm_bind, drm_asahi_vm_bind, 0x40186444);
 	CHECK_PASSES(drm_agx_ioctl_gem_create, drm_asahi_gem_create, 0xc0186445);
 	CHECK_PASSES(drm_agx_ioctl_gem_mmap_offset, drm_asahi_gem_mmap_offset, 0xc0106446);
 	CHECK_PASSES(drm_agx_ioctl_gem_bind_object, drm_asahi_gem_bind_object, 0xc0286447);
 	CHECK_PASSES(drm_agx_ioctl_queue_create, drm_asahi_queue_create, 0xc0186448);
 	CHECK_PASSES(drm_agx_ioctl_queue_destroy, drm_asahi_queue_destroy, 0x40086449);
-
-	fake_clear_calls();
-	assert_ok(drm_agx_ioctl_vm_bind(fd, &bind));
-	assert_int_equal(fake_call(0)->request, 0x40186444);
-	assert_memory_equal(fake_call(0)->arg, &bind, sizeof(bind));
-
-	fake_clear_calls();
-	assert_error(drm_agx_ioctl_submit(fd, &submit), EINVAL);
-	assert_int_equal(fake_call(0)->request, 0x4028644a);
-	assert_memory_equal(fake_call(0)->arg, &submit, sizeof(submit));
+	CHECK_PASSES(drm_agx_ioctl_submit, drm_asahi_submit, 0x4028644a);
 	close(fd);
 }
 
@@ -91,23 +106,42 @@ static void test_answers(void **state)
 	struct drm_asahi_queue_destroy queue_destroy = { 0 };
 	int fd = fake_open();
 
-	assert_ok(drm_agx_ioctl_get_params(fd, &get_params));
+	assert_ok(drm_agx_ioctl_get_params(fd, &get_params, sizeof(get_params)));
 	assert_int_equal(params.chip_id, 0x8103);
-	assert_ok(drm_agx_ioctl_get_time(fd, &get_time));
+	assert_ok(drm_agx_ioctl_get_time(fd, &get_time, sizeof(get_time)));
 	assert_int_equal(get_time.gpu_timestamp, 123456789);
-	assert_ok(drm_agx_ioctl_vm_create(fd, &vm_create));
+	assert_ok(drm_agx_ioctl_vm_create(fd, &vm_create, sizeof(vm_create)));
 	assert_int_equal(vm_create.vm_id, 1);
 	queue_create.vm_id = vm_create.vm_id;
-	assert_ok(drm_agx_ioctl_queue_create(fd, &queue_create));
+	assert_ok(drm_agx_ioctl_queue_create(fd, &queue_create, sizeof(queue_create)));
 	assert_int_equal(queue_create.queue_id, 1);
 
 	queue_destroy.queue_id = queue_create.queue_id;
-	assert_ok(drm_agx_ioctl_queue_destroy(fd, &queue_destroy));
-	assert_error(drm_agx_ioctl_queue_destroy(fd, &queue_destroy), ENOENT);
+	assert_ok(drm_agx_ioctl_queue_destroy(fd, &queue_destroy, sizeof(queue_destroy)));
+	assert_error(drm_agx_ioctl_queue_destroy(fd, &queue_destroy, sizeof(queue_destroy)),
+		     ENOENT);
 	vm_destroy.vm_id = vm_create.vm_id;
-	assert_ok(drm_agx_ioctl_vm_destroy(fd, &vm_destroy));
-	assert_error(drm_agx_ioctl_vm_destroy(fd, &vm_destroy), ENOENT);
+	assert_ok(drm_agx_ioctl_vm_destroy(fd, &vm_destroy, sizeof(vm_destroy)));
+	assert_error(drm_agx_ioctl_vm_destroy(fd, &vm_destroy, sizeof(vm_destroy)), ENOENT);
 	assert_nothing_left();
+	close(fd);
+}
+
+/* What the kernel answers does not go beyond an older caller's struct, and a younger one gets all. */
+static void test_answer_sizes(void **state)
+{
+	struct {
+		struct drm_asahi_get_time args;
+		uint64_t more;
+	} young = { .more = 1 };
+	struct drm_asahi_get_time old = { .gpu_timestamp = 7 };
+	int fd = fake_open();
+
+	assert_ok(drm_agx_ioctl_get_time(fd, &young.args, sizeof(young)));
+	assert_int_equal(young.args.gpu_timestamp, 123456789);
+	assert_ok(drm_agx_ioctl_get_time(fd, &old, offsetof(struct drm_asahi_get_time,
+							    gpu_timestamp)));
+	assert_int_equal(old.gpu_timestamp, 7);
 	close(fd);
 }
 
@@ -118,13 +152,13 @@ static void test_retries(void **state)
 	int fd = fake_open();
 
 	fake_interrupt(5);
-	assert_ok(drm_agx_ioctl_get_time(fd, &args));
+	assert_ok(drm_agx_ioctl_get_time(fd, &args, sizeof(args)));
 	assert_int_equal(fake_num_calls(), 1);
 	fake_interrupt(0);
 
 	fake_clear_calls();
 	fake_fail(1, ENOMEM);
-	assert_error(drm_agx_ioctl_get_time(fd, &args), ENOMEM);
+	assert_error(drm_agx_ioctl_get_time(fd, &args, sizeof(args)), ENOMEM);
 	assert_int_equal(fake_num_calls(), 1);
 	close(fd);
 }
@@ -134,7 +168,7 @@ static void test_no_device(void **state)
 	struct drm_asahi_get_time args = { 0 };
 	int null = open("/dev/null", O_RDWR);
 
-	assert_error(drm_agx_ioctl_get_time(null, &args), ENOTTY);
+	assert_error(drm_agx_ioctl_get_time(null, &args, sizeof(args)), ENOTTY);
 	assert_error(drm_agx_probe(-1), EBADF);
 	assert_error(drm_agx_probe(null), ENOTTY);
 	assert_error(drm_agx_gem_close(null, 1), ENOTTY);
@@ -163,7 +197,7 @@ static void test_gem_mmap(void **state)
 	void *map = NULL;
 	int fd = fake_open();
 
-	assert_ok(drm_agx_ioctl_gem_create(fd, &create));
+	assert_ok(drm_agx_ioctl_gem_create(fd, &create, sizeof(create)));
 	assert_ok(drm_agx_gem_mmap(fd, create.handle, size, NULL, &map));
 	a = map;
 	a[1000] = 0x12345678;
@@ -209,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_answer_sizes),
 		cmocka_unit_test(test_retries),
 		cmocka_unit_test(test_no_device),
 		cmocka_unit_test(test_probe),

@@ -59,7 +59,7 @@ int agx_bo_bind(struct agx_device *dev, void *ops, uint32_t count)
 {
 	struct drm_asahi_vm_bind args = { .num_binds = count };
 
-	return drm_agx_ioctl_vm_bind(dev->fd, &args);
+	return drm_agx_ioctl_vm_bind(dev->fd, &args, sizeof(args));
 }
 
 struct agx_bo *agx_bo_import(struct agx_device *dev, int fd)
@@ -81,14 +81,14 @@ int agx_submit(struct agx_device *dev)
 {
 	struct drm_asahi_submit args = { 0 };
 
-	return drm_agx_ioctl_submit(dev->fd, &args);
+	return drm_agx_ioctl_submit(dev->fd, &args, sizeof(args));
 }
 
 uint64_t agx_get_gpu_timestamp(struct agx_device *dev)
 {
 	struct drm_asahi_get_time args = { 0 };
 
-	return drm_agx_ioctl_get_time(dev->fd, &args) ? 0 : args.gpu_timestamp;
+	return drm_agx_ioctl_get_time(dev->fd, &args, sizeof(args)) ? 0 : args.gpu_timestamp;
 }
 
 int main(void)

@@ -44,7 +44,9 @@ struct fake_call {
 	int fd;
 	unsigned long request;
 	size_t size;
-	uint8_t arg[256];
+
+	/* Zero beyond its size. */
+	_Alignas(uint64_t) uint8_t arg[256];
 
 	/* VM_BIND: the operations. SUBMIT: the syncs, then the commands. Cut off at the end. */
 	size_t extra_size;

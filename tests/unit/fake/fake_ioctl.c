@@ -334,6 +334,9 @@ static const struct {
 
 #define FAKE_NUM_HANDLERS (sizeof(fake_handlers) / sizeof(*fake_handlers))
 
+/* Room for the argument of any of them, and of callers that are younger. */
+#define FAKE_MAX_ARG 1024
+
 static size_t fake_copy_extra(struct fake_call *call, size_t at, uint64_t ptr, size_t size)
 {
 	size_t room = sizeof(call->extra) - at;
@@ -345,10 +348,16 @@ static size_t fake_copy_extra(struct fake_call *call, size_t at, uint64_t ptr, s
 	return at + size;
 }
 
+/* A caller of another age has another size in the request. */
+static bool fake_is_request(unsigned long request, unsigned long wanted)
+{
+	return _IOC_TYPE(request) == _IOC_TYPE(wanted) && _IOC_NR(request) == _IOC_NR(wanted);
+}
+
 static void fake_log(int fd, unsigned long request, const void *arg)
 {
-	const struct drm_asahi_submit *submit = arg;
-	const struct drm_asahi_vm_bind *bind = arg;
+	const struct drm_asahi_submit *submit;
+	const struct drm_asahi_vm_bind *bind;
 	struct fake_call *call;
 
 	if (fake_call_count == FAKE_MAX_CALLS)
@@ -361,12 +370,16 @@ static void fake_log(int fd, unsigned long request, const void *arg)
 	call->extra_size = 0;
 	if (call->size > sizeof(call->arg))
 		call->size = sizeof(call->arg);
+	memset(call->arg, 0, sizeof(call->arg));
 	memcpy(call->arg, arg, call->size);
 
-	if (request == DRM_IOCTL_ASAHI_VM_BIND) {
+	/* What is refused for these is refused before anybody follows its pointers. */
+	submit = (const void *)call->arg;
+	bind = (const void *)call->arg;
+	if (fake_is_request(request, DRM_IOCTL_ASAHI_VM_BIND) && !bind->pad) {
 		call->extra_size = fake_copy_extra(call, 0, bind->userptr,
 						   (size_t)bind->num_binds * bind->stride);
-	} else if (request == DRM_IOCTL_ASAHI_SUBMIT) {
+	} else if (fake_is_request(request, DRM_IOCTL_ASAHI_SUBMIT) && !submit->flags) {
 		call->extra_size = fake_copy_extra(call, 0, submit->syncs,
 						   (submit->in_sync_count +
 						    submit->out_sync_count) *
@@ -397,6 +410,27 @@ static bool fake_shall_fail(unsigned long request)
 	return true;
 }
 
+/*
+ * As DRM does it: the caller's size is what is read and written, and what an older caller does not
+ * have is zero.
+ */
+static int fake_handle(unsigned int index, unsigned long request, void *arg)
+{
+	unsigned long common = request & fake_handlers[index].request;
+	size_t in_size = common & IOC_IN ? _IOC_SIZE(request) : 0;
+	size_t out_size = common & IOC_OUT ? _IOC_SIZE(request) : 0;
+	uint64_t copy[FAKE_MAX_ARG / sizeof(uint64_t)] = { 0 };
+	int ret;
+
+	if (in_size > sizeof(copy) || out_size > sizeof(copy))
+		return -EINVAL;
+
+	memcpy(copy, arg, in_size);
+	ret = fake_handlers[index].handler(copy);
+	memcpy(arg, copy, out_size);
+	return ret;
+}
+
 static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 {
 	unsigned int i;
@@ -410,8 +444,8 @@ static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 		if (fake_shall_fail(request))
 			return -fake_fail_errno;
 		for (i = 0; i < FAKE_NUM_HANDLERS; i++)
-			if (fake_handlers[i].request == request)
-				return fake_handlers[i].handler(arg);
+			if (fake_is_request(request, fake_handlers[i].request))
+				return fake_handle(i, request, arg);
 		return -EINVAL;
 	}
 
