@@ -203,23 +203,23 @@ void agxi_cached_put(struct agxi_cached *cached)
 {
 	struct agxi_cached_queue expired = TAILQ_HEAD_INITIALIZER(expired);
 	struct drm_agx_bo_cache *cache = cached->cache;
-	uint64_t now;
+	uint64_t now, before;
+	bool keep;
 
-	if (!agxi_bo_keep_binding(cached->bo, cache->vm, cached->addr)) {
-		agxi_cached_free(cached);
-		drm_agx_bo_cache_unref(cache);
-		return;
-	}
+	/* One that is over the limit by itself would drive out all others, and then go too. */
+	keep = agxi_cached_size(cached) <= cache->limit &&
+	       agxi_bo_keep_binding(cached->bo, cache->vm, cached->addr);
+	if (!keep)
+		TAILQ_INSERT_TAIL(&expired, cached, by_age);
 
-	now = agxi_now();
 	pthread_mutex_lock(&cache->lock);
-	cached->idle_since = now;
-	agxi_bo_cache_add_locked(cache, cached);
-	if (now > AGXI_BO_CACHE_MAX_IDLE_NS)
-		now -= AGXI_BO_CACHE_MAX_IDLE_NS;
-	else
-		now = 0;
-	agxi_bo_cache_expire_locked(cache, now, &expired);
+	now = agxi_now();
+	before = now > AGXI_BO_CACHE_MAX_IDLE_NS ? now - AGXI_BO_CACHE_MAX_IDLE_NS : 0;
+	if (keep) {
+		cached->idle_since = now;
+		agxi_bo_cache_add_locked(cache, cached);
+	}
+	agxi_bo_cache_expire_locked(cache, before, &expired);
 	pthread_mutex_unlock(&cache->lock);
 
 	agxi_cached_free_all(&expired);

@@ -206,11 +206,94 @@ static void test_limit(void **state)
 	assert_ptr_equal(bos[0], bos[3]);
 	drm_agx_bo_unref(bos[0]);
 
-	/* More than all of it. */
+	/* More than all of it: the others have to stay for that as little as it. */
 	assert_ok(drm_agx_bo_cache_alloc(cache, 5 * PAGE, 0, RW, &bos[0], &addr));
 	drm_agx_bo_unref(bos[0]);
+	assert_int_equal(fake_count().handles, 2);
+
+	/* All of it, and not a page more. */
+	assert_ok(drm_agx_bo_cache_alloc(cache, 4 * PAGE, 0, RW, &bos[0], &addr));
+	drm_agx_bo_unref(bos[0]);
+	assert_int_equal(fake_count().handles, 1);
+	drm_agx_bo_cache_unref(cache);
+}
+
+/* Limits of all sizes hold after each buffer that comes back, and what is left are the last ones. */
+static void test_limits(void **state)
+{
+	static const uint64_t limits[] = { 0, 1, PAGE - 1, PAGE, 3 * PAGE + 1, 7 * PAGE, 8 * PAGE,
+					   UINT64_MAX - 1, UINT64_MAX };
+	static const uint64_t sizes[] = { 1, PAGE, PAGE + 1, 3 * PAGE, 5 * PAGE - 1, 9 * PAGE + 1 };
+	struct drm_agx_bo_cache *cache;
+	struct drm_agx_bo *bos[ARRAY_SIZE(sizes)];
+	uint64_t addr, idle, size;
+	struct world *w = *state;
+	unsigned int i, j, last;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		assert_ok(drm_agx_bo_cache_create(w->vm, limits[i], &cache));
+		for (j = 0; j < ARRAY_SIZE(sizes); j++)
+			assert_ok(drm_agx_bo_cache_alloc(cache, sizes[j], 0, RW, &bos[j], &addr));
+		for (j = 0; j < ARRAY_SIZE(sizes); j++) {
+			uint64_t kept = 0;
+			unsigned int n = 0;
+
+			size = drm_agx_bo_size(bos[j]);
+			drm_agx_bo_unref(bos[j]);
+
+			/* From the youngest on, as many as there is room for. */
+			for (last = j + 1; last > 0; last--) {
+				idle = agxi_bo_cache_class_pages(agxi_bo_cache_class(
+					(sizes[last - 1] + PAGE - 1) / PAGE)) * PAGE;
+				if (idle > limits[i])
+					continue;
+				if (idle > limits[i] - kept)
+					break;
+				kept += idle;
+				n++;
+			}
+			assert_true(size >= sizes[j]);
+			assert_int_equal(fake_count().handles, ARRAY_SIZE(sizes) - 1 - j + n);
+		}
+		drm_agx_bo_cache_unref(cache);
+		assert_int_equal(fake_count().handles, 0);
+	}
+}
+
+/* A buffer that cannot be kept is another that comes back: what is old goes all the same. */
+static void test_age_beside_limit(void **state)
+{
+	struct drm_agx_bo_cache *cache;
+	struct drm_agx_bo *small, *large;
+	struct world *w = *state;
+	uint64_t addr;
+
+	assert_ok(drm_agx_bo_cache_create(w->vm, PAGE, &cache));
+	assert_ok(drm_agx_bo_cache_alloc(cache, PAGE, 0, RW, &small, &addr));
+	assert_ok(drm_agx_bo_cache_alloc(cache, 2 * PAGE, 0, RW, &large, &addr));
+	drm_agx_bo_unref(small);
+	clock_ns += NS_PER_S;
+	assert_int_equal(fake_count().handles, 2);
+	drm_agx_bo_unref(large);
 	assert_int_equal(fake_count().handles, 0);
 	drm_agx_bo_cache_unref(cache);
+}
+
+/* In the first second of the clock nothing is a second old. */
+static void test_early(void **state)
+{
+	struct world *w = *state;
+	uint64_t addr;
+
+	clock_ns = 1;
+	drm_agx_bo_unref(take(w, PAGE, &addr));
+	clock_ns = NS_PER_S / 2 + 1;
+	drm_agx_bo_unref(take(w, 2 * PAGE, &addr));
+	assert_int_equal(fake_count().handles, 2);
+	drm_agx_bo_cache_trim(w->cache, NS_PER_S);
+	assert_int_equal(fake_count().handles, 2);
+	drm_agx_bo_cache_trim(w->cache, NS_PER_S / 2);
+	assert_int_equal(fake_count().handles, 1);
 }
 
 /* Idle buffers make room for one of another kind. */
@@ -328,6 +411,9 @@ int main(void)
 		CACHE_TEST(test_invalid),
 		CACHE_TEST(test_age),
 		CACHE_TEST(test_limit),
+		CACHE_TEST(test_limits),
+		CACHE_TEST(test_age_beside_limit),
+		CACHE_TEST(test_early),
 		CACHE_TEST(test_no_memory),
 		CACHE_TEST(test_bindings),
 		CACHE_TEST(test_order),
