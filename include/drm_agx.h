@@ -278,8 +278,10 @@ enum drm_agx_fd {
  * drm_agx_device_open() - Open the first AGX GPU's render node.
  * @out: Receives a reference, to be given up with drm_agx_device_unref().
  *
- * Return: 0; -ENODEV if there is none; -EACCES or -EPERM if there is none among the nodes that may
- * be opened, but there are others; -ENOMEM; or what drm_agx_device_create() failed with.
+ * A node that cannot be opened hides no other GPU.
+ *
+ * Return: 0; -ENODEV if there is none; what the first node failed with that could not be opened, if
+ * no other is one: -EACCES, for instance, or what drm_agx_device_create() failed with; -ENOMEM.
  */
 int drm_agx_device_open(struct drm_agx_device **out);
 

@@ -110,10 +110,10 @@ agxi_public int drm_agx_device_open_path(const char *path, struct drm_agx_device
 	return 0;
 }
 
-/* Opens the first of @devices that can be opened, or says why none can. */
+/* Opens the first of @devices that can be opened, or says what was wrong with one that cannot. */
 static int agxi_device_open_first(drmDevicePtr *devices, int count, struct drm_agx_device **out)
 {
-	int denied = 0;
+	int err = ENODEV;
 	int i, ret;
 
 	for (i = 0; i < count; i++) {
@@ -122,10 +122,8 @@ static int agxi_device_open_first(drmDevicePtr *devices, int count, struct drm_a
 
 		ret = drm_agx_device_open_path(devices[i]->nodes[DRM_NODE_RENDER], out);
 		switch (ret) {
-		case -EACCES:
-		case -EPERM:
-			denied = ret;
-			break;
+		case 0:
+			return 0;
 		/* Another driver's, or one that has just gone. */
 		case -ENODEV:
 		case -ENOENT:
@@ -133,11 +131,13 @@ static int agxi_device_open_first(drmDevicePtr *devices, int count, struct drm_a
 		case -ENXIO:
 			break;
 		default:
-			return ret;
+			if (err == ENODEV)
+				err = -ret;
+			break;
 		}
 	}
 
-	return agxi_error(denied ? -denied : ENODEV);
+	return agxi_error(err);
 }
 
 agxi_public int drm_agx_device_open(struct drm_agx_device **out)

@@ -12,20 +12,51 @@ static int fd_is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0;
 }
 
-/* Nodes of which only the last is the device, and none before it stops the search. */
+/* Nodes of which only one is the device, and none before it stops the search. */
 static void test_open_first(void **state)
 {
 	struct drm_agx_device *dev = UNTOUCHED;
-	const char *nodes[5] = { NULL, "/dev/null", "/nonexistent", "", NULL };
+	const char *nodes[6] = { NULL, "/dev/null", "/nonexistent", "/", "", NULL };
 	int fd = fake_open();
 
-	nodes[3] = fake_path();
-	fake_set_nodes(nodes, 5);
+	nodes[4] = fake_path();
+	fake_set_nodes(nodes, 6);
 	assert_ok(drm_agx_device_open(&dev));
 	assert_ok(drm_agx_probe(drm_agx_device_fd(dev)));
 	assert_true(fcntl(drm_agx_device_fd(dev), F_GETFD) & FD_CLOEXEC);
 	drm_agx_device_unref(dev);
 	close(fd);
+}
+
+/* One GPU that is in trouble does not hide another, whatever its trouble is. */
+static void test_open_second(void **state)
+{
+	static const int errors[] = { ENOMEM, EMFILE, EIO, EINVAL, EBUSY, ENODEV };
+	struct drm_agx_device *dev;
+	const char *nodes[2];
+	unsigned int i, call;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		/* Which driver it is, and its constants. */
+		for (call = 1; call <= 2; call++) {
+			fd = fake_open();
+			nodes[0] = fake_path();
+			nodes[1] = fake_path();
+			fake_set_nodes(nodes, 2);
+			fake_fail(call, errors[i]);
+			assert_ok(drm_agx_device_open(&dev));
+			assert_true(fake_has_failed());
+			drm_agx_device_unref(dev);
+
+			dev = UNTOUCHED;
+			fake_set_nodes(nodes, 1);
+			fake_fail(call, errors[i]);
+			assert_error(drm_agx_device_open(&dev), errors[i]);
+			assert_ptr_equal(dev, UNTOUCHED);
+			close(fd);
+		}
+	}
 }
 
 static void test_open_none(void **state)
@@ -337,6 +368,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open_first),
+		cmocka_unit_test(test_open_second),
 		cmocka_unit_test(test_open_none),
 		cmocka_unit_test(test_open_error),
 		cmocka_unit_test(test_open_denied),
