@@ -70,8 +70,8 @@ agxi_public void drm_agx_submit_reset(struct drm_agx_submit *submit)
 
 static int agxi_submit_reserve(struct drm_agx_submit *submit, size_t size)
 {
-	size_t capacity = submit->cmdbuf_capacity ? submit->cmdbuf_capacity : 512;
-	size_t needed = submit->cmdbuf_size + size;
+	uint64_t capacity = submit->cmdbuf_capacity ? submit->cmdbuf_capacity : 512;
+	uint64_t needed = (uint64_t)submit->cmdbuf_size + size;
 	uint8_t *cmdbuf;
 
 	if (needed > UINT32_MAX)
@@ -81,7 +81,7 @@ static int agxi_submit_reserve(struct drm_agx_submit *submit, size_t size)
 
 	while (capacity < needed)
 		capacity *= 2;
-	cmdbuf = realloc(submit->cmdbuf, capacity);
+	cmdbuf = capacity > SIZE_MAX ? NULL : realloc(submit->cmdbuf, capacity);
 	if (!cmdbuf)
 		return agxi_error(ENOMEM);
 
