@@ -99,7 +99,7 @@ static bool agxi_launch_valid(const struct drm_agx_launch *launch)
 	    launch->uniforms_size > AGXI_USC_MAX_UNIFORMS * sizeof(uint16_t) ||
 	    (launch->uniforms_size && !launch->uniforms))
 		return false;
-	if (launch->indirect & 3 || launch->indirect >> 40)
+	if (launch->indirect & 3 || launch->indirect >= AGXI_ADDRESS_LIMIT)
 		return false;
 	for (i = 0; i < 3; i++)
 		if (!launch->local[i] || (!launch->indirect && !launch->global[i]))

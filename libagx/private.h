@@ -15,6 +15,9 @@
 
 #define AGXI_PAGE_MASK ((uint64_t)DRM_AGX_PAGE_SIZE - 1)
 
+/* Streams and USC words have room for addresses of 40 bits. */
+#define AGXI_ADDRESS_LIMIT (UINT64_C(1) << 40)
+
 /* Ends a function with an error of its own: agxi_error(EINVAL). */
 static inline int agxi_error(int err)
 {

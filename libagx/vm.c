@@ -41,18 +41,18 @@ int agxi_vm_layout_init(struct agxi_vm_layout *layout, const struct drm_asahi_pa
 	uint64_t kernel_size = params->vm_kernel_min_size;
 	uint64_t heap_size;
 
+	/* What commands cannot name is of no use. */
+	if (window_end > AGXI_ADDRESS_LIMIT)
+		window_end = AGXI_ADDRESS_LIMIT;
 	if (start < AGXI_VM_FIXED_END)
 		start = AGXI_VM_FIXED_END;
 	if (kernel_size < AGXI_VM_KERNEL_SIZE)
 		kernel_size = AGXI_VM_KERNEL_SIZE;
-	/* Far below where any of the sums here would wrap around. */
-	if (start > UINT64_C(1) << 60 || kernel_size > window_end)
+	/* From here on everything is far below where a sum would wrap around. */
+	if (start > window_end || kernel_size > window_end)
 		return agxi_error(ERANGE);
 
 	kernel_size = agxi_align_up(kernel_size, DRM_AGX_PAGE_SIZE);
-	if (kernel_size > window_end)
-		return agxi_error(ERANGE);
-
 	layout->kernel_end = window_end;
 	layout->kernel_start = window_end - kernel_size;
 	layout->usc_start = agxi_align_up(start, AGXI_VM_USC_SIZE);

@@ -38,7 +38,8 @@ static void test_layout_of_mesa(void **state)
 static void test_layout_is_sound(void **state)
 {
 	static const uint64_t starts[] = { 0, 0x4000, 0x1000004000, 0x1100000000, 0x2000000000,
-					   0x2100004000, 0x4000000000, UINT64_C(1) << 60,
+					   0x2100004000, 0x4000000000, 0x8000000000,
+					   0x10000000000, UINT64_C(1) << 60,
 					   UINT64_MAX };
 	static const uint64_t ends[] = { 0, 0x4000, 0x2000000000, 0x2fffff8000, 0x3000000000,
 					 0x3fffff8000, 0x4000000000, 0x7fffff8000, 0x8000000000,
@@ -72,6 +73,7 @@ static void test_layout_is_sound(void **state)
 				assert_true(layout.heap_end + heap <= layout.kernel_start);
 				assert_true(layout.kernel_end - layout.kernel_start >= minimums[k]);
 				assert_true(layout.kernel_end <= ends[j]);
+				assert_true(layout.kernel_end <= UINT64_C(1) << 40);
 				assert_true((layout.kernel_start | layout.kernel_end) % PAGE == 0);
 			}
 		}
