@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Everything libagx does, with each ioctl and each allocation failing in turn. After each, the
- * error is the one that was injected, and nothing is left: no object of the device, no memory, no
- * descriptor.
+ * Everything libagx does, with each ioctl, each other system call and each allocation failing in
+ * turn. The error is the one that was injected. After it everything is given up, or the call is
+ * made again and has to work now, and all others after it. In the end nothing is left: no object of
+ * the device, no memory, no mapping, no descriptor.
  */
 #include "agx_test.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define PAGE 16384
@@ -55,6 +58,110 @@ void __wrap_free(void *ptr)
 	__real_free(ptr);
 }
 
+/* Gives memory that libagx frees. */
+char *__real_drmGetRenderDeviceNameFromFd(int fd);
+char *__wrap_drmGetRenderDeviceNameFromFd(int fd);
+
+char *__wrap_drmGetRenderDeviceNameFromFd(int fd)
+{
+	char *name = __real_drmGetRenderDeviceNameFromFd(fd);
+
+	alloc_live += name ? 1 : 0;
+	return name;
+}
+
+/*
+ * The system calls that are no ioctls and can fail. What undoes something is not among them:
+ * close(), munmap(), the lseek() that puts back a dma-buf's offset.
+ */
+enum syscall {
+	SYSCALL_OPEN,
+	SYSCALL_LSEEK,
+	SYSCALL_MMAP,
+	NUM_SYSCALLS,
+};
+
+/* Number of the one to fail, counting down; 0 for none. */
+static unsigned int syscall_fail;
+static bool syscall_failed;
+static unsigned int syscall_failures[NUM_SYSCALLS];
+static long maps_live;
+
+#define SYSCALL_ERROR EXDEV
+
+/* With large files each has a second name, which is the one called on most machines. */
+int __real_open(const char *path, int flags, ...);
+int __real_open64(const char *path, int flags, ...);
+off_t __real_lseek(int fd, off_t offset, int whence);
+off_t __real_lseek64(int fd, off_t offset, int whence);
+void *__real_mmap(void *addr, size_t size, int prot, int flags, int fd, off_t offset);
+void *__real_mmap64(void *addr, size_t size, int prot, int flags, int fd, off_t offset);
+int __real_munmap(void *addr, size_t size);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+off_t __wrap_lseek(int fd, off_t offset, int whence);
+off_t __wrap_lseek64(int fd, off_t offset, int whence);
+void *__wrap_mmap(void *addr, size_t size, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *addr, size_t size, int prot, int flags, int fd, off_t offset);
+int __wrap_munmap(void *addr, size_t size);
+
+static bool syscall_shall_fail(enum syscall call)
+{
+	if (!syscall_fail || --syscall_fail)
+		return false;
+	syscall_failed = true;
+	syscall_failures[call]++;
+	errno = SYSCALL_ERROR;
+	return true;
+}
+
+/* The library opens nothing that it creates. */
+int __wrap_open(const char *path, int flags, ...)
+{
+	return syscall_shall_fail(SYSCALL_OPEN) ? -1 : __real_open(path, flags);
+}
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return syscall_shall_fail(SYSCALL_OPEN) ? -1 : __real_open64(path, flags);
+}
+
+off_t __wrap_lseek(int fd, off_t offset, int whence)
+{
+	if (whence == SEEK_END && syscall_shall_fail(SYSCALL_LSEEK))
+		return -1;
+	return __real_lseek(fd, offset, whence);
+}
+
+off_t __wrap_lseek64(int fd, off_t offset, int whence)
+{
+	if (whence == SEEK_END && syscall_shall_fail(SYSCALL_LSEEK))
+		return -1;
+	return __real_lseek64(fd, offset, whence);
+}
+
+void *__wrap_mmap(void *addr, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	if (syscall_shall_fail(SYSCALL_MMAP))
+		return MAP_FAILED;
+	maps_live++;
+	return __real_mmap(addr, size, prot, flags, fd, offset);
+}
+
+void *__wrap_mmap64(void *addr, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	if (syscall_shall_fail(SYSCALL_MMAP))
+		return MAP_FAILED;
+	maps_live++;
+	return __real_mmap64(addr, size, prot, flags, fd, offset);
+}
+
+int __wrap_munmap(void *addr, size_t size)
+{
+	maps_live--;
+	return __real_munmap(addr, size);
+}
+
 /* Descriptors of this process, beside those that the fake device keeps. */
 static unsigned int count_fds(void)
 {
@@ -71,7 +178,9 @@ static unsigned int count_fds(void)
 
 /* Everything that a run may hold. */
 struct world {
+	struct drm_agx_device *first;
 	struct drm_agx_device *dev;
+	struct drm_agx_device *reopened;
 	struct drm_agx_vm *vm;
 	struct drm_agx_queue *queue;
 	struct drm_agx_sync *binary;
@@ -88,14 +197,23 @@ struct world {
 	int dmabuf;
 	int foreign;
 	int fence;
+
+	/* Whether a call that fails is made again, and the error it failed with. */
+	bool go_on;
+	int failure;
 };
 
+/* A call that may fail. The world is @w in whoever uses this. */
 #define TRY(call) \
 	do { \
 		int ret__ = (call); \
 		if (ret__) { \
 			assert_int_equal(ret__, -errno); \
-			return ret__; \
+			assert_int_equal(w->failure, 0); \
+			w->failure = ret__; \
+			if (!w->go_on) \
+				return; \
+			assert_int_equal((call), 0); \
 		} \
 	} while (0)
 
@@ -109,11 +227,15 @@ struct world {
 			assert_int_equal(ret__, -errno); \
 			assert_ptr_equal((object), UNTOUCHED); \
 			(object) = NULL; \
-			return ret__; \
+			assert_int_equal(w->failure, 0); \
+			w->failure = ret__; \
+			if (!w->go_on) \
+				return; \
+			assert_int_equal((call), 0); \
 		} \
 	} while (0)
 
-static int make_buffers(struct world *w)
+static void make_buffers(struct world *w)
 {
 	uint64_t addr, fixed = 0x100000000;
 	struct drm_agx_bo *again;
@@ -130,10 +252,9 @@ static int make_buffers(struct world *w)
 	TRY_MAKE(w->imported, drm_agx_bo_import(w->dev, w->foreign, &w->imported));
 	TRY_MAKE(w->private, drm_agx_bo_create_private(w->vm, PAGE, 0, &w->private));
 	TRY(drm_agx_bo_bind(w->private, w->vm, RW, &addr));
-	return 0;
 }
 
-static int use_cache(struct world *w)
+static void use_cache(struct world *w)
 {
 	struct drm_agx_bo *again;
 	uint64_t addr;
@@ -144,10 +265,9 @@ static int use_cache(struct world *w)
 	drm_agx_bo_unref(again);
 	TRY_MAKE(again, drm_agx_bo_cache_alloc(w->cache, PAGE, 0, RW, &again, &addr));
 	drm_agx_bo_unref(again);
-	return 0;
 }
 
-static int make_syncs(struct world *w)
+static void make_syncs(struct world *w)
 {
 	struct drm_agx_sync *many[20];
 	uint64_t point;
@@ -170,10 +290,9 @@ static int make_syncs(struct world *w)
 	for (i = 0; i < ARRAY_SIZE(many); i++)
 		many[i] = w->binary;
 	TRY(drm_agx_sync_wait_many(many, NULL, ARRAY_SIZE(many), DRM_AGX_WAIT_ALL, 0, NULL));
-	return 0;
 }
 
-static int run_job(struct world *w)
+static void run_job(struct world *w)
 {
 	static const uint8_t code[] = { 0x88, 0x00 };
 	struct drm_agx_shader_info info = {
@@ -213,20 +332,29 @@ static int run_job(struct world *w)
 	}
 	TRY(drm_agx_queue_submit(w->queue, w->submit));
 	TRY(drm_agx_sync_wait(w->binary, 0, INT64_MAX));
-	return 0;
 }
 
-static int run_all(struct world *w)
+static void make_devices(struct world *w)
 {
 	uint64_t ns;
 
+	TRY_MAKE(w->first, drm_agx_device_open(&w->first));
 	TRY_MAKE(w->dev, drm_agx_device_open_path(fake_path(), &w->dev));
+	TRY_MAKE(w->reopened, drm_agx_device_create(drm_agx_device_fd(w->dev), DRM_AGX_FD_REOPEN,
+						    &w->reopened));
 	TRY(drm_agx_device_get_time(w->dev, &ns));
 	TRY_MAKE(w->vm, drm_agx_vm_create(w->dev, &w->vm));
-	TRY(make_buffers(w));
-	TRY(use_cache(w));
-	TRY(make_syncs(w));
-	return run_job(w);
+}
+
+static void run_all(struct world *w)
+{
+	static void (*const steps[])(struct world *w) = {
+		make_devices, make_buffers, use_cache, make_syncs, run_job,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps) && (w->go_on || !w->failure); i++)
+		steps[i](w);
 }
 
 static void close_fd(int fd)
@@ -238,7 +366,9 @@ static void close_fd(int fd)
 /* In an order that nobody would choose: whatever it is has to do. */
 static void clean_up(struct world *w)
 {
+	drm_agx_device_unref(w->first);
 	drm_agx_device_unref(w->dev);
+	drm_agx_device_unref(w->reopened);
 	drm_agx_vm_unref(w->vm);
 	drm_agx_compute_destroy(w->compute);
 	drm_agx_shader_unref(w->shader);
@@ -256,77 +386,160 @@ static void clean_up(struct world *w)
 	close_fd(w->fence);
 }
 
-/* Runs it all; what is injected is set up by the caller. Returns what came of it. */
-static int run_once(int foreign)
+/* A new device that takes fewer commands at once than there will be; its only node is listed. */
+static int open_device(void)
 {
-	struct world w = { .dmabuf = -1, .fence = -1, .foreign = foreign };
-	int ret;
+	static const char *node;
+	struct drm_asahi_params_global params;
+	int fd = fake_open();
+
+	node = fake_path();
+	fake_set_nodes(&node, 1);
+	fake_get_params(&params);
+	params.max_commands_per_submission = 3;
+	fake_set_params(&params, sizeof(params));
+	return fd;
+}
+
+enum fault {
+	FAULT_NONE,
+	FAULT_IOCTL,
+	FAULT_SYSCALL,
+	FAULT_ALLOC,
+};
+
+static void inject(enum fault fault, unsigned int nth)
+{
+	fake_fail(fault == FAULT_IOCTL ? nth : 0, ENOSR);
+	syscall_fail = fault == FAULT_SYSCALL ? nth : 0;
+	alloc_fail = fault == FAULT_ALLOC ? nth : 0;
+	syscall_failed = false;
+	alloc_failed = false;
+}
+
+/* The error that a call has to return if it came to what was injected, else 0. */
+static int injected_error(enum fault fault)
+{
+	switch (fault) {
+	case FAULT_IOCTL:
+		return fake_has_failed() ? -ENOSR : 0;
+	case FAULT_SYSCALL:
+		return syscall_failed ? -SYSCALL_ERROR : 0;
+	case FAULT_ALLOC:
+		return alloc_failed ? -ENOMEM : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Runs it all on a new device, with one thing failing. False if there are not as many. */
+static bool run_once(enum fault fault, unsigned int nth, bool go_on)
+{
+	int fd = open_device();
+	struct world w = {
+		.dmabuf = -1,
+		.fence = -1,
+		.foreign = fake_foreign_dmabuf(PAGE),
+		.go_on = go_on,
+	};
+	unsigned int before = count_fds();
+	int expected;
 
 	alloc_live = 0;
-	alloc_failed = false;
-	ret = run_all(&w);
-	alloc_fail = 0;
-	fake_fail(0, 0);
+	maps_live = 0;
+	inject(fault, nth);
+	run_all(&w);
+	expected = injected_error(fault);
+	inject(FAULT_NONE, 0);
 	clean_up(&w);
+
+	assert_int_equal(w.failure, expected);
 	assert_nothing_left();
 	assert_int_equal(alloc_live, 0);
-	return ret;
+	assert_int_equal(maps_live, 0);
+	assert_int_equal(count_fds(), before);
+	close(w.foreign);
+	close(fd);
+	return expected;
+}
+
+/* Returns how many there were. */
+static unsigned int run_each(enum fault fault, bool go_on)
+{
+	unsigned int nth = 1;
+
+	while (run_once(fault, nth, go_on))
+		nth++;
+	return nth - 1;
 }
 
 static void test_no_error(void **state)
 {
-	int fd = fake_open();
-	int foreign = fake_foreign_dmabuf(PAGE);
-	unsigned int before;
-
-	assert_ok(run_once(foreign));
-	before = count_fds();
-	assert_ok(run_once(foreign));
-	assert_int_equal(count_fds(), before);
-	close(foreign);
-	close(fd);
+	assert_false(run_once(FAULT_NONE, 0, false));
 }
 
 static void test_ioctls(void **state)
 {
-	unsigned int nth, before;
-	int fd, foreign, ret;
-	bool failed = true;
-
-	for (nth = 1; failed; nth++) {
-		fd = fake_open();
-		foreign = fake_foreign_dmabuf(PAGE);
-		before = count_fds();
-		fake_fail(nth, ENOSR);
-		ret = run_once(foreign);
-		failed = ret != 0;
-		assert_int_equal(ret, failed ? -ENOSR : 0);
-		assert_int_equal(count_fds(), before);
-		close(foreign);
-		close(fd);
-	}
 	/* A run has many more ioctls than there are functions. */
-	assert_true(nth > 60);
+	assert_true(run_each(FAULT_IOCTL, false) > 60);
+	assert_true(run_each(FAULT_IOCTL, true) > 60);
+}
+
+static void test_syscalls(void **state)
+{
+	unsigned int i;
+
+	assert_true(run_each(FAULT_SYSCALL, false) > 8);
+	assert_true(run_each(FAULT_SYSCALL, true) > 8);
+	for (i = 0; i < NUM_SYSCALLS; i++)
+		assert_true(syscall_failures[i] > 0);
 }
 
 static void test_allocations(void **state)
 {
-	unsigned int nth, before;
-	int fd, foreign, ret;
+	assert_true(run_each(FAULT_ALLOC, false) > 60);
+	assert_true(run_each(FAULT_ALLOC, true) > 60);
+}
 
-	alloc_failed = true;
-	for (nth = 1; alloc_failed; nth++) {
-		fd = fake_open();
-		foreign = fake_foreign_dmabuf(PAGE);
-		before = count_fds();
-		alloc_fail = nth;
-		ret = run_once(foreign);
-		assert_int_equal(ret, alloc_failed ? -ENOMEM : 0);
-		assert_int_equal(count_fds(), before);
-		close(foreign);
-		close(fd);
-	}
-	assert_true(nth > 60);
+/* Each ioctl is interrupted, again and again: nobody gets to know. */
+static void test_signals(void **state)
+{
+	struct world w = { .dmabuf = -1, .fence = -1 };
+	int fd = open_device();
+
+	w.foreign = fake_foreign_dmabuf(PAGE);
+	fake_interrupt(3);
+	run_all(&w);
+	clean_up(&w);
+	assert_int_equal(w.failure, 0);
+	assert_nothing_left();
+	fake_interrupt(0);
+	close(w.foreign);
+	close(fd);
+}
+
+/* A device that is gone takes nothing back. What is the process's own goes nevertheless. */
+static void test_undo(void **state)
+{
+	struct world w = { .dmabuf = -1, .fence = -1 };
+	int fd = open_device();
+	unsigned int before;
+
+	w.foreign = fake_foreign_dmabuf(PAGE);
+	before = count_fds();
+	alloc_live = 0;
+	maps_live = 0;
+	run_all(&w);
+	assert_int_equal(w.failure, 0);
+	fake_fail_undo(ENODEV);
+	clean_up(&w);
+	assert_true(fake_count().handles > 0);
+	assert_true(fake_count().vms > 0);
+	assert_int_equal(alloc_live, 0);
+	assert_int_equal(maps_live, 0);
+	assert_int_equal(count_fds(), before);
+	close(w.foreign);
+	close(fd);
 }
 
 int main(void)
@@ -334,7 +547,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_error),
 		cmocka_unit_test(test_ioctls),
+		cmocka_unit_test(test_syscalls),
 		cmocka_unit_test(test_allocations),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_undo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void test_answers(void **state)
 	close(fd);
 }
 
-/* What the kernel answers does not go beyond an older caller's struct, and a younger one gets all. */
+/* What the kernel answers does not go beyond an older caller's struct, a younger one gets all. */
 static void test_answer_sizes(void **state)
 {
 	struct {

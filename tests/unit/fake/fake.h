@@ -58,8 +58,13 @@ unsigned int fake_num_calls(void);
 const struct fake_call *fake_call(unsigned int index);
 void fake_clear_calls(void);
 
-/* The nth ioctl from now (from 1) fails; 0 to cancel. fake_has_failed() says if it came to that. */
+/*
+ * The nth ioctl from now (from 1) fails; 0 to cancel. fake_has_failed() says if it came to that.
+ * Those that undo something are not counted: they never fail, or all do if there is an error for
+ * them.
+ */
 void fake_fail(unsigned int nth, int err);
+void fake_fail_undo(int err);
 bool fake_has_failed(void);
 
 /* Each ioctl is interrupted that many times before it does anything. */

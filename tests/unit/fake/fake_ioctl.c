@@ -42,6 +42,7 @@ static unsigned int fake_call_count;
 static unsigned int fake_fail_nth;
 static int fake_fail_nr = -1;
 static int fake_fail_errno;
+static int fake_undo_errno;
 static bool fake_failed;
 static unsigned int fake_interrupts;
 static _Thread_local unsigned int fake_interrupted;
@@ -134,6 +135,7 @@ static void fake_reset_locked(int fd)
 	strcpy(fake_driver, "asahi");
 	fake_call_count = 0;
 	fake_fail_nth = 0;
+	fake_undo_errno = 0;
 	fake_failed = false;
 	fake_interrupts = 0;
 	fake_no_node = false;
@@ -198,6 +200,11 @@ void fake_fail(unsigned int nth, int err)
 	fake_fail_nth = nth;
 	fake_fail_errno = err;
 	fake_failed = false;
+}
+
+void fake_fail_undo(int err)
+{
+	fake_undo_errno = err;
 }
 
 bool fake_has_failed(void)
@@ -389,25 +396,25 @@ static void fake_log(int fd, unsigned long request, const void *arg)
 	}
 }
 
-/* True if the call is one of those that shall fail; what undoes something always works. */
-static bool fake_shall_fail(unsigned long request)
+static bool fake_is_undo(unsigned long request)
 {
-	switch (request) {
-	case DRM_IOCTL_GEM_CLOSE:
-	case DRM_IOCTL_SYNCOBJ_DESTROY:
-	case DRM_IOCTL_ASAHI_VM_DESTROY:
-	case DRM_IOCTL_ASAHI_QUEUE_DESTROY:
-		return false;
-	default:
-		break;
-	}
+	return fake_is_request(request, DRM_IOCTL_GEM_CLOSE) ||
+	       fake_is_request(request, DRM_IOCTL_SYNCOBJ_DESTROY) ||
+	       fake_is_request(request, DRM_IOCTL_ASAHI_VM_DESTROY) ||
+	       fake_is_request(request, DRM_IOCTL_ASAHI_QUEUE_DESTROY);
+}
 
+/* The error of a call that shall fail, or 0. */
+static int fake_injected_error(unsigned long request)
+{
+	if (fake_is_undo(request))
+		return fake_undo_errno;
 	if (_IOC_TYPE(request) == DRM_IOCTL_BASE && (int)_IOC_NR(request) == fake_fail_nr)
-		return true;
+		return fake_fail_errno;
 	if (!fake_fail_nth || --fake_fail_nth)
-		return false;
+		return 0;
 	fake_failed = true;
-	return true;
+	return fake_fail_errno;
 }
 
 /*
@@ -434,15 +441,16 @@ static int fake_handle(unsigned int index, unsigned long request, void *arg)
 static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 {
 	unsigned int i;
-	int ret;
+	int err, ret;
 
 	if (fake_device < 0)
 		return -ENOTTY;
 
 	if (fake_file_is(fd, &fake_device_id)) {
 		fake_log(fd, request, arg);
-		if (fake_shall_fail(request))
-			return -fake_fail_errno;
+		err = fake_injected_error(request);
+		if (err)
+			return -err;
 		for (i = 0; i < FAKE_NUM_HANDLERS; i++)
 			if (fake_is_request(request, fake_handlers[i].request))
 				return fake_handle(i, request, arg);
@@ -453,8 +461,9 @@ static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 	    _IOC_TYPE(request) != DMA_BUF_BASE)
 		return -ENOTTY;
 
-	if (fake_shall_fail(request))
-		return -fake_fail_errno;
+	err = fake_injected_error(request);
+	if (err)
+		return -err;
 	ret = fake_sync_file_ioctl(fd, request, arg);
 	return ret == -ENOTTY ? fake_dmabuf_ioctl(fd, request, arg) : ret;
 }
