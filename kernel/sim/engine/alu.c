@@ -183,6 +183,7 @@ void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn)
 		alu_mul_add(e, insn);
 		break;
 	case AGX_ISA_OP_ICSEL:
+	case AGX_ISA_OP_FCSEL:
 		alu_select(e, insn);
 		break;
 	default:

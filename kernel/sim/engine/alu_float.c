@@ -18,9 +18,23 @@ static u32 alu_float_lane(struct agx_engine *e, enum agx_isa_op op, u32 lane,
 		return agx_float_add(a, b, format);
 	case AGX_ISA_OP_FMUL:
 		return agx_float_mul(a, b, format);
-	default:
-		/* AGX_ISA_OP_FFMA */
+	case AGX_ISA_OP_FFMA:
 		return agx_float_fma(a, b, (u32)s->src[2][lane], format);
+	case AGX_ISA_OP_FLOOR:
+		return agx_float_round(agx_float_integral(a, AGX_FLOAT_DOWN), format);
+	case AGX_ISA_OP_CEIL:
+		return agx_float_round(agx_float_integral(a, AGX_FLOAT_UP), format);
+	case AGX_ISA_OP_TRUNC:
+		return agx_float_round(agx_float_integral(a, AGX_FLOAT_ZERO), format);
+	case AGX_ISA_OP_RINT:
+		return agx_float_round(agx_float_integral(a, AGX_FLOAT_NEAREST), format);
+	case AGX_ISA_OP_RCP:
+		return agx_float_rcp(a, format);
+	case AGX_ISA_OP_RSQRT:
+		return agx_float_rsqrt(a, format);
+	default:
+		/* AGX_ISA_OP_RSQRTS */
+		return agx_float_rsqrts(a, format);
 	}
 }
 

@@ -68,8 +68,7 @@ static bool compare_integers(const struct agx_isa_insn *insn, u64 a, u64 b)
 
 u32 agx_engine_compare(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	bool is_float = insn->op == AGX_ISA_OP_IF_FCMP || insn->op == AGX_ISA_OP_ELSE_FCMP ||
-			insn->op == AGX_ISA_OP_WHILE_FCMP;
+	bool is_float = agx_isa_compares_floats(insn->op);
 	u64 *a = e->scratch.src[0];
 	u64 *b = e->scratch.src[1];
 	u32 lanes = 0;

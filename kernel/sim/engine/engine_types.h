@@ -10,6 +10,7 @@
 #include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/math64.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -32,6 +33,12 @@ typedef __INT64_TYPE__ s64;
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define BIT(n)		(1u << (n))
+
+/* A division that 32-bit machines have no instruction for. */
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	return dividend / divisor;
+}
 
 #endif
 

@@ -25,6 +25,21 @@ enum agx_float_format {
 	AGX_FLOAT_SINGLE,
 };
 
+/** enum agx_float_rounding - Which of two neighbours a number goes to. */
+enum agx_float_rounding {
+	/** @AGX_FLOAT_ZERO: The one nearer to 0. */
+	AGX_FLOAT_ZERO,
+
+	/** @AGX_FLOAT_NEAREST: The nearer one; the even one if there is none. */
+	AGX_FLOAT_NEAREST,
+
+	/** @AGX_FLOAT_DOWN: The lower one. */
+	AGX_FLOAT_DOWN,
+
+	/** @AGX_FLOAT_UP: The upper one. */
+	AGX_FLOAT_UP,
+};
+
 /** AGX_FLOAT_SIGN: Sign of a single. */
 #define AGX_FLOAT_SIGN		0x80000000u
 
@@ -91,5 +106,26 @@ u32 agx_float_mul(u32 a, u32 b, enum agx_float_format format);
 
 /** agx_float_fma() - The sum of @c and the exact product of @a and @b, in @format. */
 u32 agx_float_fma(u32 a, u32 b, u32 c, enum agx_float_format format);
+
+/** agx_float_integral() - The integer, as a single, that @single is rounded to. */
+u32 agx_float_integral(u32 single, enum agx_float_rounding rounding);
+
+/** agx_float_rcp() - 1 / @single, in @format, correctly rounded. */
+u32 agx_float_rcp(u32 single, enum agx_float_format format);
+
+/** agx_float_rsqrt() - 1 / sqrt(@single), in @format, correctly rounded; infinite for 0. */
+u32 agx_float_rsqrt(u32 single, enum agx_float_format format);
+
+/**
+ * agx_float_rsqrts() - The same, but so that it gives a square root when multiplied by @single.
+ * @single: A single.
+ * @format: Format of the result.
+ *
+ * What the hardware gives for 0 and infinity is not known; here it is the same 0 or infinity, with
+ * a positive sign.
+ *
+ * Return: 1 / sqrt(@single).
+ */
+u32 agx_float_rsqrts(u32 single, enum agx_float_format format);
 
 #endif /* AGX_ENGINE_FLOAT_H */

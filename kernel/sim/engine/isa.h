@@ -45,6 +45,14 @@ enum agx_isa_op {
 	AGX_ISA_OP_FADD,
 	AGX_ISA_OP_FMUL,
 	AGX_ISA_OP_FFMA,
+	AGX_ISA_OP_FCSEL,
+	AGX_ISA_OP_FLOOR,
+	AGX_ISA_OP_CEIL,
+	AGX_ISA_OP_TRUNC,
+	AGX_ISA_OP_RINT,
+	AGX_ISA_OP_RCP,
+	AGX_ISA_OP_RSQRT,
+	AGX_ISA_OP_RSQRTS,
 	AGX_ISA_OP_IF_ICMP,
 	AGX_ISA_OP_ELSE_ICMP,
 	AGX_ISA_OP_WHILE_ICMP,
@@ -261,6 +269,20 @@ size_t agx_isa_format(const struct agx_isa_insn *insn, char *buf, size_t size);
  * Return: The name, or NULL if no such register is known.
  */
 const char *agx_isa_special_name(u32 sr);
+
+/** agx_isa_compares_floats() - Whether what an instruction compares are floats. */
+static inline bool agx_isa_compares_floats(enum agx_isa_op op)
+{
+	switch (op) {
+	case AGX_ISA_OP_FCSEL:
+	case AGX_ISA_OP_IF_FCMP:
+	case AGX_ISA_OP_ELSE_FCMP:
+	case AGX_ISA_OP_WHILE_FCMP:
+		return true;
+	default:
+		return false;
+	}
+}
 
 /**
  * agx_isa_float_imm() - Value of an 8-bit floating-point immediate.

@@ -395,24 +395,20 @@ static bool isa_decode_as(const struct agx_isa_desc *desc, const u8 *bytes,
 	const struct agx_isa_field *field;
 	struct isa_raw rest;
 	struct isa_raw raw;
+	u8 len = desc->len;
 
-	raw = isa_raw_read(bytes, 8);
+	/* What identifies it may lie behind the end of a short form, where there are zeros. */
+	if (desc->short_len && !(bytes[desc->len_bit / 8] >> desc->len_bit % 8 & 1))
+		len = desc->short_len;
+	raw = isa_raw_read(bytes, len);
 	if ((raw.lo & desc->mask) != desc->match)
 		return false;
 
-	*insn = (struct agx_isa_insn){ .op = desc->op, .len = desc->len };
-	if (desc->short_len && !(raw.lo >> desc->len_bit & 1))
-		insn->len = desc->short_len;
-
-	raw = isa_raw_read(bytes, insn->len);
+	*insn = (struct agx_isa_insn){ .op = desc->op, .len = len };
 	rest = raw;
 	rest.lo &= ~desc->mask;
 	if (desc->short_len)
 		rest.lo &= ~(1ULL << desc->len_bit);
-
-	/* What identifies it may lie behind the end of a short form. */
-	if ((raw.lo & desc->mask) != desc->match)
-		return false;
 
 	for (field = desc->field; field < desc->field + AGX_ISA_MAX_FIELDS; field++) {
 		if (field->role == AGX_ISA_ROLE_END)

@@ -277,6 +277,14 @@ static void isa_format_bitfield(struct agx_text *text, const struct agx_isa_insn
 		isa_dec(text, insn->bits);
 }
 
+static void isa_cond(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	if (agx_isa_compares_floats(insn->op))
+		isa_str(text, isa_fcond_names[insn->cond]);
+	else
+		isa_str(text, isa_icond_names[insn->cond]);
+}
+
 static void isa_format_select(struct agx_text *text, const struct agx_isa_insn *insn)
 {
 	u32 i;
@@ -284,13 +292,11 @@ static void isa_format_select(struct agx_text *text, const struct agx_isa_insn *
 	isa_operand(text, &insn->dst);
 	for (i = 0; i < 4; i++)
 		isa_operand(text, &insn->src[i]);
-	isa_str(text, isa_icond_names[insn->cond]);
+	isa_cond(text, insn);
 }
 
 static void isa_format_mask_stack(struct agx_text *text, const struct agx_isa_insn *insn)
 {
-	const char * const *names = isa_icond_names;
-
 	if (insn->src[0].file != AGX_ISA_FILE_NONE) {
 		isa_operand(text, &insn->src[0]);
 		isa_operand(text, &insn->src[1]);
@@ -298,16 +304,8 @@ static void isa_format_mask_stack(struct agx_text *text, const struct agx_isa_in
 	isa_dec(text, insn->nest);
 	if (insn->cache)
 		isa_str(text, "cache");
-
-	switch (insn->op) {
-	case AGX_ISA_OP_POP_EXEC:
-		return;
-	case AGX_ISA_OP_IF_FCMP:
-	case AGX_ISA_OP_ELSE_FCMP:
-	case AGX_ISA_OP_WHILE_FCMP:
-		names = isa_fcond_names;
-	}
-	isa_str(text, names[insn->cond]);
+	if (insn->op != AGX_ISA_OP_POP_EXEC)
+		isa_cond(text, insn);
 }
 
 static void isa_format_memory(struct agx_text *text, const struct agx_isa_insn *insn)
@@ -375,11 +373,19 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 		isa_format_bitfield(text, insn);
 		break;
 	case AGX_ISA_OP_ICSEL:
+	case AGX_ISA_OP_FCSEL:
 		isa_format_select(text, insn);
 		break;
 	case AGX_ISA_OP_FADD:
 	case AGX_ISA_OP_FMUL:
 	case AGX_ISA_OP_FFMA:
+	case AGX_ISA_OP_FLOOR:
+	case AGX_ISA_OP_CEIL:
+	case AGX_ISA_OP_TRUNC:
+	case AGX_ISA_OP_RINT:
+	case AGX_ISA_OP_RCP:
+	case AGX_ISA_OP_RSQRT:
+	case AGX_ISA_OP_RSQRTS:
 		isa_format_float(text, insn);
 		break;
 	case AGX_ISA_OP_IF_ICMP:

@@ -76,6 +76,13 @@
 	.field = { DST16(44), HALF_A(42), HALF_B(40), SATURATE }, \
 }
 
+/* Functions of one float differ in six bits. */
+#define FLOAT_UNARY(name_, op_, bits28) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, .short_len = 4, .len_bit = 15, \
+	.mask = M(0, 6) | M(28, 6), .match = V(0, 0x0a) | V(28, bits28), \
+	.field = { DST(44), FLOAT_A(42), SATURATE }, \
+}
+
 /* Instructions of the execution mask differ in the operation and in what they compare. */
 #define MASK_NEST	F(NEST, PLAIN, P(11, 2))
 #define MASK_CACHE	F(CACHE, PLAIN, P(7, 1))
@@ -159,6 +166,23 @@ const struct agx_isa_desc agx_isa_table[] = {
 			F(COND, ICOND, P(61, 3)),
 		},
 	},
+	{
+		.name = "csel", .op = AGX_ISA_OP_FCSEL, .len = 10, .short_len = 8, .len_bit = 15,
+		.mask = M(0, 7), .match = V(0, 0x02),
+		.field = {
+			DST(76), FLOAT_A(74), FLOAT_B(72),
+			F(SRC2, SELECT, P(40, 9), P(70, 2), P(8, 1)),
+			F(SRC3, SELECT, P(52, 9), P(68, 2), P(8, 1)),
+			F(COND, FCOND, P(61, 3)),
+		},
+	},
+	FLOAT_UNARY("floor", FLOOR, 0x00),
+	FLOAT_UNARY("rsqrts", RSQRTS, 0x01),
+	FLOAT_UNARY("rcp", RCP, 0x08),
+	FLOAT_UNARY("rsqrt", RSQRT, 0x09),
+	FLOAT_UNARY("ceil", CEIL, 0x10),
+	FLOAT_UNARY("trunc", TRUNC, 0x20),
+	FLOAT_UNARY("rint", RINT, 0x30),
 	FLOAT_BINARY("fadd", FADD, 0x2a),
 	FLOAT_BINARY("fmul", FMUL, 0x1a),
 	HALF_BINARY("hadd", FADD, 0x26),

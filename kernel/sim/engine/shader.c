@@ -72,6 +72,13 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_FADD:
 	case AGX_ISA_OP_FMUL:
 	case AGX_ISA_OP_FFMA:
+	case AGX_ISA_OP_FLOOR:
+	case AGX_ISA_OP_CEIL:
+	case AGX_ISA_OP_TRUNC:
+	case AGX_ISA_OP_RINT:
+	case AGX_ISA_OP_RCP:
+	case AGX_ISA_OP_RSQRT:
+	case AGX_ISA_OP_RSQRTS:
 		agx_engine_exec_float(e, insn);
 		break;
 	case AGX_ISA_OP_LOAD:

@@ -26,6 +26,16 @@ static void emit(struct code *code, const struct insn *insn, u32 len)
 	code->len += len;
 }
 
+/* An instruction that has a form without its last two bytes, for when they are zero. */
+static void emit_short(struct code *code, struct insn *insn, u32 len)
+{
+	if (insn->bytes[len - 2] || insn->bytes[len - 1])
+		put(insn, 15, 1, 1);
+	else
+		len -= 2;
+	emit(code, insn, len);
+}
+
 static void put_dst(struct insn *insn, u32 ext, struct arg dst)
 {
 	u32 value = dst.value | (dst.bits == 64 ? 1 : 0);
@@ -217,18 +227,26 @@ void asm_float(struct code *code, enum asm_float op, bool saturate, struct arg d
 	if (ternary)
 		put_operand(&insn, 40, 8 * len - 10, c);
 
-	if (insn.bytes[len - 2] || insn.bytes[len - 1])
-		put(&insn, 15, 1, 1);
-	else
-		len -= 2;
-	emit(code, &insn, len);
+	emit_short(code, &insn, len);
+}
+
+void asm_float_unary(struct code *code, enum asm_float_unary op, bool saturate, struct arg dst,
+		     struct arg a)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 6, 0x0a);
+	put(&insn, 6, 1, saturate);
+	put_dst(&insn, 44, dst);
+	put_float(&insn, 16, 42, a);
+	put(&insn, 28, 6, op);
+	emit_short(code, &insn, 6);
 }
 
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y)
 {
 	struct insn insn = { { 0 } };
-	bool is_long;
 
 	put(&insn, 0, 7, 0x12);
 	put_dst(&insn, 76, dst);
@@ -237,10 +255,22 @@ void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struc
 	put_select(&insn, 40, 70, x);
 	put_select(&insn, 52, 68, y);
 	put(&insn, 61, 3, cond);
+	emit_short(code, &insn, 10);
+}
 
-	is_long = insn.bytes[8] || insn.bytes[9];
-	put(&insn, 15, 1, is_long);
-	emit(code, &insn, is_long ? 10 : 8);
+void asm_float_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
+		      struct arg x, struct arg y)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x02);
+	put_dst(&insn, 76, dst);
+	put_float(&insn, 16, 74, a);
+	put_float(&insn, 28, 72, b);
+	put_select(&insn, 40, 70, x);
+	put_select(&insn, 52, 68, y);
+	put(&insn, 61, 3, cond);
+	emit_short(code, &insn, 10);
 }
 
 static void put_mask(struct insn *insn, enum asm_mask op, u32 cond, u32 nest)

@@ -111,6 +111,23 @@ enum asm_float {
 void asm_float(struct code *code, enum asm_float op, bool saturate, struct arg dst, struct arg a,
 	       struct arg b, struct arg c);
 
+enum asm_float_unary {
+	ASM_FLOOR = 0x00,
+	ASM_RSQRTS = 0x01,
+	ASM_RCP = 0x08,
+	ASM_RSQRT = 0x09,
+	ASM_CEIL = 0x10,
+	ASM_TRUNC = 0x20,
+	ASM_RINT = 0x30,
+};
+
+void asm_float_unary(struct code *code, enum asm_float_unary op, bool saturate, struct arg dst,
+		     struct arg a);
+
+/* Conditions: 0 equal, 1 and 2 less and greater, 3 and 7 so for minima, 5 and 6 or equal. */
+void asm_float_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
+		      struct arg x, struct arg y);
+
 /* Conditions: 0 equal, 1 below, 2 above, 4 to 6 the same signed. */
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y);

@@ -32,6 +32,16 @@ struct arg pick(struct gpu_random *random, u32 which, bool wide)
 	}
 }
 
+struct arg pick_selected(struct gpu_random *random, u32 which, struct arg dst)
+{
+	struct arg arg;
+
+	do {
+		arg = pick(random, which, false);
+	} while (arg.file != ARG_IMM && arg.bits != dst.bits);
+	return arg;
+}
+
 u64 fetch(const struct values *values, u32 which, struct arg arg, u32 thread)
 {
 	const u64 *const regs[3] = { values->a, values->b, values->c };

@@ -27,6 +27,9 @@ void put_values(struct gpu *gpu, const struct values *values);
 struct arg pick(struct gpu_random *random, u32 which, bool wide);
 struct arg pick_dst(struct gpu_random *random, bool wide);
 
+/* An operand that can be selected for @dst: it has the same size, or is immediate. */
+struct arg pick_selected(struct gpu_random *random, u32 which, struct arg dst);
+
 /* The bits of an operand in a thread, not extended. */
 u64 fetch(const struct values *values, u32 which, struct arg arg, u32 thread);
 

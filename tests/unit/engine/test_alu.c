@@ -247,16 +247,8 @@ static void test_select(void **state)
 		struct arg dst = pick_dst(&random, false);
 		struct arg a = pick(&random, 0, false);
 		struct arg b = pick(&random, 1, false);
-		struct arg x;
-		struct arg y;
-
-		/* What is selected has the size of the destination, or is immediate. */
-		do {
-			x = pick(&random, 2, false);
-		} while (x.file != ARG_IMM && x.bits != dst.bits);
-		do {
-			y = pick(&random, 0, false);
-		} while (y.file != ARG_IMM && y.bits != dst.bits);
+		struct arg x = pick_selected(&random, 2, dst);
+		struct arg y = pick_selected(&random, 0, dst);
 
 		make_values(gpu, &random, &values);
 		/* Equal values are not left to chance. */

@@ -115,6 +115,117 @@ static void test_arithmetic(void **state)
 	}
 }
 
+static double model_unary(enum asm_float_unary op, double a)
+{
+	switch (op) {
+	case ASM_FLOOR:
+		return floor(a);
+	case ASM_CEIL:
+		return ceil(a);
+	case ASM_TRUNC:
+		return trunc(a);
+	case ASM_RINT:
+		return nearbyint(a);
+	case ASM_RCP:
+		return 1 / a;
+	case ASM_RSQRT:
+		return a == 0 ? 1 / a : (float)(1 / sqrtl((long double)a));
+	default:
+		return a == 0 || a == (double)INFINITY ? fabs(a) :
+		       (float)(1 / sqrtl((long double)a));
+	}
+}
+
+static void test_unary(void **state)
+{
+	static const enum asm_float_unary ops[] = {
+		ASM_FLOOR, ASM_CEIL, ASM_TRUNC, ASM_RINT, ASM_RCP, ASM_RSQRT, ASM_RSQRTS,
+	};
+	struct gpu_random random = { 11 };
+	struct gpu *gpu = *state;
+	struct values values;
+	struct code code;
+	u32 round;
+	u32 i;
+
+	gpu_setup_1d(gpu, THREADS, THREADS);
+	for (round = 0; round < 1000 * ARRAY_SIZE(ops); round++) {
+		enum asm_float_unary op = ops[round % ARRAY_SIZE(ops)];
+		bool saturate = gpu_random_below(&random, 4) == 0;
+		struct arg dst = pick_float_dst(&random, false);
+		struct arg a = pick_float(&random, 0, false);
+
+		make_floats(gpu, &random, &values);
+		prologue(&code);
+		asm_float_unary(&code, op, saturate, dst, a);
+		epilogue(gpu, &code);
+
+		for (i = 0; i < THREADS; i++) {
+			double result = model_unary(op, real_fetch(&values, 0, a, i));
+
+			if (saturate)
+				result = real_saturate(result);
+			check(gpu, i, dst, real_to(result, dst.bits), "float function");
+		}
+	}
+}
+
+static bool holds(u32 cond, double a, double b)
+{
+	switch (cond) {
+	case 0:
+		return a == b;
+	case 1:
+		return a < b;
+	case 2:
+		return a > b;
+	case 3:
+		return a < b || isnan(b);
+	case 5:
+		return a >= b;
+	case 6:
+		return a <= b;
+	default:
+		return a > b || isnan(b);
+	}
+}
+
+static void test_select(void **state)
+{
+	static const u32 conds[] = { 0, 1, 2, 3, 5, 6, 7 };
+	struct gpu_random random = { 12 };
+	struct gpu *gpu = *state;
+	struct values values;
+	struct code code;
+	u32 round;
+	u32 i;
+
+	gpu_setup_1d(gpu, THREADS, THREADS);
+	for (round = 0; round < 1000 * ARRAY_SIZE(conds); round++) {
+		u32 cond = conds[round % ARRAY_SIZE(conds)];
+		struct arg dst = pick_dst(&random, false);
+		struct arg a = pick_float(&random, 0, false);
+		struct arg b = pick_float(&random, 1, false);
+		struct arg x = pick_selected(&random, 2, dst);
+		struct arg y = pick_selected(&random, 0, dst);
+
+		make_floats(gpu, &random, &values);
+		/* Equal values are not left to chance. */
+		for (i = 0; i < THREADS; i += 3)
+			values.b[i] = values.a[i];
+		put_values(gpu, &values);
+		prologue(&code);
+		asm_float_select(&code, cond, dst, a, b, x, y);
+		epilogue(gpu, &code);
+
+		for (i = 0; i < THREADS; i++)
+			check(gpu, i, dst,
+			      holds(cond, real_fetch(&values, 0, a, i),
+				    real_fetch(&values, 1, b, i)) ?
+			      fetch(&values, 2, x, i) : fetch(&values, 0, y, i), "float csel");
+	}
+}
+
 /* Lanes that are not active keep what they have. */
 static void test_inactive(void **state)
 {
@@ -142,6 +253,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		gpu_unit_test(test_arithmetic),
+		gpu_unit_test(test_unary),
+		gpu_unit_test(test_select),
 		gpu_unit_test(test_inactive),
 	};
 

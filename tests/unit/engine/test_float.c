@@ -9,7 +9,7 @@
 #include "float.h"
 #include "real.h"
 
-#define ROUNDS 3000000
+#define ROUNDS 1000000
 
 static void expect(const char *what, u32 got, double value, u32 size, const u32 *sources)
 {
@@ -189,6 +189,116 @@ static void test_zeros(void **state)
 	}
 }
 
+static double model_integral(double value, enum agx_float_rounding rounding)
+{
+	switch (rounding) {
+	case AGX_FLOAT_ZERO:
+		return trunc(value);
+	case AGX_FLOAT_NEAREST:
+		return nearbyint(value);
+	case AGX_FLOAT_DOWN:
+		return floor(value);
+	default:
+		return ceil(value);
+	}
+}
+
+static void test_integral(void **state)
+{
+	struct gpu_random random = { 6 };
+	enum agx_float_rounding rounding;
+	u32 i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		u32 single = real_random_single(&random);
+		double value;
+
+		/* Some in steps of a quarter. */
+		if (i & 1)
+			single = real_to_single(ldexp((s32)gpu_random(&random) >>
+						      gpu_random_below(&random, 32), -2));
+		value = real_of_single(single);
+
+		for (rounding = AGX_FLOAT_ZERO; rounding <= AGX_FLOAT_UP; rounding++) {
+			const u32 sources[3] = { single, rounding };
+			u32 integral = agx_float_integral(single, rounding);
+
+			expect("integral", agx_float_round(integral, AGX_FLOAT_SINGLE),
+			       model_integral(value, rounding), 32, sources);
+		}
+	}
+}
+
+static double model_rcp(double value)
+{
+	return 1 / value;
+}
+
+static double model_rsqrt(double value)
+{
+	/* More digits than a double has, so that rounding twice makes no difference. */
+	return value == 0 ? 1 / value : (float)(1 / sqrtl((long double)value));
+}
+
+static double model_rsqrts(double value)
+{
+	if (value == 0 || value == (double)INFINITY)
+		return fabs(value);
+	return model_rsqrt(value);
+}
+
+struct root {
+	const char *name;
+	u32 (*got)(u32 single, enum agx_float_format format);
+	double (*expected)(double value);
+};
+
+static const struct root roots[] = {
+	{ "rcp", agx_float_rcp, model_rcp },
+	{ "rsqrt", agx_float_rsqrt, model_rsqrt },
+	{ "rsqrts", agx_float_rsqrts, model_rsqrts },
+};
+
+/* Every fraction with an odd and with an even exponent. */
+static void test_root_fractions(void **state)
+{
+	u32 single;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		for (single = 0x3f800000; single < 0x40800000; single++) {
+			const u32 sources[3] = { single };
+
+			expect(roots[i].name, roots[i].got(single, AGX_FLOAT_SINGLE),
+			       roots[i].expected(real_of_single(single)), 32, sources);
+		}
+	}
+}
+
+static void test_roots(void **state)
+{
+	struct gpu_random random = { 7 };
+	u32 i;
+	u32 k;
+
+	for (k = 0; k < ARRAY_SIZE(roots); k++) {
+		for (i = 0; i < ROUNDS; i++) {
+			const u32 sources[3] = { real_random_single(&random) };
+			double value = roots[k].expected(real_of_single(sources[0]));
+
+			expect(roots[k].name, roots[k].got(sources[0], AGX_FLOAT_SINGLE), value, 32,
+			       sources);
+		}
+		for (i = 0; i < 0x10000; i++) {
+			const u32 sources[3] = { agx_float_from_half(i) };
+			double value = roots[k].expected(real_of_single(sources[0]));
+
+			expect(roots[k].name, roots[k].got(sources[0], AGX_FLOAT_HALF), value, 16,
+			       sources);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +310,9 @@ int main(void)
 		cmocka_unit_test(test_mul),
 		cmocka_unit_test(test_fma),
 		cmocka_unit_test(test_zeros),
+		cmocka_unit_test(test_integral),
+		cmocka_unit_test(test_root_fractions),
+		cmocka_unit_test(test_roots),
 	};
 
 	return cmocka_run_group_tests_name("engine-float", tests, NULL, NULL);
