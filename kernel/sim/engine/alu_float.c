@@ -32,9 +32,17 @@ static u32 alu_float_lane(struct agx_engine *e, enum agx_isa_op op, u32 lane,
 		return agx_float_rcp(a, format);
 	case AGX_ISA_OP_RSQRT:
 		return agx_float_rsqrt(a, format);
-	default:
-		/* AGX_ISA_OP_RSQRTS */
+	case AGX_ISA_OP_RSQRTS:
 		return agx_float_rsqrts(a, format);
+	case AGX_ISA_OP_EXP2:
+		return agx_float_exp2(a, format);
+	case AGX_ISA_OP_LOG2:
+		return agx_float_log2(a, format);
+	case AGX_ISA_OP_SINR:
+		return agx_float_sin_quadrant(a, format);
+	default:
+		/* AGX_ISA_OP_SINC */
+		return agx_float_sin_ratio(a, format);
 	}
 }
 

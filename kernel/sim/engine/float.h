@@ -128,4 +128,16 @@ u32 agx_float_rsqrt(u32 single, enum agx_float_format format);
  */
 u32 agx_float_rsqrts(u32 single, enum agx_float_format format);
 
+/** agx_float_exp2() - 2^@single, in @format. */
+u32 agx_float_exp2(u32 single, enum agx_float_format format);
+
+/** agx_float_log2() - The logarithm to base 2 of @single, in @format. */
+u32 agx_float_log2(u32 single, enum agx_float_format format);
+
+/** agx_float_sin_quadrant() - An angle, in quarters of a turn, with the same sine, from -1 to 1. */
+u32 agx_float_sin_quadrant(u32 single, enum agx_float_format format);
+
+/** agx_float_sin_ratio() - The sine of @single quarters of a turn, divided by @single. */
+u32 agx_float_sin_ratio(u32 single, enum agx_float_format format);
+
 #endif /* AGX_ENGINE_FLOAT_H */

@@ -386,6 +386,10 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 	case AGX_ISA_OP_RCP:
 	case AGX_ISA_OP_RSQRT:
 	case AGX_ISA_OP_RSQRTS:
+	case AGX_ISA_OP_EXP2:
+	case AGX_ISA_OP_LOG2:
+	case AGX_ISA_OP_SINR:
+	case AGX_ISA_OP_SINC:
 		isa_format_float(text, insn);
 		break;
 	case AGX_ISA_OP_IF_ICMP:

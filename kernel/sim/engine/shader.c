@@ -79,6 +79,10 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_RCP:
 	case AGX_ISA_OP_RSQRT:
 	case AGX_ISA_OP_RSQRTS:
+	case AGX_ISA_OP_EXP2:
+	case AGX_ISA_OP_LOG2:
+	case AGX_ISA_OP_SINR:
+	case AGX_ISA_OP_SINC:
 		agx_engine_exec_float(e, insn);
 		break;
 	case AGX_ISA_OP_LOAD:

@@ -299,6 +299,180 @@ static void test_roots(void **state)
 	}
 }
 
+/* The distance from @value to the float @got, in units of the last place of that float. */
+static double distance(u32 got, double value, u32 size)
+{
+	double digits = size == 16 ? 10 : 23;
+	double least = size == 16 ? -14 : -126;
+	double exponent;
+
+	if (value == real_of(got, size))
+		return 0;
+	exponent = fmax(floor(log2(fabs(real_of(got, size)))), least);
+	return fabs(value - real_of(got, size)) / exp2(exponent - digits);
+}
+
+/*
+ * That @got is as near to @value as may be, in units of its last place. Infinities, zeros and what
+ * is no number have to be the same.
+ */
+static void expect_near(const char *what, u32 got, double value, u32 size, u32 source, double limit)
+{
+	u32 nearest = real_to(value, size);
+
+	if (got == nearest)
+		return;
+	if (isfinite(real_of(nearest, size)) && real_of(nearest, size) != 0 &&
+	    distance(got, value, size) <= limit)
+		return;
+	fail_msg("%s of 0x%08x, %u bits: 0x%x instead of 0x%x, off by %g", what, source, size, got,
+		 nearest, distance(got, value, size));
+}
+
+struct function {
+	const char *name;
+	u32 (*got)(u32 single, enum agx_float_format format);
+	double (*expected)(double value);
+	double limit;
+};
+
+static double model_sin_quadrant(double value)
+{
+	value -= 4 * floor(value / 4);
+	if (value > 3)
+		return value - 4;
+	return value > 1 ? 2 - value : value;
+}
+
+/* Two constants of the host's mathematics that C has no names for. */
+static double model_sin_ratio(double value)
+{
+	const double quarter = acos(0);
+
+	if (fabs(value) > 1)
+		value = isfinite(value) ? 1 : (double)NAN;
+	return value == 0 ? quarter : sin(quarter * value) / value;
+}
+
+static const struct function functions[] = {
+	{ "exp2", agx_float_exp2, exp2, 0.501 },
+	{ "log2", agx_float_log2, log2, 0.501 },
+	{ "sinc", agx_float_sin_ratio, model_sin_ratio, 0.505 },
+};
+
+/* All halves, into both formats, and many singles. */
+static void test_functions(void **state)
+{
+	struct gpu_random random = { 8 };
+	u32 i;
+	u32 k;
+
+	for (k = 0; k < ARRAY_SIZE(functions); k++) {
+		const struct function *f = &functions[k];
+
+		for (i = 0; i < 0x10000 + ROUNDS; i++) {
+			u32 single = i < 0x10000 ? agx_float_from_half(i) :
+						   real_random_single(&random);
+			double value = f->expected(real_of_single(single));
+
+			expect_near(f->name, f->got(single, AGX_FLOAT_SINGLE), value, 32, single,
+				    f->limit);
+			expect_near(f->name, f->got(single, AGX_FLOAT_HALF), value, 16, single,
+				    0.501);
+		}
+	}
+}
+
+/* Where results are small, and where they are at the ends of what a float can be. */
+static void test_function_ranges(void **state)
+{
+	static const struct {
+		u32 function;
+		u32 first;
+		u32 last;
+		u32 step;
+	} ranges[] = {
+		{ 0, 0x42f00000, 0x43200000, 7 },	/* exp2 from 120 to 160 */
+		{ 0, 0xc2f00000, 0xc3200000, 7 },
+		{ 0, 0x33000000, 0x3f800000, 101 },	/* and from 2^-25 to 1 */
+		{ 0, 0xb3000000, 0xbf800000, 101 },
+		{ 1, 0x3f7f0000, 0x3f820000, 1 },	/* log2 next to 1 */
+		{ 1, 0x3f000000, 0x40000000, 7 },	/* and from 0.5 to 2 */
+		{ 2, 0x33000000, 0x3f800000, 101 },	/* sinc from 2^-25 to 1 */
+	};
+	u32 single;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		const struct function *f = &functions[ranges[i].function];
+
+		for (single = ranges[i].first; single <= ranges[i].last; single += ranges[i].step)
+			expect_near(f->name, f->got(single, AGX_FLOAT_SINGLE),
+				    f->expected(real_of_single(single)), 32, single, f->limit);
+	}
+}
+
+/* Powers of two have exact logarithms, and are the powers of integers. */
+static void test_powers_of_two(void **state)
+{
+	s32 i;
+
+	for (i = -126; i <= 127; i++) {
+		u32 power = (u32)(i + 127) << 23;
+		u32 exponent = real_to_single(i);
+
+		assert_int_equal(agx_float_log2(power, AGX_FLOAT_SINGLE), exponent);
+		assert_int_equal(agx_float_exp2(exponent, AGX_FLOAT_SINGLE), power);
+	}
+}
+
+/* Exact where it counts, from 0 to 4, and with the right period everywhere. */
+static void test_sin_quadrant(void **state)
+{
+	struct gpu_random random = { 9 };
+	u32 single;
+	u32 i;
+
+	for (single = 0x30000000; single <= 0x40800000; single += 13) {
+		const u32 sources[3] = { single };
+
+		expect("sinr", agx_float_sin_quadrant(single, AGX_FLOAT_SINGLE),
+		       model_sin_quadrant(real_of_single(single)), 32, sources);
+	}
+	for (i = 0; i < ROUNDS; i++) {
+		double value;
+
+		single = real_random_single(&random);
+		value = real_of_single(agx_float_sin_quadrant(single, AGX_FLOAT_SINGLE));
+		if (!isfinite(real_of_single(single))) {
+			assert_true(isnan(value));
+			continue;
+		}
+		assert_true(fabs(value) <= 1);
+		/* The distance is a multiple of 4, or, mirrored, one of 4 and 2. */
+		if (fabs(model_sin_quadrant(real_of_single(single)) - value) > ldexp(1, -20))
+			fail_msg("sinr of 0x%08x is %g", single, value);
+	}
+}
+
+/* All of a sine, as compilers put it together: much better than the API asks, which is 2^-11. */
+static void test_sine(void **state)
+{
+	const double quarter = acos(0);
+	double worst = 0;
+	u32 single;
+
+	for (single = 0x30000000; single < 0x40800000; single += 13) {
+		u32 quadrant = agx_float_sin_quadrant(single, AGX_FLOAT_SINGLE);
+		u32 ratio = agx_float_sin_ratio(quadrant, AGX_FLOAT_SINGLE);
+		u32 sine = agx_float_mul(ratio, quadrant, AGX_FLOAT_SINGLE);
+		double expected = sin(quarter * model_sin_quadrant(real_of_single(single)));
+
+		worst = fmax(worst, fabs(real_of_single(sine) - expected));
+	}
+	assert_true(worst < ldexp(1, -23));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +487,11 @@ int main(void)
 		cmocka_unit_test(test_integral),
 		cmocka_unit_test(test_root_fractions),
 		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_function_ranges),
+		cmocka_unit_test(test_powers_of_two),
+		cmocka_unit_test(test_sin_quadrant),
+		cmocka_unit_test(test_sine),
 	};
 
 	return cmocka_run_group_tests_name("engine-float", tests, NULL, NULL);
