@@ -3,179 +3,168 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <drm_agx.h>
-
-static void print_message(const char *format, va_list ap)
-{
-	/* Behind what was printed before, where both go to the same place. */
-	fflush(stdout);
-	fputs("agx-cli: ", stderr);
-	vfprintf(stderr, format, ap);
-}
-
-void cli_message(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	print_message(format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-enum cli_exit cli_usage(const struct cli *cli, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	print_message(format, ap);
-	va_end(ap);
-	fprintf(stderr, "; see agx-cli %s%s--help\n", cli->verb ? cli->verb->name : "",
-		cli->verb ? " " : "");
-	return CLI_EXIT_USAGE;
-}
+#include "args.h"
+#include "help.h"
+#include "out.h"
 
 const char *cli_errno_name(int err)
 {
-	static const struct {
-		int err;
-		const char *name;
-	} names[] = {
-		{ E2BIG, "E2BIG" },
-		{ EACCES, "EACCES" },
-		{ EAGAIN, "EAGAIN" },
-		{ EBADF, "EBADF" },
-		{ EBUSY, "EBUSY" },
-		{ ECANCELED, "ECANCELED" },
-		{ EEXIST, "EEXIST" },
-		{ EFAULT, "EFAULT" },
-		{ EINTR, "EINTR" },
-		{ EINVAL, "EINVAL" },
-		{ EIO, "EIO" },
-		{ EISDIR, "EISDIR" },
-		{ EMFILE, "EMFILE" },
-		{ ENFILE, "ENFILE" },
-		{ ENODATA, "ENODATA" },
-		{ ENODEV, "ENODEV" },
-		{ ENOENT, "ENOENT" },
-		{ ENOMEM, "ENOMEM" },
-		{ ENOSPC, "ENOSPC" },
-		{ ENOTTY, "ENOTTY" },
-		{ ENXIO, "ENXIO" },
-		{ EOPNOTSUPP, "EOPNOTSUPP" },
-		{ EPERM, "EPERM" },
-		{ ERANGE, "ERANGE" },
-		{ ESRCH, "ESRCH" },
-		{ ETIME, "ETIME" },
-		{ ETIMEDOUT, "ETIMEDOUT" },
-	};
 	static char number[32];
-	unsigned int i;
+	const char *name = strerrorname_np(abs(err));
 
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].err == abs(err))
-			return names[i].name;
+	if (name)
+		return name;
 
 	snprintf(number, sizeof(number), "errno %d", abs(err));
 	return number;
 }
 
-enum cli_exit cli_failure(int err, const char *format, ...)
+int cli_errno_value(const char *name, size_t len)
 {
+	const char *known;
+	int err;
+
+	for (err = 1; err < 4096; err++) {
+		known = strerrorname_np(err);
+		if (known && strlen(known) == len && !strncmp(known, name, len))
+			return err;
+	}
+	return 0;
+}
+
+/* @text is freed; NULL without memory. */
+static void report(struct cli *cli, char *text)
+{
+	const char *message = text ? text : "no memory for a message";
+
+	out_note(cli->out, "%s", message);
+	out_error(cli->out, message);
+	free(text);
+}
+
+enum cli_exit cli_error(struct cli *cli, enum cli_exit status, const char *format, ...)
+{
+	char *text;
 	va_list ap;
 
 	va_start(ap, format);
-	print_message(format, ap);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
 	va_end(ap);
-	fprintf(stderr, ": %s: %s\n", cli_errno_name(err), strerror(abs(err)));
+	report(cli, text);
+	return status;
+}
+
+enum cli_exit cli_usage(struct cli *cli, const char *format, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	cli_error(cli, CLI_EXIT_USAGE, "%s; see agx-cli %s%s--help", text ? text : "wrong usage",
+		  cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
+	free(text);
+	return CLI_EXIT_USAGE;
+}
+
+enum cli_exit cli_failure(struct cli *cli, int err, const char *format, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	cli_error(cli, CLI_EXIT_CALL_FAILED, "%s: %s: %s", text ? text : "a call failed",
+		  cli_errno_name(err), strerror(abs(err)));
+	free(text);
+	cli->failed_errno = abs(err);
 	return CLI_EXIT_CALL_FAILED;
 }
 
-static void print_verb_help(const struct cli_verb *verb)
+enum cli_exit cli_ioctl_failure(struct cli *cli, int err, const char *name, const char *element,
+				const char *reason)
 {
-	printf("usage: agx-cli %s [--device PATH]%s\n\n%s\n\n", verb->name,
-	       verb->options ? " [OPTION...]" : "", verb->summary);
-	if (verb->options)
-		fputs(verb->options, stdout);
-	printf("  --device PATH  the GPU's node, instead of the first GPU\n"
-	       "  --help         this text\n");
+	cli->failed_errno = abs(err);
+	return cli_error(cli, CLI_EXIT_CALL_FAILED, "ioctl %s%s%s%s: %s: %s", name,
+			 element ? "(" : "", element ? element : "", element ? ")" : "",
+			 cli_errno_name(err), reason ? reason : strerror(abs(err)));
 }
 
-bool cli_option(struct cli *cli, int option, char **argv, enum cli_exit *status)
+enum cli_exit cli_no_memory(struct cli *cli)
 {
-	switch (option) {
-	case 'd':
-		cli->device = optarg;
-		return true;
-	case 'h':
-		print_verb_help(cli->verb);
-		*status = CLI_EXIT_OK;
-		return false;
-	case ':':
-		*status = cli_usage(cli, "option %s lacks its argument", argv[optind - 1]);
-		return false;
-	default:
-		*status = optopt ? cli_usage(cli, "no option -%c", optopt) :
-				   cli_usage(cli, "no option %s", argv[optind - 1]);
-		return false;
-	}
+	return cli_error(cli, CLI_EXIT_FAILURE, "no memory");
 }
 
-bool cli_no_arguments(struct cli *cli, int argc, char **argv)
+static unsigned int count_words(char *const *words)
 {
-	if (optind == argc)
-		return true;
+	unsigned int count = 0;
 
-	cli_usage(cli, "%s takes no argument \"%s\"", cli->verb->name, argv[optind]);
+	while (words[count])
+		count++;
+	return count;
+}
+
+static enum cli_exit run_verb(struct cli *cli, char *const *words)
+{
+	const char *device = cli->device;
+	struct cli_args args;
+	enum cli_exit status;
+
+	status = cli_args_parse(cli, cli->verb, words, &args);
+	if (status)
+		return status;
+
+	if (cli_option(&args, "device"))
+		cli->device = cli_option(&args, "device");
+	if (cli_option(&args, "help"))
+		cli_help_verb(cli->verb, stdout);
+	else
+		status = cli->verb->run(cli, &args);
+	cli->device = device;
+	cli_args_free(&args);
+	return status;
+}
+
+/* Known before the rest is looked at, so that what is wrong with it is said in JSON too. */
+static bool wants_json(char *const *words)
+{
+	for (; *words && strcmp(*words, "--"); words++)
+		if (!strcmp(*words, "--json") || !strcmp(*words, "-j"))
+			return true;
 	return false;
 }
 
-enum cli_exit cli_open(const struct cli *cli, struct drm_agx_device **dev)
+enum cli_exit cli_run(struct cli *cli, char *const *words)
 {
-	const char *path = cli->device;
-	int ret;
+	const struct cli_verb *outer = cli->verb;
+	bool json = out_json(cli->out);
+	enum cli_exit status;
+	unsigned int used;
 
-	ret = path ? drm_agx_device_open_path(path, dev) : drm_agx_device_open(dev);
-	switch (ret) {
-	case 0:
-		return CLI_EXIT_OK;
-	case -EACCES:
-	case -EPERM:
-		if (path)
-			cli_failure(ret, "no permission to open %s", path);
-		else
-			cli_failure(ret, "no permission to open the render nodes in /dev/dri");
-		return CLI_EXIT_NO_PERMISSION;
-	case -ENODEV:
-	case -ENOTTY:
-		if (path)
-			cli_message("%s is no working device of the driver asahi", path);
-		else
-			cli_message("/dev/dri has no working device of the driver asahi");
-		return CLI_EXIT_NO_DEVICE;
-	case -EISDIR:
-	case -ENOENT:
-	case -ENOTDIR:
-	case -ENXIO:
-		cli_failure(ret, "cannot open %s", path ? path : "a render node in /dev/dri");
-		return CLI_EXIT_NO_DEVICE;
-	default:
-		return cli_failure(ret, "cannot open %s (open, VERSION or GET_PARAMS)",
-				   path ? path : "a render node in /dev/dri");
+	cli->verb = cli_find_verb((const char *const *)words, count_words(words), &used);
+	if (!cli->verb) {
+		cli->verb = outer;
+		return cli_usage(cli, "no verb \"%s\"", words[0]);
 	}
-}
 
-const char *cli_device_path(const struct drm_agx_device *dev, char *buf, size_t size)
-{
-	char link[32];
-	ssize_t len;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", drm_agx_device_fd(dev));
-	len = readlink(link, buf, size - 1);
-	buf[len > 0 ? len : 0] = '\0';
-	return buf;
+	cli->has_result = false;
+	cli->failed_errno = 0;
+	out_set_json(cli->out, json || wants_json(words + used));
+	out_start(cli->out, cli->verb->name);
+	status = run_verb(cli, words + used);
+	if (status && out_json(cli->out))
+		out_u64(cli->out, "status", status);
+	out_emit(cli->out);
+	out_set_json(cli->out, json);
+	cli->verb = outer;
+	return status;
 }

@@ -5,81 +5,80 @@
 #ifndef AGX_CLI_H
 #define AGX_CLI_H
 
-#include <getopt.h>
 #include <stdbool.h>
-#include <stdio.h>
-
-struct drm_agx_device;
+#include <stddef.h>
+#include <stdint.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Documented in agx-cli(1). */
+/* What verbs return, and agx-cli exits with; documented in agx-cli(1). */
 enum cli_exit {
 	CLI_EXIT_OK = 0,
+
+	/* Something of our own: memory, a file. */
 	CLI_EXIT_FAILURE = 1,
 	CLI_EXIT_USAGE = 2,
 	CLI_EXIT_NO_DEVICE = 3,
 	CLI_EXIT_NO_PERMISSION = 4,
 	CLI_EXIT_CALL_FAILED = 5,
-	CLI_EXIT_JOB_FAILED = 6,
-	CLI_EXIT_WRONG_RESULT = 7,
+
+	/* Of this kernel or this build. */
+	CLI_EXIT_UNSUPPORTED = 6,
+
+	/* A job that failed, a result that is wrong, an expectation that was not met. */
+	CLI_EXIT_WRONG = 7,
 };
 
-/* What the options that every verb has say. */
 struct cli {
+	/* Both owned by main(). */
+	struct out *out;
+	struct cli_session *session;
+
+	/* The verb that runs; NULL before there is one. */
 	const struct cli_verb *verb;
 
-	/* Path of a node; NULL for the first GPU. */
+	/* Path of a node; NULL for the first GPU. Borrowed from the command line. */
 	const char *device;
+
+	/* What a verb makes that has a number: "vm = vm-create". */
+	bool has_result;
+	uint64_t result;
+
+	/* The error of the verb's last call that failed, positive; 0 if none did. */
+	int failed_errno;
 };
 
-struct cli_verb {
-	const char *name;
-
-	/* One line for the list of verbs. */
-	const char *summary;
-
-	/* Its own options, one a line, for its help; or NULL. */
-	const char *options;
-
-	/* Gets the arguments from its name on. */
-	enum cli_exit (*run)(struct cli *cli, int argc, char **argv);
-};
-
-extern const struct cli_verb cli_verb_demo;
-extern const struct cli_verb cli_verb_info;
+/* Runs the verb that @words, which end with NULL, begin with. */
+enum cli_exit cli_run(struct cli *cli, char *const *words);
 
 /*
- * Options of every verb: the first entries of its table, and the start of its string. What
- * getopt_long() returns and the verb does not know goes to cli_option(): true to go on, false to
- * leave with *status.
+ * A message on stderr, behind "agx-cli: ", and in the JSON of the verb that runs. Returns @status.
  */
-#define CLI_OPTION_DEVICE { "device", required_argument, NULL, 'd' }
-#define CLI_OPTION_HELP { "help", no_argument, NULL, 'h' }
-#define CLI_OPTIONS_SHORT ":d:h"
+enum cli_exit cli_error(struct cli *cli, enum cli_exit status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
-bool cli_option(struct cli *cli, int option, char **argv, enum cli_exit *status);
+/* The same for wrong arguments, with where help is found. */
+enum cli_exit cli_usage(struct cli *cli, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
-/* For verbs that take nothing but options: whether that is so. */
-bool cli_no_arguments(struct cli *cli, int argc, char **argv);
+/* The same for a call that failed with @err, negative or positive, and with what that is called. */
+enum cli_exit cli_failure(struct cli *cli, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
- * "agx-cli: " and a message, on stderr. cli_usage() ends it with where help is found, cli_failure()
- * with the name and the text of a negative errno. Both return what to exit with.
+ * The same for an ioctl: its name, such as "VM_BIND"; which element of its arrays it is about, such
+ * as "op 2", or NULL; and the likely reason, or NULL for the errno's own text.
  */
-void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
-enum cli_exit cli_usage(const struct cli *cli, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-enum cli_exit cli_failure(int err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+enum cli_exit cli_ioctl_failure(struct cli *cli, int err, const char *name, const char *element,
+				const char *reason);
 
-/* "EINVAL" for EINVAL or -EINVAL; a number if it has no name here. Good until the next call. */
+/* No memory. */
+enum cli_exit cli_no_memory(struct cli *cli);
+
+/* "EINVAL" for EINVAL or -EINVAL; a number if it has no name. Good until the next call. */
 const char *cli_errno_name(int err);
 
-/* The device that the options ask for. On failure says why. */
-enum cli_exit cli_open(const struct cli *cli, struct drm_agx_device **dev);
-
-/* The path of an open device, into @buf. */
-const char *cli_device_path(const struct drm_agx_device *dev, char *buf, size_t size);
+/* The errno of a name; 0 for none. */
+int cli_errno_value(const char *name, size_t len);
 
 #endif /* AGX_CLI_H */

@@ -2,84 +2,77 @@
 /*
  * agx-cli: look at an Apple AGX GPU and make it do something, from a shell.
  */
-#include <string.h>
+#include <getopt.h>
+#include <stdio.h>
 
 #include "cli.h"
-
-static const struct cli_verb *const verbs[] = {
-	&cli_verb_info,
-	&cli_verb_demo,
-};
-
-static void print_help(FILE *out)
-{
-	unsigned int i;
-
-	fprintf(out, "usage: agx-cli [--help] [--version] VERB [--device PATH] [OPTION...]\n\n");
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		fprintf(out, "  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
-	fprintf(out, "\n"
-		"  --device PATH  the GPU's node, instead of the first GPU\n"
-		"  --help         this text; after a verb, its options\n"
-		"  --version      the version\n");
-}
-
-static const struct cli_verb *find_verb(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(verbs[i]->name, name))
-			return verbs[i];
-	return NULL;
-}
+#include "help.h"
+#include "out.h"
+#include "session.h"
 
 /* What is printed is the result, so it has to have got where it should. */
-static enum cli_exit flush_stdout(enum cli_exit status)
+static enum cli_exit finish(struct cli *cli, enum cli_exit status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	if (!out_flush(cli->out))
 		return status;
 
-	cli_message("cannot write to standard output");
+	cli_error(cli, CLI_EXIT_FAILURE, "cannot write to standard output, or no memory");
 	return status ? status : CLI_EXIT_FAILURE;
 }
 
-int main(int argc, char **argv)
+static enum cli_exit run(struct cli *cli, int argc, char **argv)
 {
 	static const struct option options[] = {
-		CLI_OPTION_DEVICE,
-		CLI_OPTION_HELP,
+		{ "device", required_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct cli cli = { 0 };
-	enum cli_exit status;
 	int option;
 
 	/* Up to the verb; what follows it is the verb's. */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+" CLI_OPTIONS_SHORT "V", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:d:hjV", options, NULL)) != -1) {
 		switch (option) {
+		case 'd':
+			cli->device = optarg;
+			break;
 		case 'h':
-			print_help(stdout);
-			return flush_stdout(CLI_EXIT_OK);
+			cli_help(stdout);
+			return CLI_EXIT_OK;
+		case 'j':
+			out_set_json(cli->out, true);
+			break;
 		case 'V':
 			printf("agx-cli %s\n", AGX_CLI_VERSION);
-			return flush_stdout(CLI_EXIT_OK);
+			return CLI_EXIT_OK;
+		case ':':
+			return cli_usage(cli, "option %s lacks its argument", argv[optind - 1]);
 		default:
-			if (!cli_option(&cli, option, argv, &status))
-				return status;
+			return optopt ? cli_usage(cli, "no option -%c", optopt) :
+					cli_usage(cli, "no option %s", argv[optind - 1]);
 		}
 	}
 
 	if (optind == argc)
-		return cli_usage(&cli, "no verb given");
-	cli.verb = find_verb(argv[optind]);
-	if (!cli.verb)
-		return cli_usage(&cli, "no verb \"%s\"", argv[optind]);
+		return cli_usage(cli, "no verb given");
+	return cli_run(cli, argv + optind);
+}
 
-	argc -= optind;
-	argv += optind;
-	optind = 1;
-	return flush_stdout(cli.verb->run(&cli, argc, argv));
+int main(int argc, char **argv)
+{
+	struct cli cli = { 0 };
+	enum cli_exit status = CLI_EXIT_FAILURE;
+
+	cli.out = out_create();
+	cli.session = cli_session_create();
+	if (cli.out && cli.session)
+		status = finish(&cli, run(&cli, argc, argv));
+	else
+		fputs("agx-cli: no memory\n", stderr);
+
+	cli_session_destroy(cli.session);
+	out_destroy(cli.out);
+	return status;
 }

@@ -11,7 +11,9 @@
 #include <asahi_drm.h>
 #include <drm_agx.h>
 
-#include "cli.h"
+#include "args.h"
+#include "out.h"
+#include "session.h"
 #include "shaders.h"
 
 #define DEMO_WORDS 4096
@@ -26,8 +28,9 @@
  */
 #define DEMO_WAIT_S 180
 
-/* What every job uses. All owned. */
+/* What every job uses. All owned, except @cli and @dev. */
 struct demo {
+	struct cli *cli;
 	struct drm_agx_device *dev;
 	struct drm_agx_vm *vm;
 	struct drm_agx_queue *queue;
@@ -122,34 +125,35 @@ static enum cli_exit demo_setup(struct demo *demo)
 
 	ret = drm_agx_vm_create(demo->dev, &demo->vm);
 	if (ret)
-		return cli_failure(ret, "cannot create an address space (VM_CREATE)");
+		return cli_failure(demo->cli, ret, "cannot create an address space (VM_CREATE)");
 
 	ret = drm_agx_queue_create(demo->vm, DRM_ASAHI_PRIORITY_MEDIUM, &demo->queue);
 	if (ret)
-		return cli_failure(ret, "cannot create a queue (QUEUE_CREATE)");
+		return cli_failure(demo->cli, ret, "cannot create a queue (QUEUE_CREATE)");
 
 	ret = drm_agx_sync_create(demo->dev, 0, &demo->done);
 	if (ret)
-		return cli_failure(ret, "cannot create a sync object (SYNCOBJ_CREATE)");
+		return cli_failure(demo->cli, ret, "cannot create a sync object (SYNCOBJ_CREATE)");
 
 	ret = drm_agx_timestamps_create(demo->dev, 2 * ARRAY_SIZE(demo_jobs), &demo->ts);
 	if (ret)
-		return cli_failure(ret, "cannot make a timestamp buffer (" DEMO_BO_CALLS
+		return cli_failure(demo->cli, ret, "cannot make a timestamp buffer (" DEMO_BO_CALLS
 				   " or GEM_BIND_OBJECT)");
 
 	ret = drm_agx_bo_create_private(demo->vm, DEMO_WORDS * sizeof(uint32_t),
 					DRM_AGX_BO_WRITEBACK, &demo->out);
 	if (ret)
-		return cli_failure(ret, "cannot allocate a buffer (GEM_CREATE)");
+		return cli_failure(demo->cli, ret, "cannot allocate a buffer (GEM_CREATE)");
 
 	ret = drm_agx_bo_map(demo->out, &map);
 	if (ret)
-		return cli_failure(ret, "cannot map the buffer for the CPU (GEM_MMAP_OFFSET)");
+		return cli_failure(demo->cli, ret,
+				   "cannot map the buffer for the CPU (GEM_MMAP_OFFSET)");
 
 	ret = drm_agx_bo_bind(demo->out, demo->vm, DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE,
 			      &demo->out_addr);
 	if (ret)
-		return cli_failure(ret, "cannot map the buffer for the GPU (VM_BIND)");
+		return cli_failure(demo->cli, ret, "cannot map the buffer for the GPU (VM_BIND)");
 
 	demo->words = map;
 	return CLI_EXIT_OK;
@@ -186,7 +190,7 @@ static enum cli_exit job_record(struct demo *demo, const struct demo_job *job,
 
 	ret = drm_agx_shader_create(demo->vm, &info, shader);
 	if (ret)
-		return cli_failure(ret, "%s: cannot upload the shader (" DEMO_BO_CALLS
+		return cli_failure(demo->cli, ret, "%s: cannot upload the shader (" DEMO_BO_CALLS
 				   " or VM_BIND)", job->name);
 
 	launch.shader = *shader;
@@ -200,7 +204,7 @@ static enum cli_exit job_record(struct demo *demo, const struct demo_job *job,
 	if (!ret)
 		ret = drm_agx_timestamps_slot(demo->ts, job_timestamp(job) + 1, &cmd->ts.end);
 	if (ret)
-		return cli_failure(ret, "%s: cannot record the commands (" DEMO_BO_CALLS
+		return cli_failure(demo->cli, ret, "%s: cannot record the commands (" DEMO_BO_CALLS
 				   " or VM_BIND)", job->name);
 	return CLI_EXIT_OK;
 }
@@ -213,7 +217,7 @@ static enum cli_exit job_submit(struct demo *demo, const struct demo_job *job,
 
 	ret = drm_agx_submit_create(&submit);
 	if (ret)
-		return cli_failure(ret, "%s: no memory for the submit", job->name);
+		return cli_failure(demo->cli, ret, "%s: no memory for the submit", job->name);
 
 	ret = drm_agx_submit_add_compute(submit, cmd, sizeof(*cmd), 0, 0);
 	if (!ret)
@@ -221,7 +225,7 @@ static enum cli_exit job_submit(struct demo *demo, const struct demo_job *job,
 	if (!ret)
 		ret = drm_agx_queue_submit(demo->queue, submit);
 	drm_agx_submit_destroy(submit);
-	return ret ? cli_failure(ret, "%s: cannot submit the job (SUBMIT)", job->name) :
+	return ret ? cli_failure(demo->cli, ret, "%s: cannot submit the job (SUBMIT)", job->name) :
 		     CLI_EXIT_OK;
 }
 
@@ -231,30 +235,32 @@ static enum cli_exit job_wait(struct demo *demo, const struct demo_job *job)
 	int ret, status;
 
 	ret = drm_agx_sync_wait(demo->done, 0, deadline);
-	if (ret == -ETIME) {
-		cli_message("%s: the job has not ended after %d s", job->name, DEMO_WAIT_S);
-		return CLI_EXIT_JOB_FAILED;
-	}
+	if (ret == -ETIME)
+		return cli_error(demo->cli, CLI_EXIT_WRONG, "%s: the job has not ended after %d s",
+				 job->name, DEMO_WAIT_S);
 	if (ret)
-		return cli_failure(ret, "%s: cannot wait for the job (SYNCOBJ_WAIT)", job->name);
+		return cli_failure(demo->cli, ret, "%s: cannot wait for the job (SYNCOBJ_WAIT)",
+				   job->name);
 
 	ret = drm_agx_sync_status(demo->done, 0, &status);
 	if (ret)
-		return cli_failure(ret, "%s: cannot ask how the job ended (" DEMO_STATUS_CALLS ")",
+		return cli_failure(demo->cli, ret,
+				   "%s: cannot ask how the job ended (" DEMO_STATUS_CALLS ")",
 				   job->name);
 
 	switch (status) {
 	case 1:
 		return CLI_EXIT_OK;
 	case -EIO:
-		cli_message("%s: the job ended with EIO: it faulted on the GPU", job->name);
-		return CLI_EXIT_JOB_FAILED;
+		return cli_error(demo->cli, CLI_EXIT_WRONG,
+				 "%s: the job ended with EIO: it faulted on the GPU", job->name);
 	case -ETIMEDOUT:
-		cli_message("%s: the job ended with ETIMEDOUT: it ran for too long", job->name);
-		return CLI_EXIT_JOB_FAILED;
+		return cli_error(demo->cli, CLI_EXIT_WRONG,
+				 "%s: the job ended with ETIMEDOUT: it ran for too long",
+				 job->name);
 	default:
-		cli_message("%s: the job ended with %s", job->name, cli_errno_name(status));
-		return CLI_EXIT_JOB_FAILED;
+		return cli_error(demo->cli, CLI_EXIT_WRONG, "%s: the job ended with %s",
+				 job->name, cli_errno_name(status));
 	}
 }
 
@@ -274,9 +280,23 @@ static enum cli_exit job_check_memory(const struct demo *demo, const struct demo
 	if (!wrong)
 		return CLI_EXIT_OK;
 
-	cli_message("%s: %u of %u words are wrong; the first is out[%u]: %#010x, not %#010x",
-		    job->name, wrong, DEMO_WORDS, first, demo->words[first], expected[first]);
-	return CLI_EXIT_WRONG_RESULT;
+	return cli_error(demo->cli, CLI_EXIT_WRONG,
+			 "%s: %u of %u words are wrong; the first is out[%u]: %#010x, not %#010x",
+			 job->name, wrong, DEMO_WORDS, first, demo->words[first], expected[first]);
+}
+
+static void put_passed(const struct demo *demo, const struct demo_job *job, uint64_t start,
+		       uint64_t duration)
+{
+	struct out *out = demo->cli->out;
+
+	out_string(out, "job", job->name);
+	out_u64(out, "words_right", DEMO_WORDS);
+	out_u64(out, "start_ns", start);
+	out_u64(out, "duration_ns", duration);
+	out_sentence(out, "%s: passed: %u words right, started at %" PRIu64 " ns, ended %" PRIu64
+		     " ns later", job->name, DEMO_WORDS, start, duration);
+	out_emit(out);
 }
 
 static enum cli_exit job_check_times(const struct demo *demo, const struct demo_job *job)
@@ -288,18 +308,32 @@ static enum cli_exit job_check_times(const struct demo *demo, const struct demo_
 	if (!ret)
 		ret = drm_agx_timestamps_read(demo->ts, job_timestamp(job) + 1, &end);
 	if (ret)
-		return cli_failure(ret, "%s: cannot read the timestamps", job->name);
+		return cli_failure(demo->cli, ret, "%s: cannot read the timestamps", job->name);
 
-	if (!start || !end || end < start) {
-		cli_message("%s: the timestamps are wrong: start %" PRIu64 ", end %" PRIu64,
-			    job->name, start, end);
-		return CLI_EXIT_WRONG_RESULT;
-	}
+	if (!start || !end || end < start)
+		return cli_error(demo->cli, CLI_EXIT_WRONG,
+				 "%s: the timestamps are wrong: start %" PRIu64 ", end %" PRIu64,
+				 job->name, start, end);
 
-	printf("%s: passed: %u words right, started at %" PRIu64 " ns, ended %" PRIu64
-	       " ns later\n", job->name, DEMO_WORDS, drm_agx_device_ticks_to_ns(demo->dev, start),
-	       drm_agx_device_ticks_to_ns(demo->dev, end - start));
+	put_passed(demo, job, drm_agx_device_ticks_to_ns(demo->dev, start),
+		   drm_agx_device_ticks_to_ns(demo->dev, end - start));
 	return CLI_EXIT_OK;
+}
+
+static void put_begun(const struct demo *demo, const struct demo_job *job, uint64_t shader_addr)
+{
+	struct out *out = demo->cli->out;
+
+	out_string(out, "job", job->name);
+	out_string(out, "text", job->text);
+	out_u64(out, "threads", job->threads);
+	out_u64(out, "shader_size", job->code->size);
+	out_hex(out, "shader_addr", shader_addr);
+	out_hex(out, "out_addr", demo->out_addr);
+	out_sentence(out, "%s: %s, %u thread%s: shader of %zu bytes at %#" PRIx64
+		     ", out at %#" PRIx64, job->name, job->text, job->threads,
+		     job->threads == 1 ? "" : "s", job->code->size, shader_addr, demo->out_addr);
+	out_emit(out);
 }
 
 static enum cli_exit job_run(struct demo *demo, const struct demo_job *job)
@@ -314,9 +348,7 @@ static enum cli_exit job_run(struct demo *demo, const struct demo_job *job)
 	if (status)
 		goto out;
 
-	printf("%s: %s, %u thread%s: shader of %zu bytes at %#" PRIx64 ", out at %#" PRIx64 "\n",
-	       job->name, job->text, job->threads, job->threads == 1 ? "" : "s", job->code->size,
-	       drm_agx_shader_addr(shader), demo->out_addr);
+	put_begun(demo, job, drm_agx_shader_addr(shader));
 	status = job_submit(demo, job, &cmd);
 	if (!status)
 		status = job_wait(demo, job);
@@ -344,48 +376,56 @@ static enum cli_exit demo_run(struct demo *demo)
 			demo->num_passed++;
 		if (status == CLI_EXIT_CALL_FAILED)
 			return status;
-		if (status && worst != CLI_EXIT_JOB_FAILED)
+		if (status)
 			worst = status;
 	}
 
-	printf("demo: %u passed, %u failed\n", demo->num_passed, demo->num_failed);
+	out_u64(demo->cli->out, "passed", demo->num_passed);
+	out_u64(demo->cli->out, "failed", demo->num_failed);
+	out_sentence(demo->cli->out, "demo: %u passed, %u failed", demo->num_passed,
+		     demo->num_failed);
 	return worst;
 }
 
-static enum cli_exit run_demo(struct cli *cli, int argc, char **argv)
+static enum cli_exit run_demo(struct cli *cli, const struct cli_args *args)
 {
-	static const struct option options[] = {
-		CLI_OPTION_DEVICE,
-		CLI_OPTION_HELP,
-		{ NULL, 0, NULL, 0 },
-	};
-	struct demo demo = { 0 };
+	struct demo demo = { .cli = cli };
+	const char *name, *path;
 	enum cli_exit status;
-	char path[96];
-	int option;
+	char buf[96];
 
-	while ((option = getopt_long(argc, argv, CLI_OPTIONS_SHORT, options, NULL)) != -1)
-		if (!cli_option(cli, option, argv, &status))
-			return status;
-	if (!cli_no_arguments(cli, argc, argv))
-		return CLI_EXIT_USAGE;
-
-	status = cli_open(cli, &demo.dev);
+	status = cli_device(cli, &demo.dev);
 	if (status)
 		return status;
 
-	printf("%s at %s\n", drm_agx_device_name(demo.dev),
-	       cli_device_path(demo.dev, path, sizeof(path)));
+	name = drm_agx_device_name(demo.dev);
+	path = cli_fd_path(drm_agx_device_fd(demo.dev), buf, sizeof(buf));
+	out_string(cli->out, "name", name);
+	out_string(cli->out, "path", path);
+	out_sentence(cli->out, "%s at %s", name, path);
+	out_emit(cli->out);
+
 	status = demo_setup(&demo);
 	if (!status)
 		status = demo_run(&demo);
 	demo_teardown(&demo);
-	drm_agx_device_unref(demo.dev);
 	return status;
 }
 
-const struct cli_verb cli_verb_demo = {
-	.name = "demo",
-	.summary = "run compute jobs on a GPU and check what they wrote",
-	.run = run_demo,
+const struct cli_verb cli_verbs_demo[] = {
+	{
+		.name = "demo",
+		.group = "jobs",
+		.synopsis = "",
+		.summary = "run compute jobs on a GPU and check what they wrote",
+		.details =
+			"Three jobs one after the other, each on 4096 words of memory with known "
+			"contents: one that stores a number, one that adds two, and one of 4096 "
+			"threads that each store their own number. After each, all of the words "
+			"are compared with what they have to be, and there has to be a start and "
+			"an end time, in this order. All three are run even if one fails, unless "
+			"the driver refuses a call.",
+		.run = run_demo,
+	},
+	{ .name = NULL },
 };

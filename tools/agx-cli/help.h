@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Help for people, from the tables of verbs.
+ */
+#ifndef AGX_CLI_HELP_H
+#define AGX_CLI_HELP_H
+
+#include <stdio.h>
+
+struct cli_verb;
+
+/* The list of verbs, and the options that stand before one. */
+void cli_help(FILE *to);
+
+void cli_help_verb(const struct cli_verb *verb, FILE *to);
+
+#endif /* AGX_CLI_HELP_H */

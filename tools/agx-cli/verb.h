@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a verb is. Tables of them are the only source of dispatch, help, completion and the manual.
+ */
+#ifndef AGX_CLI_VERB_H
+#define AGX_CLI_VERB_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli.h"
+
+struct cli_args;
+
+/* An option: "--name", or "--name ARGUMENT" and "--name=ARGUMENT". */
+struct cli_option {
+	const char *name;
+
+	/* "-l" for short, or 0. */
+	char letter;
+
+	/* What the help calls its argument; NULL if it takes none. */
+	const char *argument;
+
+	/* One line, no full stop. */
+	const char *text;
+};
+
+/* Something to be set as name=value. */
+struct cli_field {
+	const char *name;
+
+	/* What it is and what the kernel wants of it; one line, no full stop. */
+	const char *text;
+};
+
+struct cli_verb {
+	/* One word, or two: "vm show". */
+	const char *name;
+
+	/* Under which heading lists of verbs have it; those of a heading stand together. */
+	const char *group;
+
+	/* What follows the name, without the options that every verb has. Empty for nothing. */
+	const char *synopsis;
+
+	/* One line, no full stop. */
+	const char *summary;
+
+	/* More, in paragraphs divided by empty lines; or NULL. */
+	const char *details;
+
+	/* Its own options, and its fields; each ends with a NULL name. Or NULL. */
+	const struct cli_option *options;
+	const struct cli_field *fields;
+
+	/* The ioctl whose fields those are, such as "VM_CREATE"; or NULL. */
+	const char *ioctl;
+
+	/* How many words that are no fields it takes. */
+	unsigned int min_words;
+	unsigned int max_words;
+
+	/* Takes what follows "--" as a command line. */
+	bool takes_command;
+
+	/* Fields are those of something that the words say; it looks at them itself. */
+	bool any_fields;
+
+	enum cli_exit (*run)(struct cli *cli, const struct cli_args *args);
+};
+
+/* Tables, which end with a NULL name. Those of verbs.c end with NULL. */
+extern const struct cli_verb cli_verbs_demo[];
+extern const struct cli_verb cli_verbs_info[];
+extern const struct cli_verb cli_verbs_ioctl[];
+
+extern const struct cli_verb *const cli_verb_tables[];
+
+/* Options of every verb. */
+extern const struct cli_option cli_common_options[];
+
+/* The verb that the words begin with and, into *used, how many those are; NULL for none. */
+const struct cli_verb *cli_find_verb(const char *const *words, unsigned int count,
+				     unsigned int *used);
+
+#endif /* AGX_CLI_VERB_H */

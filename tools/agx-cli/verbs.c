@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "verb.h"
+
+#include <string.h>
+
+const struct cli_verb *const cli_verb_tables[] = {
+	cli_verbs_info,
+	cli_verbs_ioctl,
+	cli_verbs_demo,
+	NULL,
+};
+
+const struct cli_option cli_common_options[] = {
+	{ "device", 'd', "PATH", "the GPU's node, instead of the first GPU" },
+	{ "json", 'j', NULL, "print JSON, an object a line" },
+	{ "help", 'h', NULL, "this text" },
+	{ NULL },
+};
+
+/* How many of the words make up the name; 0 if they do not. */
+static unsigned int match(const char *name, const char *const *words, unsigned int count)
+{
+	const char *space = strchr(name, ' ');
+	size_t first = space ? (size_t)(space - name) : strlen(name);
+
+	if (!count || strlen(words[0]) != first || strncmp(name, words[0], first))
+		return 0;
+	if (!space)
+		return 1;
+	return count > 1 && !strcmp(space + 1, words[1]) ? 2 : 0;
+}
+
+const struct cli_verb *cli_find_verb(const char *const *words, unsigned int count,
+				     unsigned int *used)
+{
+	const struct cli_verb *const *table, *verb;
+
+	for (table = cli_verb_tables; *table; table++) {
+		for (verb = *table; verb->name; verb++) {
+			*used = match(verb->name, words, count);
+			if (*used)
+				return verb;
+		}
+	}
+	return NULL;
+}
