@@ -138,6 +138,18 @@ static void alu_bitfield(struct agx_engine *e, const struct agx_isa_insn *insn)
 						   s->src[2][lane]);
 }
 
+static void alu_bits(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	struct agx_engine_scratch *s = &e->scratch;
+	u32 lane;
+
+	agx_engine_read_src(e, &insn->src[0], s->src[0]);
+	agx_engine_read_src(e, &insn->src[1], s->src[1]);
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		s->dst[lane] = agx_engine_bits(insn, s->src[0][lane], s->src[1][lane]);
+}
+
 static void alu_select(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	struct agx_engine_scratch *s = &e->scratch;
@@ -181,6 +193,12 @@ void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn)
 		break;
 	case AGX_ISA_OP_IMADD:
 		alu_mul_add(e, insn);
+		break;
+	case AGX_ISA_OP_BITREV:
+	case AGX_ISA_OP_POPCNT:
+	case AGX_ISA_OP_FFS:
+	case AGX_ISA_OP_INTL:
+		alu_bits(e, insn);
 		break;
 	case AGX_ISA_OP_ICSEL:
 	case AGX_ISA_OP_FCSEL:

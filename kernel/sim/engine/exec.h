@@ -17,6 +17,9 @@ void agx_engine_exec_float(struct agx_engine *e, const struct agx_isa_insn *insn
 /* A bit-field instruction on one lane: @c is the shift amount. */
 u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c);
 
+/* A function of the bits of one or two sources on one lane. */
+u64 agx_engine_bits(const struct agx_isa_insn *insn, u64 a, u64 b);
+
 /* The execution mask stack: if, else, while and pop. */
 void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn);
 

@@ -2,6 +2,7 @@
 /*
  * From bytes to struct agx_isa_insn.
  */
+#include "bits.h"
 #include "isa_table.h"
 
 /* An instruction as a number of 96 bits. */
@@ -67,11 +68,6 @@ static u32 isa_field_read(const struct agx_isa_field *field, const struct isa_ra
 static u32 isa_bits(u32 value, u32 lo, u32 width)
 {
 	return (value >> lo) & ((1u << width) - 1);
-}
-
-static u32 isa_popcount4(u32 mask)
-{
-	return (mask & 1) + (mask >> 1 & 1) + (mask >> 2 & 1) + (mask >> 3 & 1);
 }
 
 /* Fills in a register or uniform; fails if it is misaligned or not wholly inside its file. */
@@ -186,7 +182,7 @@ static bool isa_decode_vector(struct agx_isa_insn *insn, struct agx_isa_operand 
 	insn->mask = (u8)mask;
 	op->hint = AGX_ISA_HINT_NONE;
 	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8),
-			       isa_bits(raw, 8, 1) + 1, isa_popcount4(mask));
+			       isa_bits(raw, 8, 1) + 1, agx_engine_popcount(mask));
 }
 
 static bool isa_decode_base(struct agx_isa_operand *op, u32 raw)
@@ -244,7 +240,7 @@ static bool isa_decode_halves(struct agx_isa_insn *insn, struct agx_isa_operand 
 
 	insn->mask = (u8)mask;
 	op->hint = AGX_ISA_HINT_NONE;
-	return isa_operand_set(op, file, value, 1, isa_popcount4(mask));
+	return isa_operand_set(op, file, value, 1, agx_engine_popcount(mask));
 }
 
 static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand *op,

@@ -285,6 +285,14 @@ static void isa_cond(struct agx_text *text, const struct agx_isa_insn *insn)
 		isa_str(text, isa_icond_names[insn->cond]);
 }
 
+static void isa_format_bits(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	isa_operand(text, &insn->dst);
+	isa_operand(text, &insn->src[0]);
+	if (insn->src[1].file != AGX_ISA_FILE_NONE)
+		isa_operand(text, &insn->src[1]);
+}
+
 static void isa_format_select(struct agx_text *text, const struct agx_isa_insn *insn)
 {
 	u32 i;
@@ -371,6 +379,12 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 	case AGX_ISA_OP_ASR:
 	case AGX_ISA_OP_ASRH:
 		isa_format_bitfield(text, insn);
+		break;
+	case AGX_ISA_OP_BITREV:
+	case AGX_ISA_OP_POPCNT:
+	case AGX_ISA_OP_FFS:
+	case AGX_ISA_OP_INTL:
+		isa_format_bits(text, insn);
 		break;
 	case AGX_ISA_OP_ICSEL:
 	case AGX_ISA_OP_FCSEL:

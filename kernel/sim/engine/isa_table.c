@@ -83,6 +83,13 @@
 	.field = { DST(44), FLOAT_A(42), SATURATE }, \
 }
 
+/* Functions of the bits of one source. */
+#define BITS(name_, op_, bits26) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, \
+	.mask = M(0, 7) | M(15, 1) | M(26, 14), .match = V(0, 0x3e) | V(26, bits26), \
+	.field = { DST(44), SRC_A(SRC0, 42) }, \
+}
+
 /* Instructions of the execution mask differ in the operation and in what they compare. */
 #define MASK_NEST	F(NEST, PLAIN, P(11, 2))
 #define MASK_CACHE	F(CACHE, PLAIN, P(7, 1))
@@ -156,6 +163,14 @@ const struct agx_isa_desc agx_isa_table[] = {
 	BITFIELD("shlhi", SHLHI, 0, 2),
 	BITFIELD("shrhi", SHRHI, 1, 2),
 	BITFIELD("asrh", ASRH, 1, 3),
+	BITS("bitrev", BITREV, 1),
+	BITS("popcnt", POPCNT, 2),
+	BITS("ffs", FFS, 3),
+	{
+		.name = "intl", .op = AGX_ISA_OP_INTL, .len = 6,
+		.mask = M(0, 7) | M(15, 1) | M(26, 2) | M(38, 2), .match = V(0, 0x3e),
+		.field = { DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40) },
+	},
 	{
 		.name = "csel", .op = AGX_ISA_OP_ICSEL, .len = 10, .short_len = 8, .len_bit = 15,
 		.mask = M(0, 7), .match = V(0, 0x12),

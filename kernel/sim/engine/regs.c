@@ -60,7 +60,10 @@ void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op,
 			regs_fill(out, regs_uniform(e, op));
 		break;
 	default:
-		/* 8-bit immediates are never negative, 16-bit ones of memory accesses may be. */
+		/*
+		 * 8-bit immediates are never negative, 16-bit ones of memory accesses may be. What
+		 * an instruction does not have reads as 0.
+		 */
 		if (op->flags & AGX_ISA_SX)
 			regs_fill(out, agx_engine_sign_extend(op->value, 16));
 		else

@@ -2,6 +2,7 @@
 /*
  * Special registers: what a thread can know about itself.
  */
+#include "bits.h"
 #include "exec.h"
 
 /* Threads are numbered X first, then Y, then Z, and fill the lanes of SIMD groups in order. */
@@ -23,15 +24,6 @@ static u32 special_position(const struct agx_engine *e, u32 lane, u32 axis)
 	default:
 		return thread / (size[0] * size[1]);
 	}
-}
-
-static u32 special_popcount(u32 lanes)
-{
-	u32 count = 0;
-
-	for (; lanes; lanes &= lanes - 1)
-		count++;
-	return count;
 }
 
 static u32 special_below(u32 lane)
@@ -76,13 +68,13 @@ static u32 special_value(struct agx_engine *e, u32 sr, u32 lane)
 	case AGX_ISA_SR_SIMDGROUP:
 		return e->wg.current;
 	case AGX_ISA_SR_QUAD_INDEX:
-		return special_popcount(exec & special_quad(lane) & special_below(lane));
+		return agx_engine_popcount(exec & special_quad(lane) & special_below(lane));
 	case AGX_ISA_SR_QUAD_COUNT:
-		return special_popcount(exec & special_quad(lane));
+		return agx_engine_popcount(exec & special_quad(lane));
 	case AGX_ISA_SR_SIMD_INDEX:
-		return special_popcount(exec & special_below(lane));
+		return agx_engine_popcount(exec & special_below(lane));
 	case AGX_ISA_SR_SIMD_COUNT:
-		return special_popcount(exec);
+		return agx_engine_popcount(exec);
 	case AGX_ISA_SR_IS_ACTIVE:
 		/* There are no helper threads in compute. */
 		return 1;

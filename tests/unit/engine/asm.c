@@ -243,6 +243,18 @@ void asm_float_unary(struct code *code, enum asm_float_unary op, bool saturate, 
 	emit_short(code, &insn, 6);
 }
 
+void asm_bits(struct code *code, enum asm_bits op, struct arg dst, struct arg a, struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x3e);
+	put(&insn, 26, 2, op);
+	put_dst(&insn, 44, dst);
+	put_src(&insn, 16, 42, a);
+	put_src(&insn, 28, 40, b);
+	emit(code, &insn, 6);
+}
+
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y)
 {

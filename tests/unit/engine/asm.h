@@ -132,6 +132,16 @@ void asm_float_unary(struct code *code, enum asm_float_unary op, bool saturate, 
 void asm_float_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		      struct arg x, struct arg y);
 
+enum asm_bits {
+	ASM_INTL,
+	ASM_BITREV,
+	ASM_POPCNT,
+	ASM_FFS,
+};
+
+/* @b: only for ASM_INTL, else the immediate 0. */
+void asm_bits(struct code *code, enum asm_bits op, struct arg dst, struct arg a, struct arg b);
+
 /* Conditions: 0 equal, 1 below, 2 above, 4 to 6 the same signed. */
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Functions of the bits of 32-bit values; sources that have fewer are zero-extended.
+ */
+#include "bits.h"
+#include "exec.h"
+
+static u32 bits_reverse(u32 value)
+{
+	value = (value >> 1 & 0x55555555) | (value & 0x55555555) << 1;
+	value = (value >> 2 & 0x33333333) | (value & 0x33333333) << 2;
+	value = (value >> 4 & 0x0f0f0f0f) | (value & 0x0f0f0f0f) << 4;
+	value = (value >> 8 & 0x00ff00ff) | (value & 0x00ff00ff) << 8;
+	return value >> 16 | value << 16;
+}
+
+/* The number of the highest bit that is set; all ones if there is none. */
+static u32 bits_find_highest(u32 value)
+{
+	u32 half;
+	u32 bit = 0;
+
+	if (!value)
+		return ~0u;
+	for (half = 16; half; half >>= 1) {
+		if (value >> half) {
+			value >>= half;
+			bit += half;
+		}
+	}
+	return bit;
+}
+
+/* The low 16 bits of @value in the even places. */
+static u32 bits_spread(u32 value)
+{
+	value &= 0xffff;
+	value = (value | value << 8) & 0x00ff00ff;
+	value = (value | value << 4) & 0x0f0f0f0f;
+	value = (value | value << 2) & 0x33333333;
+	return (value | value << 1) & 0x55555555;
+}
+
+u64 agx_engine_bits(const struct agx_isa_insn *insn, u64 a, u64 b)
+{
+	switch (insn->op) {
+	case AGX_ISA_OP_BITREV:
+		return bits_reverse((u32)a);
+	case AGX_ISA_OP_POPCNT:
+		return agx_engine_popcount((u32)a);
+	case AGX_ISA_OP_FFS:
+		return bits_find_highest((u32)a);
+	default:
+		/* AGX_ISA_OP_INTL */
+		return bits_spread((u32)a) | bits_spread((u32)b) << 1;
+	}
+}

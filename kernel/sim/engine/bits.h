@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * Counting bits.
+ */
+#ifndef AGX_ENGINE_BITS_H
+#define AGX_ENGINE_BITS_H
+
+#include "engine_types.h"
+
+/** agx_engine_popcount() - How many bits of @value are set. */
+static inline u32 agx_engine_popcount(u32 value)
+{
+	value -= value >> 1 & 0x55555555;
+	value = (value & 0x33333333) + (value >> 2 & 0x33333333);
+	value = (value + (value >> 4)) & 0x0f0f0f0f;
+	return value * 0x01010101 >> 24;
+}
+
+#endif /* AGX_ENGINE_BITS_H */
