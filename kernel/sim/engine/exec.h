@@ -20,6 +20,9 @@ u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c);
 /* A function of the bits of one or two sources on one lane. */
 u64 agx_engine_bits(const struct agx_isa_insn *insn, u64 a, u64 b);
 
+/* Ballots, shuffles, reductions and scans. */
+void agx_engine_exec_group(struct agx_engine *e, const struct agx_isa_insn *insn);
+
 /* The execution mask stack: if, else, while and pop. */
 void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn);
 

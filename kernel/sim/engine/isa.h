@@ -61,6 +61,10 @@ enum agx_isa_op {
 	AGX_ISA_OP_LOG2,
 	AGX_ISA_OP_SINR,
 	AGX_ISA_OP_SINC,
+	AGX_ISA_OP_IBALLOT,
+	AGX_ISA_OP_FBALLOT,
+	AGX_ISA_OP_SHUFFLE,
+	AGX_ISA_OP_REDUCE,
 	AGX_ISA_OP_IF_ICMP,
 	AGX_ISA_OP_ELSE_ICMP,
 	AGX_ISA_OP_WHILE_ICMP,
@@ -174,6 +178,18 @@ struct agx_isa_insn {
 	/** @slot: Scoreboard slot of a memory access or a wait. */
 	u8 slot;
 
+	/** @function: Variant of an operation: enum agx_isa_shuffle or enum agx_isa_reduction. */
+	u8 function;
+
+	/** @quad: Of each quad instead of the SIMD group. */
+	bool quad;
+
+	/** @rotate: What is shuffled out at one end comes back at the other. */
+	bool rotate;
+
+	/** @prefix: Of the lanes before each one instead of all. */
+	bool prefix;
+
 	/** @saturate: Saturate the result. */
 	bool saturate;
 
@@ -201,6 +217,33 @@ enum agx_isa_memory_src {
 	AGX_ISA_MEM_DATA,
 	AGX_ISA_MEM_BASE,
 	AGX_ISA_MEM_INDEX,
+};
+
+/** enum agx_isa_shuffle - Which lane's value a shuffle gets, if all lanes agree on the amount. */
+enum agx_isa_shuffle {
+	/** @AGX_ISA_SHUFFLE_INDEX: That of the lane with this number. */
+	AGX_ISA_SHUFFLE_INDEX,
+
+	/** @AGX_ISA_SHUFFLE_XOR: That of the lane whose number differs in these bits. */
+	AGX_ISA_SHUFFLE_XOR,
+
+	/** @AGX_ISA_SHUFFLE_UP: That of a lane so many before. */
+	AGX_ISA_SHUFFLE_UP,
+
+	/** @AGX_ISA_SHUFFLE_DOWN: That of a lane so many behind. */
+	AGX_ISA_SHUFFLE_DOWN,
+};
+
+/** enum agx_isa_reduction - How the values of lanes are combined. */
+enum agx_isa_reduction {
+	AGX_ISA_REDUCE_AND = 0,
+	AGX_ISA_REDUCE_OR = 2,
+	AGX_ISA_REDUCE_XOR = 4,
+	AGX_ISA_REDUCE_IADD = 16,
+	AGX_ISA_REDUCE_SMIN = 20,
+	AGX_ISA_REDUCE_SMAX = 22,
+	AGX_ISA_REDUCE_UMIN = 28,
+	AGX_ISA_REDUCE_UMAX = 30,
 };
 
 /** enum agx_isa_format - Formats in memory that are executed. */
@@ -286,6 +329,7 @@ static inline bool agx_isa_compares_floats(enum agx_isa_op op)
 	case AGX_ISA_OP_IF_FCMP:
 	case AGX_ISA_OP_ELSE_FCMP:
 	case AGX_ISA_OP_WHILE_FCMP:
+	case AGX_ISA_OP_FBALLOT:
 		return true;
 	default:
 		return false;

@@ -291,6 +291,23 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 	}
 }
 
+static bool isa_check_reduction(u32 value)
+{
+	switch (value) {
+	case AGX_ISA_REDUCE_AND:
+	case AGX_ISA_REDUCE_OR:
+	case AGX_ISA_REDUCE_XOR:
+	case AGX_ISA_REDUCE_IADD:
+	case AGX_ISA_REDUCE_SMIN:
+	case AGX_ISA_REDUCE_SMAX:
+	case AGX_ISA_REDUCE_UMIN:
+	case AGX_ISA_REDUCE_UMAX:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 {
 	switch (kind) {
@@ -302,6 +319,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return (value & 3) != 3;
 	case AGX_ISA_KIND_FCOND:
 		return (value & 7) != 4;
+	case AGX_ISA_KIND_REDUCTION:
+		return isa_check_reduction(value);
 	default:
 		return true;
 	}
@@ -347,6 +366,18 @@ static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_fie
 	case AGX_ISA_ROLE_SLOT:
 		insn->slot = (u8)raw;
 		break;
+	case AGX_ISA_ROLE_FUNCTION:
+		insn->function = (u8)raw;
+		break;
+	case AGX_ISA_ROLE_SIMD:
+		insn->quad = !raw;
+		break;
+	case AGX_ISA_ROLE_ROTATE:
+		insn->rotate = raw;
+		break;
+	case AGX_ISA_ROLE_PREFIX:
+		insn->prefix = raw;
+		break;
 	case AGX_ISA_ROLE_SATURATE:
 		insn->saturate = raw;
 		break;
@@ -368,6 +399,9 @@ static bool isa_check_insn(const struct agx_isa_insn *insn)
 	const struct agx_isa_operand *data = &insn->src[AGX_ISA_MEM_DATA];
 
 	switch (insn->op) {
+	case AGX_ISA_OP_SHUFFLE:
+		/* Nothing is known of others that rotate. */
+		return !insn->rotate || insn->function == AGX_ISA_SHUFFLE_UP;
 	case AGX_ISA_OP_LOAD:
 	case AGX_ISA_OP_LLOAD:
 		data = &insn->dst;

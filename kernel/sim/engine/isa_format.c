@@ -65,6 +65,24 @@ static const char * const isa_fcond_names[16] = {
 	[13] = "fngte", [14] = "fnlte", [15] = "fngtn",
 };
 
+static const char * const isa_shuffle_names[] = {
+	[AGX_ISA_SHUFFLE_INDEX] = NULL,
+	[AGX_ISA_SHUFFLE_XOR] = "xor",
+	[AGX_ISA_SHUFFLE_UP] = "up",
+	[AGX_ISA_SHUFFLE_DOWN] = "down",
+};
+
+static const char * const isa_reduction_names[] = {
+	[AGX_ISA_REDUCE_AND] = "and",
+	[AGX_ISA_REDUCE_OR] = "or",
+	[AGX_ISA_REDUCE_XOR] = "xor",
+	[AGX_ISA_REDUCE_IADD] = "iadd",
+	[AGX_ISA_REDUCE_SMIN] = "smin",
+	[AGX_ISA_REDUCE_SMAX] = "smax",
+	[AGX_ISA_REDUCE_UMIN] = "umin",
+	[AGX_ISA_REDUCE_UMAX] = "umax",
+};
+
 static const char * const isa_format_names[] = {
 	[AGX_ISA_FORMAT_I8] = "i8",
 	[AGX_ISA_FORMAT_I16] = "i16",
@@ -234,6 +252,8 @@ static const char *isa_mnemonic(const struct agx_isa_insn *insn)
 		return isa_is_zero(&insn->src[0]) && !insn->bits ? "shl" : "bfi";
 	case AGX_ISA_OP_BFEIL:
 		return isa_is_zero(&insn->src[0]) && !insn->bits ? "shr" : "bfeil";
+	case AGX_ISA_OP_REDUCE:
+		return insn->quad ? "quad" : "simd";
 	default:
 		return agx_isa_table[insn->desc].name;
 	}
@@ -301,6 +321,51 @@ static void isa_format_select(struct agx_text *text, const struct agx_isa_insn *
 	for (i = 0; i < 4; i++)
 		isa_operand(text, &insn->src[i]);
 	isa_cond(text, insn);
+}
+
+/* A ballot of 1 != 0 says who is active. */
+static bool isa_is_active_ballot(const struct agx_isa_insn *insn)
+{
+	return insn->op == AGX_ISA_OP_IBALLOT && !insn->quad &&
+	       insn->cond == AGX_ISA_COND_INVERT && isa_is_zero(&insn->src[1]) &&
+	       insn->src[0].file == AGX_ISA_FILE_IMM && insn->src[0].value == 1;
+}
+
+static void isa_format_ballot(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	const char * const *names = insn->op == AGX_ISA_OP_FBALLOT ? isa_fcond_names :
+								     isa_icond_names;
+
+	isa_operand(text, &insn->dst);
+	if (isa_is_active_ballot(insn))
+		return;
+	isa_operand(text, &insn->src[0]);
+	isa_operand(text, &insn->src[1]);
+	if (insn->quad)
+		isa_str(text, "quad");
+	isa_str(text, names[insn->cond]);
+}
+
+static void isa_format_shuffle(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	isa_operand(text, &insn->dst);
+	isa_operand(text, &insn->src[0]);
+	isa_operand(text, &insn->src[1]);
+	if (insn->quad)
+		isa_str(text, "quad");
+	if (insn->rotate)
+		isa_str(text, "rotate");
+	if (isa_shuffle_names[insn->function])
+		isa_str(text, isa_shuffle_names[insn->function]);
+}
+
+static void isa_format_reduce(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	isa_operand(text, &insn->dst);
+	isa_operand(text, &insn->src[0]);
+	if (insn->prefix)
+		isa_str(text, "prefix");
+	isa_str(text, isa_reduction_names[insn->function]);
 }
 
 static void isa_format_mask_stack(struct agx_text *text, const struct agx_isa_insn *insn)
@@ -405,6 +470,16 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 	case AGX_ISA_OP_SINR:
 	case AGX_ISA_OP_SINC:
 		isa_format_float(text, insn);
+		break;
+	case AGX_ISA_OP_IBALLOT:
+	case AGX_ISA_OP_FBALLOT:
+		isa_format_ballot(text, insn);
+		break;
+	case AGX_ISA_OP_SHUFFLE:
+		isa_format_shuffle(text, insn);
+		break;
+	case AGX_ISA_OP_REDUCE:
+		isa_format_reduce(text, insn);
 		break;
 	case AGX_ISA_OP_IF_ICMP:
 	case AGX_ISA_OP_ELSE_ICMP:

@@ -217,6 +217,40 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.field = { DST16(60), HALF_A(58), HALF_B(56), HALF_C(54), SATURATE },
 	},
 	{
+		.name = "ballot", .op = AGX_ISA_OP_IBALLOT, .len = 8,
+		.mask = M(0, 7), .match = V(0, 0x32),
+		.field = {
+			DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40),
+			F(COND, ICOND, P(61, 3), P(47, 1)), F(SIMD, PLAIN, P(48, 1)),
+		},
+	},
+	{
+		.name = "ballot", .op = AGX_ISA_OP_FBALLOT, .len = 8,
+		.mask = M(0, 7), .match = V(0, 0x22),
+		.field = {
+			DST(44), FLOAT_A(42), FLOAT_B(40),
+			F(COND, FCOND, P(61, 3), P(47, 1)), F(SIMD, PLAIN, P(48, 1)),
+		},
+	},
+	{
+		.name = "shuffle", .op = AGX_ISA_OP_SHUFFLE, .len = 6,
+		.mask = M(0, 7) | M(15, 1) | M(27, 1), .match = V(0, 0x6f),
+		.field = {
+			DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40),
+			F(SIMD, PLAIN, P(26, 1)), F(ROTATE, PLAIN, P(47, 1)),
+			F(FUNCTION, PLAIN, P(38, 2)),
+		},
+	},
+	{
+		.name = "simd", .op = AGX_ISA_OP_REDUCE, .len = 6,
+		.mask = M(0, 7) | M(15, 1) | M(26, 2), .match = V(0, 0x6f) | V(15, 1),
+		.field = {
+			DST(44), SRC_A(SRC0, 42), F(SIMD, PLAIN, P(29, 1)),
+			F(PREFIX, PLAIN, P(30, 1)),
+			F(FUNCTION, REDUCTION, P(28, 1), P(38, 3), P(47, 1)),
+		},
+	},
+	{
 		.name = "pop_exec", .op = AGX_ISA_OP_POP_EXEC, .len = 6,
 		.mask = M(0, 7) | M(9, 2), .match = V(0, 0x52) | V(9, 3),
 		.field = { MASK_NEST, MASK_CACHE },

@@ -30,6 +30,10 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_FORMAT,
 	AGX_ISA_ROLE_COHERENCY,
 	AGX_ISA_ROLE_SLOT,
+	AGX_ISA_ROLE_FUNCTION,
+	AGX_ISA_ROLE_SIMD,
+	AGX_ISA_ROLE_ROTATE,
+	AGX_ISA_ROLE_PREFIX,
 	AGX_ISA_ROLE_SATURATE,
 	AGX_ISA_ROLE_NEGATE,
 	AGX_ISA_ROLE_CACHE,
@@ -55,6 +59,9 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_FCOND: Float condition, bit 3 inverts. */
 	AGX_ISA_KIND_FCOND,
+
+	/** @AGX_ISA_KIND_REDUCTION: enum agx_isa_reduction. */
+	AGX_ISA_KIND_REDUCTION,
 
 	/** @AGX_ISA_KIND_DST: cache, 32-bit, register (8). */
 	AGX_ISA_KIND_DST,

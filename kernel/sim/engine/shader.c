@@ -57,6 +57,12 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_POP_EXEC:
 		agx_engine_exec_mask(e, insn);
 		break;
+	case AGX_ISA_OP_IBALLOT:
+	case AGX_ISA_OP_FBALLOT:
+	case AGX_ISA_OP_SHUFFLE:
+	case AGX_ISA_OP_REDUCE:
+		agx_engine_exec_group(e, insn);
+		break;
 	case AGX_ISA_OP_JMP_ANY:
 		if (simd->exec) {
 			shader_jump(simd, insn);

@@ -285,6 +285,66 @@ void asm_float_select(struct code *code, u32 cond, struct arg dst, struct arg a,
 	emit_short(code, &insn, 10);
 }
 
+void asm_ballot(struct code *code, u32 cond, bool quad, struct arg dst, struct arg a, struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x32);
+	put_dst(&insn, 44, dst);
+	put_src(&insn, 16, 42, a);
+	put_src(&insn, 28, 40, b);
+	put(&insn, 47, 1, cond >> 3);
+	put(&insn, 48, 1, !quad);
+	put(&insn, 61, 3, cond);
+	emit(code, &insn, 8);
+}
+
+void asm_float_ballot(struct code *code, u32 cond, bool quad, struct arg dst, struct arg a,
+		      struct arg b)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x22);
+	put_dst(&insn, 44, dst);
+	put_float(&insn, 16, 42, a);
+	put_float(&insn, 28, 40, b);
+	put(&insn, 47, 1, cond >> 3);
+	put(&insn, 48, 1, !quad);
+	put(&insn, 61, 3, cond);
+	emit(code, &insn, 8);
+}
+
+void asm_shuffle(struct code *code, enum asm_shuffle op, bool quad, bool rotate, struct arg dst,
+		 struct arg a, struct arg amount)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x6f);
+	put_dst(&insn, 44, dst);
+	put_src(&insn, 16, 42, a);
+	put_src(&insn, 28, 40, amount);
+	put(&insn, 26, 1, !quad);
+	put(&insn, 38, 2, op);
+	put(&insn, 47, 1, rotate);
+	emit(code, &insn, 6);
+}
+
+void asm_reduce(struct code *code, u32 op, bool quad, bool prefix, struct arg dst, struct arg a)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x6f);
+	put(&insn, 15, 1, 1);
+	put_dst(&insn, 44, dst);
+	put_src(&insn, 16, 42, a);
+	put(&insn, 28, 1, op);
+	put(&insn, 29, 1, !quad);
+	put(&insn, 30, 1, prefix);
+	put(&insn, 38, 3, op >> 1);
+	put(&insn, 47, 1, op >> 4);
+	emit(code, &insn, 6);
+}
+
 static void put_mask(struct insn *insn, enum asm_mask op, u32 cond, u32 nest)
 {
 	put(insn, 8, 1, cond >> 3);

@@ -146,6 +146,24 @@ void asm_bits(struct code *code, enum asm_bits op, struct arg dst, struct arg a,
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y);
 
+/* @cond: the condition, plus 8 to invert it. */
+void asm_ballot(struct code *code, u32 cond, bool quad, struct arg dst, struct arg a, struct arg b);
+void asm_float_ballot(struct code *code, u32 cond, bool quad, struct arg dst, struct arg a,
+		      struct arg b);
+
+enum asm_shuffle {
+	ASM_SHUFFLE,
+	ASM_SHUFFLE_XOR,
+	ASM_SHUFFLE_UP,
+	ASM_SHUFFLE_DOWN,
+};
+
+void asm_shuffle(struct code *code, enum asm_shuffle op, bool quad, bool rotate, struct arg dst,
+		 struct arg a, struct arg amount);
+
+/* @op: the five bits that say how values are combined. */
+void asm_reduce(struct code *code, u32 op, bool quad, bool prefix, struct arg dst, struct arg a);
+
 enum asm_mask {
 	ASM_IF,
 	ASM_ELSE,

@@ -111,6 +111,22 @@ static const struct sample samples[] = {
 	{ "921586c22ccea00c", "csel     $r5, $r3, ^r6, ^r7, ^r5, ieq" },
 	{ "1202506004506044", "csel     r0h, r8l, r3l, r8l, r3l, ugt" },
 	{ "12824482184100300002", "csel     r0h, r2, u68, r0h, 0, ult" },
+	{ "3219010000800100", "ballot   r6" },
+	{ "3219420000000100", "ballot   r6, r1l, 0, ieq" },
+	{ "320dc60200000100", "ballot   r3, ^r3, 0, ieq" },
+	{ "325962a226100100", "ballot   r54, r17, r21, ieq" },
+	{ "6f0241104000", "shuffle  r0h, r0h, 1, quad, xor" },
+	{ "6f104c100400", "shuffle  r4l, r6l, r0h, quad" },
+	{ "6f1a4c300000", "shuffle  r6h, r6l, 3, quad" },
+	{ "6f194c160400", "shuffle  r6, r6, r0h" },
+	{ "ef1584862800", "shuffle  $r5, $r2, $r4" },
+	{ "6f8444600000", "simd     r1l, r2l, prefix, and" },
+	{ "6f8444604000", "simd     r1l, r2l, prefix, or" },
+	{ "6f8444608000", "simd     r1l, r2l, prefix, xor" },
+	{ "6f8444608080", "simd     r1l, r2l, prefix, smin" },
+	{ "6f8a4460c080", "simd     r2h, r2l, prefix, smax" },
+	{ "6f9d4c620080", "simd     r7, r6, prefix, iadd" },
+	{ "ef8d84220080", "simd     $r3, $r2, iadd" },
 	{ "522c84822400", "while    $r2, r4, 1, ult" },
 	{ "520c44421800", "while    r2, u2, 1, ieq" },
 	{ "520841000000", "if       r0h, 0, 1, ieq" },
@@ -223,7 +239,8 @@ static bool same_insn(const struct agx_isa_insn *a, const struct agx_isa_insn *b
 	       a->truth == b->truth && a->bits == b->bits && a->format == b->format &&
 	       a->mask == b->mask && a->coherency == b->coherency && a->slot == b->slot &&
 	       a->saturate == b->saturate && a->negate == b->negate && a->cache == b->cache &&
-	       a->imm == b->imm;
+	       a->imm == b->imm && a->function == b->function && a->quad == b->quad &&
+	       a->rotate == b->rotate && a->prefix == b->prefix;
 }
 
 /* No bit of an instruction is passed over: another bit is another instruction, or none. */
@@ -262,6 +279,11 @@ static void test_undefined(void **state)
 		{ "72013604", "special register 118" },
 		{ "3e29540e1000", "bit function with a second source" },
 		{ "128c4a3200468064", "comparison 3" },
+		{ "3219420000000300", "ballot with a bit between" },
+		{ "3219420000000160", "ballot with comparison 3" },
+		{ "6f0241104080", "shuffle that rotates and is no shift" },
+		{ "6f8444702000", "reduction 3 of floats" },
+		{ "6f84446080c0", "reduction with a bit behind" },
 		{ "526884822400", "mask operation with comparison 3" },
 		{ "428844801100", "float comparison 4" },
 		{ "520e00000100", "pop with an operand" },
