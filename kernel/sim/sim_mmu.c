@@ -431,3 +431,31 @@ int sim_port_write(struct sim_port *port, u32 context, u64 va, const void *src, 
 
 	return ret;
 }
+
+int sim_port_update(struct sim_port *port, u32 context, u64 va,
+		    u32 (*change)(void *arg, u32 value), void *arg)
+{
+	unsigned long flags;
+	struct page *page;
+
+	if (WARN_ON_ONCE(context >= AGX_HW_CONTEXTS || !IS_ALIGNED(va, sizeof(u32))))
+		return -EFAULT;
+
+	flags = sim_port_enter(port);
+	page = sim_port_translate(port, context, va, AGX_UAT_READ | AGX_UAT_WRITE,
+				  AGX_UAT_NO_SHADER);
+	if (page) {
+		u8 *map = kmap_local_page(page);
+		u32 *word = (u32 *)(map + offset_in_page(va));
+		u32 old = READ_ONCE(*word);
+		u32 new;
+
+		do {
+			new = change(arg, old);
+		} while (!try_cmpxchg(word, &old, new));
+		kunmap_local(map);
+	}
+	sim_port_leave(port, flags);
+
+	return page ? 0 : -EFAULT;
+}

@@ -101,4 +101,18 @@ int sim_port_read(struct sim_port *port, u32 context, u64 va, void *dst, u32 siz
 int sim_port_write(struct sim_port *port, u32 context, u64 va, const void *src, u32 size,
 		   enum sim_accessor who);
 
+/**
+ * sim_port_update() - Change a 32-bit word of GPU memory at once, on behalf of a shader.
+ * @port: The calling thread's port.
+ * @context: Address space.
+ * @va: GPU address, a multiple of 4.
+ * @change: What becomes of a value. Called again if somebody else has changed it meanwhile; with
+ *	interrupts off, and it must not sleep or wait.
+ * @arg: For @change.
+ *
+ * Return: 0; -EFAULT if it does not translate with the permissions to read and to write.
+ */
+int sim_port_update(struct sim_port *port, u32 context, u64 va,
+		    u32 (*change)(void *arg, u32 value), void *arg);
+
 #endif

@@ -88,9 +88,17 @@ static int sim_worker_write(void *ctx, u64 va, const void *src, u32 size,
 	return sim_port_write(worker->port, worker->context, va, src, size, sim_accessor(access));
 }
 
+static int sim_worker_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
+{
+	struct sim_worker *worker = ctx;
+
+	return sim_port_update(worker->port, worker->context, va, change, arg);
+}
+
 static const struct agx_engine_mem_ops sim_worker_mem_ops = {
 	.read = sim_worker_read,
 	.write = sim_worker_write,
+	.update = sim_worker_update,
 };
 
 static u32 sim_command_index(const struct agx_hw_command *command)

@@ -58,9 +58,25 @@ static int fuzz_write(void *ctx, u64 va, const void *src, u32 size, enum agx_eng
 	return 0;
 }
 
+static int fuzz_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
+{
+	u8 *word = fuzz_translate(ctx, va, 4, true);
+	u32 value;
+
+	if (va & 3)
+		abort();
+	if (!word)
+		return -1;
+	memcpy(&value, word, sizeof(value));
+	value = change(arg, value);
+	memcpy(word, &value, sizeof(value));
+	return 0;
+}
+
 static const struct agx_engine_mem_ops fuzz_ops = {
 	.read = fuzz_read,
 	.write = fuzz_write,
+	.update = fuzz_update,
 };
 
 static void fuzz_check_end(const struct agx_engine *engine, enum agx_engine_status status)

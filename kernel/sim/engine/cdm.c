@@ -48,7 +48,7 @@ static bool cdm_fetch_words(struct agx_engine *e, u64 va, u32 *out, u32 count)
 	if (!agx_engine_fetch(e, va, bytes, 4 * count))
 		return false;
 	for (i = 0; i < count; i++)
-		out[i] = agx_engine_le32(bytes + 4 * i);
+		out[i] = agx_engine_get_le(bytes + 4 * i, 4);
 	return true;
 }
 

@@ -57,26 +57,6 @@ static void device_addresses(struct agx_engine *e, const struct device_access *a
 	}
 }
 
-static u32 device_get(const u8 *bytes, u32 size)
-{
-	switch (size) {
-	case 1:
-		return bytes[0];
-	case 2:
-		return bytes[0] | (u32)bytes[1] << 8;
-	default:
-		return agx_engine_le32(bytes);
-	}
-}
-
-static void device_put(u8 *bytes, u32 size, u32 value)
-{
-	while (size--) {
-		*bytes++ = (u8)value;
-		value >>= 8;
-	}
-}
-
 /* Takes the components of a lane from @bytes, which start at its first one. */
 static void device_unpack(struct agx_engine *e, const struct device_access *a, u32 lane,
 			  const u8 *bytes)
@@ -87,7 +67,7 @@ static void device_unpack(struct agx_engine *e, const struct device_access *a, u
 	for (i = 0; i < 4; i++) {
 		if (a->insn->mask >> i & 1)
 			agx_engine_write_lane(e, &a->insn->dst, index++, lane,
-					      device_get(bytes + i * a->size - a->first, a->size));
+					      agx_engine_get_le(bytes + i * a->size - a->first, a->size));
 	}
 }
 
@@ -112,7 +92,7 @@ static void device_load_components(struct agx_engine *e, const struct device_acc
 			/* The callback may have left anything. */
 			memset(bytes, 0, sizeof(bytes));
 		}
-		agx_engine_write_lane(e, &a->insn->dst, index++, lane, device_get(bytes, a->size));
+		agx_engine_write_lane(e, &a->insn->dst, index++, lane, agx_engine_get_le(bytes, a->size));
 	}
 }
 
@@ -196,7 +176,7 @@ static void device_store_components(struct agx_engine *e, const struct device_ac
 
 		if (!(a->insn->mask >> i & 1))
 			continue;
-		device_put(bytes, a->size, agx_engine_read_lane(e, data, index++, lane));
+		agx_engine_put_le(bytes, a->size, agx_engine_read_lane(e, data, index++, lane));
 		if (agx_engine_try_write(e, at, bytes, a->size, AGX_ENGINE_SHADER_STORE) ||
 		    e->cfg.soft_faults)
 			continue;
@@ -230,7 +210,7 @@ static void device_pack(struct agx_engine *e, const struct device_access *a, u32
 	u32 i;
 
 	for (i = 0; i < data->count; i++)
-		device_put(bytes + i * a->size, a->size, agx_engine_read_lane(e, data, i, lane));
+		agx_engine_put_le(bytes + i * a->size, a->size, agx_engine_read_lane(e, data, i, lane));
 }
 
 /* Components without gaps: lanes whose data adjoin are written at once. */

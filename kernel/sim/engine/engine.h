@@ -41,6 +41,9 @@ enum agx_engine_access {
 
 	/** @AGX_ENGINE_SHADER_STORE: A store instruction; failures can be soft. */
 	AGX_ENGINE_SHADER_STORE,
+
+	/** @AGX_ENGINE_SHADER_ATOMIC: An atomic instruction; failures can be soft. */
+	AGX_ENGINE_SHADER_ATOMIC,
 };
 
 /**
@@ -59,6 +62,14 @@ struct agx_engine_mem_ops {
 
 	/** @write: Copy to the GPU address @va. Nonzero: no translation or no permission. */
 	int (*write)(void *ctx, u64 va, const void *src, u32 size, enum agx_engine_access access);
+
+	/**
+	 * @update: Replace the 32-bit word at the GPU address @va, a multiple of 4, by what @change
+	 * makes of it, with no other access of any observer in between. @change has no effect but
+	 * on @arg, may be called several times, and then only the last call counts. It is an
+	 * AGX_ENGINE_SHADER_ATOMIC. Nonzero: no translation or no permission to read and write.
+	 */
+	int (*update)(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg);
 };
 
 /** struct agx_engine_config - What a command, its queue and its device decide. */

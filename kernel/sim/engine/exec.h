@@ -40,6 +40,13 @@ void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn
 void agx_engine_exec_local_load(struct agx_engine *e, const struct agx_isa_insn *insn);
 void agx_engine_exec_local_store(struct agx_engine *e, const struct agx_isa_insn *insn);
 
+/* Atomic operations on either. */
+void agx_engine_exec_atomic(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_local_atomic(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* Threadgroup memory at an address, or NULL if the workgroup does not have all of it. */
+u8 *agx_engine_local_at(struct agx_engine *e, u32 address, u32 size);
+
 /* Stores to the uniform file. */
 void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_insn *insn);
 

@@ -53,6 +53,8 @@ static const char *fault_access_name(enum agx_engine_access access)
 		return "shader load";
 	case AGX_ENGINE_SHADER_STORE:
 		return "shader store";
+	case AGX_ENGINE_SHADER_ATOMIC:
+		return "shader atomic";
 	default:
 		return "fetch";
 	}

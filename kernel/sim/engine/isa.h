@@ -78,6 +78,8 @@ enum agx_isa_op {
 	AGX_ISA_OP_STORE,
 	AGX_ISA_OP_LLOAD,
 	AGX_ISA_OP_LSTORE,
+	AGX_ISA_OP_ATOMIC,
+	AGX_ISA_OP_LATOMIC,
 	AGX_ISA_OP_UNIFORM_STORE,
 	AGX_ISA_OP_WAIT,
 	AGX_ISA_OP_BARRIER,
@@ -178,7 +180,7 @@ struct agx_isa_insn {
 	/** @slot: Scoreboard slot of a memory access or a wait. */
 	u8 slot;
 
-	/** @function: Variant of an operation: enum agx_isa_shuffle or enum agx_isa_reduction. */
+	/** @function: Which of several: an enum agx_isa_shuffle, _reduction or _atomic. */
 	u8 function;
 
 	/** @quad: Of each quad instead of the SIMD group. */
@@ -244,6 +246,24 @@ enum agx_isa_reduction {
 	AGX_ISA_REDUCE_SMAX = 22,
 	AGX_ISA_REDUCE_UMIN = 28,
 	AGX_ISA_REDUCE_UMAX = 30,
+};
+
+/** enum agx_isa_atomic - What an atomic operation does with the value it finds. */
+enum agx_isa_atomic {
+	AGX_ISA_ATOMIC_ADD,
+	AGX_ISA_ATOMIC_SUB,
+	AGX_ISA_ATOMIC_XCHG,
+
+	/** @AGX_ISA_ATOMIC_CMPXCHG: Its data is the new value and then the one it expects. */
+	AGX_ISA_ATOMIC_CMPXCHG,
+
+	AGX_ISA_ATOMIC_UMIN,
+	AGX_ISA_ATOMIC_IMIN,
+	AGX_ISA_ATOMIC_UMAX,
+	AGX_ISA_ATOMIC_IMAX,
+	AGX_ISA_ATOMIC_AND,
+	AGX_ISA_ATOMIC_OR,
+	AGX_ISA_ATOMIC_XOR,
 };
 
 /** enum agx_isa_format - Formats in memory that are executed. */

@@ -231,6 +231,23 @@ static bool isa_decode_local_index(struct agx_isa_operand *op, u32 raw)
 	return raw == 1u << 16 && isa_imm_set(op, AGX_ISA_FILE_IMM, 0);
 }
 
+/* The result of an atomic operation, of which there may be none. */
+static bool isa_decode_result(struct agx_isa_operand *op, u32 raw, u32 present)
+{
+	op->hint = AGX_ISA_HINT_NONE;
+	if ((raw >> 8) == present)
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8), 2, 1);
+	return !raw;
+}
+
+static bool isa_decode_atomic_data(struct agx_isa_operand *op, u32 raw)
+{
+	bool exchange = isa_bits(raw, 8, 4) == AGX_ISA_ATOMIC_CMPXCHG;
+
+	op->hint = AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8), 2, exchange ? 2 : 1);
+}
+
 /* Vectors of 16-bit values that start at the lowest component. */
 static bool isa_decode_halves(struct agx_isa_insn *insn, struct agx_isa_operand *op,
 			      enum agx_isa_file file, u32 value, u32 mask)
@@ -280,6 +297,12 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 		return isa_decode_local_base(op, raw);
 	case AGX_ISA_KIND_LOCAL_INDEX:
 		return isa_decode_local_index(op, raw);
+	case AGX_ISA_KIND_RESULT:
+		return isa_decode_result(op, raw, 1);
+	case AGX_ISA_KIND_LOCAL_RESULT:
+		return isa_decode_result(op, raw, 3);
+	case AGX_ISA_KIND_ATOMIC_DATA:
+		return isa_decode_atomic_data(op, raw);
 	case AGX_ISA_KIND_HALVES:
 		return isa_decode_halves(insn, op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8),
 					 isa_bits(raw, 8, 4));
@@ -319,6 +342,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return (value & 3) != 3;
 	case AGX_ISA_KIND_FCOND:
 		return (value & 7) != 4;
+	case AGX_ISA_KIND_ATOMIC:
+		return value <= AGX_ISA_ATOMIC_XOR;
 	case AGX_ISA_KIND_REDUCTION:
 		return isa_check_reduction(value);
 	default:

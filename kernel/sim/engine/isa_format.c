@@ -83,6 +83,20 @@ static const char * const isa_reduction_names[] = {
 	[AGX_ISA_REDUCE_UMAX] = "umax",
 };
 
+static const char * const isa_atomic_names[] = {
+	[AGX_ISA_ATOMIC_ADD] = "add",
+	[AGX_ISA_ATOMIC_SUB] = "sub",
+	[AGX_ISA_ATOMIC_XCHG] = "xchg",
+	[AGX_ISA_ATOMIC_CMPXCHG] = "cmpxchg",
+	[AGX_ISA_ATOMIC_UMIN] = "umin",
+	[AGX_ISA_ATOMIC_IMIN] = "imin",
+	[AGX_ISA_ATOMIC_UMAX] = "umax",
+	[AGX_ISA_ATOMIC_IMAX] = "imax",
+	[AGX_ISA_ATOMIC_AND] = "and",
+	[AGX_ISA_ATOMIC_OR] = "or",
+	[AGX_ISA_ATOMIC_XOR] = "xor",
+};
+
 static const char * const isa_format_names[] = {
 	[AGX_ISA_FORMAT_I8] = "i8",
 	[AGX_ISA_FORMAT_I16] = "i16",
@@ -410,6 +424,25 @@ static void isa_format_float(struct agx_text *text, const struct agx_isa_insn *i
 		isa_str(text, "sat");
 }
 
+static void isa_format_atomic(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	bool local = insn->op == AGX_ISA_OP_LATOMIC;
+
+	if (insn->dst.file == AGX_ISA_FILE_NONE)
+		isa_str(text, "_");
+	else
+		isa_operand(text, &insn->dst);
+	isa_operand(text, &insn->src[AGX_ISA_MEM_DATA]);
+	if (!local || !isa_is_zero(&insn->src[AGX_ISA_MEM_BASE]))
+		isa_operand(text, &insn->src[AGX_ISA_MEM_BASE]);
+	isa_operand(text, &insn->src[AGX_ISA_MEM_INDEX]);
+	isa_str(text, isa_atomic_names[insn->function]);
+	if (insn->coherency)
+		isa_str(text, isa_coherency_names[insn->coherency]);
+	if (!local)
+		isa_str(text, insn->slot ? "b" : "a");
+}
+
 /* An `if` that compares nothing and pushes nothing only takes a new r0l into account. */
 static bool isa_is_update_exec(const struct agx_isa_insn *insn)
 {
@@ -499,6 +532,10 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 	case AGX_ISA_OP_LLOAD:
 	case AGX_ISA_OP_LSTORE:
 		isa_format_memory(text, insn);
+		break;
+	case AGX_ISA_OP_ATOMIC:
+	case AGX_ISA_OP_LATOMIC:
+		isa_format_atomic(text, insn);
 		break;
 	case AGX_ISA_OP_UNIFORM_STORE:
 		isa_halves(text, &insn->dst);

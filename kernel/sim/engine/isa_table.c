@@ -301,6 +301,27 @@ const struct agx_isa_desc agx_isa_table[] = {
 		},
 	},
 	{
+		.name = "atomic", .op = AGX_ISA_OP_ATOMIC, .len = 8,
+		.mask = M(0, 6) | M(26, 1) | M(31, 1) | M(46, 1),
+		.match = V(0, 0x15) | V(26, 1) | V(31, 1) | V(46, 1),
+		.field = {
+			F(DST, RESULT, P(10, 6), P(40, 2), P(47, 1)),
+			F(SRC0, ATOMIC_DATA, P(48, 8), P(6, 4)), MEM_BASE, MEM_INDEX,
+			F(FUNCTION, ATOMIC, P(6, 4)), MEM_COHERENCY, MEM_SLOT,
+		},
+	},
+	{
+		.name = "latomic", .op = AGX_ISA_OP_LATOMIC,
+		.len = 10, .short_len = 6, .len_bit = 15,
+		.mask = M(0, 6) | M(36, 1) | M(47, 1),
+		.match = V(0, 0x19) | V(36, 1) | V(47, 1),
+		.field = {
+			F(DST, LOCAL_RESULT, P(9, 6), P(60, 2), P(8, 1), P(38, 1)),
+			F(SRC0, ATOMIC_DATA, P(64, 8), P(24, 4)), LOCAL_BASE, LOCAL_INDEX,
+			F(FUNCTION, ATOMIC, P(24, 4)),
+		},
+	},
+	{
 		.name = "lload", .op = AGX_ISA_OP_LLOAD, .len = 8, .short_len = 6, .len_bit = 15,
 		.mask = M(0, 7), .match = V(0, 0x69),
 		.field = { LOCAL_VECTOR(DST), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT },

@@ -63,6 +63,9 @@ enum agx_isa_kind {
 	/** @AGX_ISA_KIND_REDUCTION: enum agx_isa_reduction. */
 	AGX_ISA_KIND_REDUCTION,
 
+	/** @AGX_ISA_KIND_ATOMIC: enum agx_isa_atomic. */
+	AGX_ISA_KIND_ATOMIC,
+
 	/** @AGX_ISA_KIND_DST: cache, 32-bit, register (8). */
 	AGX_ISA_KIND_DST,
 
@@ -104,6 +107,15 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_LOCAL_INDEX: value (16), immediate. */
 	AGX_ISA_KIND_LOCAL_INDEX,
+
+	/** @AGX_ISA_KIND_RESULT: 32-bit register (8), whether there is one. */
+	AGX_ISA_KIND_RESULT,
+
+	/** @AGX_ISA_KIND_LOCAL_RESULT: 32-bit register (8), whether there is one (2). */
+	AGX_ISA_KIND_LOCAL_RESULT,
+
+	/** @AGX_ISA_KIND_ATOMIC_DATA: 32-bit register (8), enum agx_isa_atomic (4). */
+	AGX_ISA_KIND_ATOMIC_DATA,
 
 	/** @AGX_ISA_KIND_HALVES: register (8), component mask (4) of 16-bit values. */
 	AGX_ISA_KIND_HALVES,

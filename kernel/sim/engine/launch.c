@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "bytes.h"
 #include "fault.h"
 #include "launch.h"
 #include "shader.h"
@@ -21,21 +22,13 @@ static bool launch_fits(const struct agx_engine_grid *grid)
 	return true;
 }
 
-static void launch_put_le32(u8 *bytes, u32 value)
-{
-	u32 i;
-
-	for (i = 0; i < 4; i++)
-		bytes[i] = (u8)(value >> (8 * i));
-}
-
 static void launch_refuse(struct agx_engine *e, const struct agx_engine_grid *grid, u64 block)
 {
 	u8 bytes[12];
 	u32 i;
 
 	for (i = 0; i < 3; i++)
-		launch_put_le32(bytes + 4 * i, grid->local[i]);
+		agx_engine_put_le(bytes + 4 * i, 4, grid->local[i]);
 	agx_engine_raise(e, AGX_ENGINE_FAULT_LAUNCH, block, bytes, sizeof(bytes));
 }
 

@@ -6,30 +6,27 @@
  * loads give 0 and stores are dropped.
  */
 #include "exec.h"
+#include "mem.h"
 #include "regs.h"
 
-static bool local_inside(const struct agx_engine *e, u32 address, u32 size)
+u8 *agx_engine_local_at(struct agx_engine *e, u32 address, u32 size)
 {
-	return address + size <= e->launch.local_size;
+	return address + size <= e->launch.local_size ? e->local + address : NULL;
 }
 
-static u32 local_get(const struct agx_engine *e, u32 address, u32 size)
+static u32 local_get(struct agx_engine *e, u32 address, u32 size)
 {
-	u32 value = 0;
+	const u8 *bytes = agx_engine_local_at(e, address, size);
 
-	if (!local_inside(e, address, size))
-		return 0;
-	while (size--)
-		value = value << 8 | e->local[address + size];
-	return value;
+	return bytes ? agx_engine_get_le(bytes, size) : 0;
 }
 
 static void local_put(struct agx_engine *e, u32 address, u32 size, u32 value)
 {
-	if (!local_inside(e, address, size))
-		return;
-	for (; size--; value >>= 8)
-		e->local[address++] = (u8)value;
+	u8 *bytes = agx_engine_local_at(e, address, size);
+
+	if (bytes)
+		agx_engine_put_le(bytes, size, value);
 }
 
 /* Addresses of all lanes, into scratch.dst; aligned to the format as in device memory. */

@@ -21,6 +21,13 @@ bool agx_engine_try_write(struct agx_engine *e, u64 va, const void *src, u32 siz
 	return !mem_wraps(va, size) && !e->ops->write(e->ctx, va, src, size, access);
 }
 
+bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg, u32 value),
+			   void *arg)
+{
+	e->steps++;
+	return !mem_wraps(va, 4) && !e->ops->update(e->ctx, va, change, arg);
+}
+
 bool agx_engine_fetch(struct agx_engine *e, u64 va, void *dst, u32 size)
 {
 	if (agx_engine_try_read(e, va, dst, size, AGX_ENGINE_FETCH))

@@ -5,6 +5,7 @@
 #ifndef AGX_ENGINE_MEM_H
 #define AGX_ENGINE_MEM_H
 
+#include "bytes.h"
 #include "state.h"
 
 /**
@@ -35,10 +36,17 @@ bool agx_engine_try_write(struct agx_engine *e, u64 va, const void *src, u32 siz
  */
 bool agx_engine_fetch(struct agx_engine *e, u64 va, void *dst, u32 size);
 
-/** agx_engine_le32() - A little-endian word. */
-static inline u32 agx_engine_le32(const u8 *bytes)
-{
-	return bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 | (u32)bytes[3] << 24;
-}
+/**
+ * agx_engine_try_update() - Change a 32-bit word at once, and leave it to the caller what a failure
+ * means.
+ * @e: The engine.
+ * @va: GPU address, a multiple of 4.
+ * @change: See &agx_engine_mem_ops.update.
+ * @arg: For @change.
+ *
+ * Return: Whether it was changed.
+ */
+bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg, u32 value),
+			   void *arg);
 
 #endif /* AGX_ENGINE_MEM_H */

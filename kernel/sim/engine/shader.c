@@ -103,6 +103,12 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_LSTORE:
 		agx_engine_exec_local_store(e, insn);
 		break;
+	case AGX_ISA_OP_ATOMIC:
+		agx_engine_exec_atomic(e, insn);
+		break;
+	case AGX_ISA_OP_LATOMIC:
+		agx_engine_exec_local_atomic(e, insn);
+		break;
 	case AGX_ISA_OP_UNIFORM_STORE:
 		agx_engine_exec_uniform_store(e, insn);
 		break;

@@ -486,6 +486,61 @@ void asm_local_store(struct code *code, u32 format, u32 mask, struct arg data, s
 	asm_local(code, 0x29, format, mask, data, base);
 }
 
+void asm_atomic(struct code *code, const struct asm_atomic *how, struct arg dst, struct arg data,
+		struct arg base, struct arg index)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 6, 0x15);
+	put(&insn, 6, 4, how->op);
+	if (how->result) {
+		put(&insn, 10, 6, dst.value);
+		put(&insn, 40, 2, dst.value >> 6);
+		put(&insn, 47, 1, 1);
+	}
+	put(&insn, 48, 8, data.value);
+	put(&insn, 16, 4, base.value);
+	put(&insn, 36, 4, base.value >> 4);
+	put(&insn, 27, 1, base.file == ARG_UNIFORM);
+	put(&insn, 20, 4, index.value);
+	put(&insn, 32, 4, index.value >> 4);
+	put(&insn, 56, 8, index.value >> 8);
+	put(&insn, 24, 1, index.file == ARG_IMM);
+	put(&insn, 26, 1, 1);
+	put(&insn, 30, 1, how->slot);
+	put(&insn, 31, 1, 1);
+	put(&insn, 44, 2, how->coherency);
+	put(&insn, 46, 1, 1);
+	emit(code, &insn, 8);
+}
+
+void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, struct arg data,
+		      struct arg base)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 6, 0x19);
+	if (result) {
+		put(&insn, 8, 1, 1);
+		put(&insn, 9, 6, dst.value);
+		put(&insn, 60, 2, dst.value >> 6);
+		put(&insn, 38, 1, 1);
+	}
+	put(&insn, 15, 1, 1);
+	if (base.file == ARG_IMM)
+		put(&insn, 22, 2, 2);
+	if (base.file == ARG_UNIFORM)
+		put(&insn, 22, 2, 1 | base.value >> 8 << 1);
+	put(&insn, 16, 6, base.value);
+	put(&insn, 58, 2, base.value >> 6);
+	put(&insn, 24, 4, op);
+	put(&insn, 34, 1, 1);
+	put(&insn, 36, 1, 1);
+	put(&insn, 47, 1, 1);
+	put(&insn, 64, 8, data.value);
+	emit(code, &insn, 10);
+}
+
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count)
 {
 	struct insn insn = { { 0 } };

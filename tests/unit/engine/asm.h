@@ -201,6 +201,21 @@ void asm_store(struct code *code, const struct asm_memory *how, struct arg data,
 void asm_local_load(struct code *code, u32 format, u32 mask, struct arg data, struct arg base);
 void asm_local_store(struct code *code, u32 format, u32 mask, struct arg data, struct arg base);
 
+struct asm_atomic {
+	u32 op;
+	u32 coherency;
+	u32 slot;
+
+	/* Whether @dst receives what was there before. */
+	bool result;
+};
+
+/* @data: a 32-bit register, the first of two for a compare-exchange. */
+void asm_atomic(struct code *code, const struct asm_atomic *how, struct arg dst, struct arg data,
+		struct arg base, struct arg index);
+void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, struct arg data,
+		      struct arg base);
+
 /* @count: halves. */
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count);
 

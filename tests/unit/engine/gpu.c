@@ -34,7 +34,7 @@ static struct gpu_region *gpu_allowed(struct gpu *gpu, u64 va, u32 size,
 
 	gpu->calls[access]++;
 	gpu->last = (struct gpu_access){ .access = access, .va = va, .size = size };
-	if (!region || !(region->prot & need) ||
+	if (!region || (region->prot & need) != need ||
 	    (access != AGX_ENGINE_FETCH && (region->prot & GPU_NO_SHADER))) {
 		gpu->failures++;
 		return NULL;
@@ -65,9 +65,25 @@ static int gpu_write(void *ctx, u64 va, const void *src, u32 size, enum agx_engi
 	return 0;
 }
 
+static int gpu_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
+{
+	struct gpu_region *region = gpu_allowed(ctx, va, 4, AGX_ENGINE_SHADER_ATOMIC,
+						GPU_READ | GPU_WRITE);
+
+	if (va & 3)
+		gpu_die("misaligned update", va);
+	if (!region)
+		return -1;
+	/* As if somebody else had come between. */
+	change(arg, ~gpu_get32(ctx, va));
+	gpu_put32(ctx, va, change(arg, gpu_get32(ctx, va)));
+	return 0;
+}
+
 const struct agx_engine_mem_ops gpu_mem_ops = {
 	.read = gpu_read,
 	.write = gpu_write,
+	.update = gpu_update,
 };
 
 u8 *gpu_map(struct gpu *gpu, u64 va, u64 size, u32 prot)

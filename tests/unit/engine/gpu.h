@@ -52,7 +52,7 @@ struct gpu {
 	u32 runs;
 
 	/* Counts of callbacks by access, and of those that failed. */
-	u32 calls[3];
+	u32 calls[4];
 	u32 failures;
 
 	/* The last callback. */

@@ -61,11 +61,28 @@ static int fake_run_write(void *ctx, u64 va, const void *src, u32 size,
 	return ret ? ret : fake_run_copy(run->vm, va, (u8 *)src, size, true, false);
 }
 
+static int fake_run_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
+{
+	struct fake_run *run = ctx;
+	u32 value;
+	int ret;
+
+	ret = fake_run_copy(run->vm, va, (u8 *)&value, sizeof(value), true, true);
+	if (!ret)
+		ret = fake_run_read(ctx, va, &value, sizeof(value), AGX_ENGINE_SHADER_ATOMIC);
+	if (ret)
+		return ret;
+
+	value = change(arg, value);
+	return fake_run_write(ctx, va, &value, sizeof(value), AGX_ENGINE_SHADER_ATOMIC);
+}
+
 int fake_run_compute(uint32_t vm, uint64_t usc_base, uint64_t stream)
 {
 	static const struct agx_engine_mem_ops ops = {
 		.read = fake_run_read,
 		.write = fake_run_write,
+		.update = fake_run_update,
 	};
 	const struct drm_asahi_params_global *params = fake_params();
 	struct agx_engine_config config = {
