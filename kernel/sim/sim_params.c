@@ -7,6 +7,7 @@
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -17,6 +18,7 @@
 #define SIM_JOBS_PER_QUEUE 2
 
 #define SIM_MAX_WORKERS 64
+#define SIM_MAX_STACK_KIB 65536
 #define SIM_MAX_TIME_LIMIT_MS (3600 * MSEC_PER_SEC)
 
 /* The defaults are an M1, step B1, all cores good. */
@@ -70,6 +72,11 @@ static unsigned int workers = 16;
 module_param(workers, uint, 0444);
 MODULE_PARM_DESC(workers,
 		 "jobs on the GPU at a time, each with two threads, 1 to 64 (default 16)");
+
+static unsigned int stack_kib = 2048;
+module_param(stack_kib, uint, 0444);
+MODULE_PARM_DESC(stack_kib,
+		 "KiB for the stacks of a workgroup's threads, 0 to 65536 (default 2048)");
 
 static unsigned int time_limit_ms = 10000;
 
@@ -135,6 +142,8 @@ int sim_params_init(struct agx_hw_info *info)
 		return sim_params_bad("timestamp_hz", "must be from 1 to 1000000000");
 	if (!workers || workers > SIM_MAX_WORKERS)
 		return sim_params_bad("workers", "must be from 1 to 64");
+	if (stack_kib > SIM_MAX_STACK_KIB)
+		return sim_params_bad("stack_kib", "must be at most 65536");
 
 	info->features = soft_faults ? DRM_ASAHI_FEATURE_SOFT_FAULTS : 0;
 	info->gpu_generation = generation;
@@ -152,6 +161,11 @@ int sim_params_init(struct agx_hw_info *info)
 	info->engines[AGX_HW_RING_COMPUTE] = workers;
 
 	return sim_params_core_masks(info);
+}
+
+u32 sim_params_stack_bytes(void)
+{
+	return stack_kib * SZ_1K;
 }
 
 u64 sim_params_time_limit_ns(void)

@@ -43,6 +43,8 @@ struct sim_worker {
 	struct sim_port *port;
 	/** @engine: runs compute commands; NULL in those that run render commands. Owned. */
 	struct agx_engine *engine;
+	/** @stack: for the threads of a workgroup on @engine; NULL without them. Owned. */
+	void *stack;
 	/** @running: whether @engine has begun with the command. */
 	bool running;
 	/** @fault: what there is to say of the command's bad end. */
@@ -334,6 +336,8 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 		.stream = command->compute.cdm_ctrl_stream_base,
 		.core_index = worker->all->core,
 		.vm_slot = job->context,
+		.stack = worker->stack,
+		.stack_bytes = sim_params_stack_bytes(),
 		.soft_faults = info->features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
 		.g14x = info->gpu_generation == 14 && info->num_clusters_total > 1,
 	};
@@ -454,19 +458,33 @@ unsigned int sim_workers_ports(const struct agx_hw_info *info)
 	return 2 * info->max_jobs;
 }
 
+static int sim_worker_alloc(struct sim_worker *worker)
+{
+	worker->engine = vzalloc(agx_engine_size());
+	if (!worker->engine)
+		return -ENOMEM;
+	if (!sim_params_stack_bytes())
+		return 0;
+
+	/* The engine clears what a shader gets of it. */
+	worker->stack = vmalloc(sim_params_stack_bytes());
+	return worker->stack ? 0 : -ENOMEM;
+}
+
 static int sim_worker_init(struct sim_workers *workers, unsigned int index, struct sim_mmu *mmu)
 {
 	struct sim_worker *worker = &workers->worker[index];
 	struct task_struct *task;
+	int ret;
 
 	worker->all = workers;
 	worker->port = sim_mmu_port(mmu, index);
 	worker->slot.ring = AGX_HW_RING_RENDER;
 	if (index < workers->info->max_jobs) {
 		worker->slot.ring = AGX_HW_RING_COMPUTE;
-		worker->engine = vzalloc(agx_engine_size());
-		if (!worker->engine)
-			return -ENOMEM;
+		ret = sim_worker_alloc(worker);
+		if (ret)
+			return ret;
 	}
 
 	task = kthread_create(sim_worker_thread, worker, "agx_sim/%u", index);
@@ -512,6 +530,7 @@ void sim_workers_destroy(struct sim_workers *workers)
 	for (i = 0; i < workers->num; i++) {
 		if (workers->worker[i].slot.task)
 			kthread_stop(workers->worker[i].slot.task);
+		vfree(workers->worker[i].stack);
 		vfree(workers->worker[i].engine);
 	}
 	kfree(workers);

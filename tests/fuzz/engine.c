@@ -16,6 +16,7 @@
 #define HEADER		4
 #define MEMORY		0x10000
 #define READ_ONLY	0x100000
+#define STACK		0x10000
 #define FLAG_SOFT	1
 #define FLAG_G14X	2
 
@@ -100,7 +101,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static struct agx_engine *engine;
 	static struct fuzz fuzz;
-	struct agx_engine_config cfg = { .core_index = 1, .vm_slot = 2 };
+	static u32 stack[STACK / sizeof(u32)];
+	struct agx_engine_config cfg = {
+		.core_index = 1, .vm_slot = 2, .stack = stack, .stack_bytes = STACK,
+	};
 	enum agx_engine_status status;
 	u32 budget;
 	u64 steps;

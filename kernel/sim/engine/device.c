@@ -67,7 +67,8 @@ static void device_unpack(struct agx_engine *e, const struct device_access *a, u
 	for (i = 0; i < 4; i++) {
 		if (a->insn->mask >> i & 1)
 			agx_engine_write_lane(e, &a->insn->dst, index++, lane,
-					      agx_engine_get_le(bytes + i * a->size - a->first, a->size));
+					      agx_engine_get_le(bytes + i * a->size - a->first,
+								a->size));
 	}
 }
 
@@ -92,7 +93,8 @@ static void device_load_components(struct agx_engine *e, const struct device_acc
 			/* The callback may have left anything. */
 			memset(bytes, 0, sizeof(bytes));
 		}
-		agx_engine_write_lane(e, &a->insn->dst, index++, lane, agx_engine_get_le(bytes, a->size));
+		agx_engine_write_lane(e, &a->insn->dst, index++, lane,
+				      agx_engine_get_le(bytes, a->size));
 	}
 }
 
@@ -210,7 +212,8 @@ static void device_pack(struct agx_engine *e, const struct device_access *a, u32
 	u32 i;
 
 	for (i = 0; i < data->count; i++)
-		agx_engine_put_le(bytes + i * a->size, a->size, agx_engine_read_lane(e, data, i, lane));
+		agx_engine_put_le(bytes + i * a->size, a->size,
+				  agx_engine_read_lane(e, data, i, lane));
 }
 
 /* Components without gaps: lanes whose data adjoin are written at once. */

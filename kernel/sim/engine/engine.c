@@ -102,8 +102,7 @@ void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *wher
 	where->simd = e->wg.current;
 	where->live = simd->live;
 	where->exec = simd->exec;
-	if (faulted && e->fault.kind == AGX_ENGINE_FAULT_UNMAPPED &&
-	    e->fault.access != AGX_ENGINE_FETCH)
+	if (faulted && e->fault.access != AGX_ENGINE_FETCH)
 		where->lane = e->fault.lane;
 	else
 		where->lane = engine_first_lane(simd->exec);

@@ -86,6 +86,15 @@ struct agx_engine_config {
 	/** @vm_slot: What shaders read as their VM context slot. */
 	u32 vm_slot;
 
+	/**
+	 * @stack: Memory for the stacks of the threads of a workgroup, which share it out evenly;
+	 * aligned as a u32. Borrowed until the engine is started again or freed.
+	 */
+	void *stack;
+
+	/** @stack_bytes: Size of @stack. */
+	u32 stack_bytes;
+
 	/** @soft_faults: A failed shader load gives 0, a failed shader store is dropped. */
 	bool soft_faults;
 
@@ -128,6 +137,12 @@ enum agx_engine_fault_kind {
 	/** @AGX_ENGINE_FAULT_INSN: An instruction that cannot be decoded. */
 	AGX_ENGINE_FAULT_INSN,
 
+	/**
+	 * @AGX_ENGINE_FAULT_STACK: A stack of more bytes than a thread can have or of less than
+	 * none, or an access outside of it.
+	 */
+	AGX_ENGINE_FAULT_STACK,
+
 	/** @AGX_ENGINE_FAULT_TRAP: A trap instruction was executed. */
 	AGX_ENGINE_FAULT_TRAP,
 };
@@ -140,13 +155,16 @@ struct agx_engine_fault {
 	/** @access: What was attempted; meaningful for AGX_ENGINE_FAULT_UNMAPPED. */
 	enum agx_engine_access access;
 
-	/** @va: GPU address that failed, or that of the offending block, word or instruction. */
+	/**
+	 * @va: GPU address that failed, or that of the offending block, word or instruction. For an
+	 * access outside of the stack its address there.
+	 */
 	u64 va;
 
 	/** @pc: GPU address of the instruction being executed, 0 if it was the front end. */
 	u64 pc;
 
-	/** @size: Bytes of the failed access, 0 if none failed. */
+	/** @size: Bytes of the failed access or of the stack that is wanted, else 0. */
 	u32 size;
 
 	/** @lane: First lane concerned, 0 to 31, for shader accesses. */
@@ -185,8 +203,9 @@ void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
  * agx_engine_run() - Execute for a while.
  * @e: A started engine.
  * @budget: How much to do. An instruction of a 32-lane group, a stream block and a USC word cost
- *	1; an access to memory costs 1 more for each callback. The budget can be overdrawn by one
- *	instruction, that is by at most 200.
+ *	1; an access to memory costs 1 more for each callback, and memory that is cleared 1 more
+ *	for each 4 KiB. The budget can be overdrawn by one instruction, that is by at most 200
+ *	and what it takes to clear the stack.
  *
  * Calling it again after the end changes nothing and gives the same status.
  *

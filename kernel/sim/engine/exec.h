@@ -47,6 +47,10 @@ void agx_engine_exec_local_atomic(struct agx_engine *e, const struct agx_isa_ins
 /* Threadgroup memory at an address, or NULL if the workgroup does not have all of it. */
 u8 *agx_engine_local_at(struct agx_engine *e, u32 address, u32 size);
 
+/* The stack: adjustments, and loads and stores. */
+void agx_engine_exec_stack_adjust(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_stack(struct agx_engine *e, const struct agx_isa_insn *insn);
+
 /* Stores to the uniform file. */
 void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_insn *insn);
 

@@ -32,10 +32,11 @@ void agx_engine_raise(struct agx_engine *e, enum agx_engine_fault_kind kind, u64
 		fault_bytes(fault, bytes, len);
 }
 
-void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access, u64 va, u32 size,
-			     u32 lane, const struct agx_isa_insn *insn)
+static void fault_access(struct agx_engine *e, enum agx_engine_fault_kind kind,
+			 enum agx_engine_access access, u64 va, u32 size, u32 lane,
+			 const struct agx_isa_insn *insn)
 {
-	struct agx_engine_fault *fault = fault_begin(e, AGX_ENGINE_FAULT_UNMAPPED, va);
+	struct agx_engine_fault *fault = fault_begin(e, kind, va);
 
 	if (!fault)
 		return;
@@ -44,6 +45,18 @@ void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access
 	fault->lane = lane;
 	if (insn)
 		fault_bytes(fault, insn->bytes, insn->len);
+}
+
+void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access, u64 va, u32 size,
+			     u32 lane, const struct agx_isa_insn *insn)
+{
+	fault_access(e, AGX_ENGINE_FAULT_UNMAPPED, access, va, size, lane, insn);
+}
+
+void agx_engine_raise_stack(struct agx_engine *e, enum agx_engine_access access, u64 address,
+			    u32 size, u32 lane, const struct agx_isa_insn *insn)
+{
+	fault_access(e, AGX_ENGINE_FAULT_STACK, access, address, size, lane, insn);
 }
 
 static const char *fault_access_name(enum agx_engine_access access)
@@ -60,9 +73,9 @@ static const char *fault_access_name(enum agx_engine_access access)
 	}
 }
 
-static const char *fault_kind_name(enum agx_engine_fault_kind kind)
+static const char *fault_kind_name(const struct agx_engine_fault *fault)
 {
-	switch (kind) {
+	switch (fault->kind) {
 	case AGX_ENGINE_FAULT_NONE:
 		return "no fault";
 	case AGX_ENGINE_FAULT_UNMAPPED:
@@ -77,6 +90,8 @@ static const char *fault_kind_name(enum agx_engine_fault_kind kind)
 		return "undefined or incomplete USC words";
 	case AGX_ENGINE_FAULT_INSN:
 		return "undefined instruction";
+	case AGX_ENGINE_FAULT_STACK:
+		return fault->access == AGX_ENGINE_FETCH ? "no stack" : "outside of the stack, a";
 	case AGX_ENGINE_FAULT_TRAP:
 		return "trap instruction";
 	}
@@ -121,13 +136,15 @@ size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, 
 	struct agx_text text;
 
 	agx_text_init(&text, buf, size);
-	agx_text_str(&text, fault_kind_name(fault->kind));
+	agx_text_str(&text, fault_kind_name(fault));
 	if (fault->kind == AGX_ENGINE_FAULT_NONE)
 		return text.len;
 
-	if (fault->kind == AGX_ENGINE_FAULT_UNMAPPED) {
+	if (fault->kind == AGX_ENGINE_FAULT_UNMAPPED || fault->access != AGX_ENGINE_FETCH) {
 		agx_text_char(&text, ' ');
 		agx_text_str(&text, fault_access_name(fault->access));
+	}
+	if (fault->size) {
 		agx_text_str(&text, " of ");
 		agx_text_dec(&text, fault->size);
 		agx_text_str(&text, " bytes");

@@ -30,4 +30,16 @@ void agx_engine_raise(struct agx_engine *e, enum agx_engine_fault_kind kind, u64
 void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access, u64 va, u32 size,
 			     u32 lane, const struct agx_isa_insn *insn);
 
+/**
+ * agx_engine_raise_stack() - There is no stack, or not at an address, and that was not soft.
+ * @e: The engine.
+ * @access: Which access is outside; AGX_ENGINE_FETCH if the stack itself is impossible.
+ * @address: Address in the stack; in the latter case that of the instruction.
+ * @size: Bytes of the access, or of the stack that is wanted.
+ * @lane: Lane, if it was an access.
+ * @insn: The instruction.
+ */
+void agx_engine_raise_stack(struct agx_engine *e, enum agx_engine_access access, u64 address,
+			    u32 size, u32 lane, const struct agx_isa_insn *insn);
+
 #endif /* AGX_ENGINE_FAULT_H */

@@ -429,10 +429,12 @@ static bool isa_check_insn(const struct agx_isa_insn *insn)
 		return !insn->rotate || insn->function == AGX_ISA_SHUFFLE_UP;
 	case AGX_ISA_OP_LOAD:
 	case AGX_ISA_OP_LLOAD:
+	case AGX_ISA_OP_STACK_LOAD:
 		data = &insn->dst;
 		break;
 	case AGX_ISA_OP_STORE:
 	case AGX_ISA_OP_LSTORE:
+	case AGX_ISA_OP_STACK_STORE:
 		break;
 	default:
 		return true;

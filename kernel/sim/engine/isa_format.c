@@ -397,11 +397,13 @@ static void isa_format_mask_stack(struct agx_text *text, const struct agx_isa_in
 
 static void isa_format_memory(struct agx_text *text, const struct agx_isa_insn *insn)
 {
-	bool load = insn->op == AGX_ISA_OP_LOAD || insn->op == AGX_ISA_OP_LLOAD;
+	bool load = insn->op == AGX_ISA_OP_LOAD || insn->op == AGX_ISA_OP_LLOAD ||
+		    insn->op == AGX_ISA_OP_STACK_LOAD;
 	bool local = insn->op == AGX_ISA_OP_LLOAD || insn->op == AGX_ISA_OP_LSTORE;
+	bool stack = insn->op == AGX_ISA_OP_STACK_LOAD || insn->op == AGX_ISA_OP_STACK_STORE;
 
 	isa_operand(text, load ? &insn->dst : &insn->src[AGX_ISA_MEM_DATA]);
-	if (!local || !isa_is_zero(&insn->src[AGX_ISA_MEM_BASE]))
+	if (!stack && !(local && isa_is_zero(&insn->src[AGX_ISA_MEM_BASE])))
 		isa_operand(text, &insn->src[AGX_ISA_MEM_BASE]);
 	isa_operand(text, &insn->src[AGX_ISA_MEM_INDEX]);
 	isa_shift(text, insn->shift);
@@ -531,7 +533,12 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 	case AGX_ISA_OP_STORE:
 	case AGX_ISA_OP_LLOAD:
 	case AGX_ISA_OP_LSTORE:
+	case AGX_ISA_OP_STACK_LOAD:
+	case AGX_ISA_OP_STACK_STORE:
 		isa_format_memory(text, insn);
+		break;
+	case AGX_ISA_OP_STACK_ADJUST:
+		isa_operand(text, &insn->src[AGX_ISA_MEM_INDEX]);
 		break;
 	case AGX_ISA_OP_ATOMIC:
 	case AGX_ISA_OP_LATOMIC:

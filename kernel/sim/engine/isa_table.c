@@ -46,6 +46,9 @@
 #define MEM_COHERENCY	F(COHERENCY, PLAIN, P(44, 2))
 #define MEM_SLOT	F(SLOT, PLAIN, P(30, 1))
 
+/* The stack */
+#define STACK_FORMAT	F(FORMAT, PLAIN, P(8, 2), P(50, 2))
+
 /* Threadgroup memory */
 #define LOCAL_VECTOR(role_)	F(role_, VECTOR, P(9, 6), P(60, 2), P(8, 1), P(36, 4))
 #define LOCAL_BASE	F(SRC1, LOCAL_BASE, P(16, 6), P(58, 2), P(22, 2))
@@ -320,6 +323,27 @@ const struct agx_isa_desc agx_isa_table[] = {
 			F(SRC0, ATOMIC_DATA, P(64, 8), P(24, 4)), LOCAL_BASE, LOCAL_INDEX,
 			F(FUNCTION, ATOMIC, P(24, 4)),
 		},
+	},
+	{
+		.name = "stack_load", .op = AGX_ISA_OP_STACK_LOAD,
+		.len = 8, .short_len = 6, .len_bit = 47,
+		.mask = M(0, 8) | M(26, 1) | M(36, 3) | M(44, 3),
+		.match = V(0, 0x35) | V(26, 1) | V(44, 4),
+		.field = { MEM_VECTOR(DST), MEM_INDEX, STACK_FORMAT, MEM_SLOT },
+	},
+	{
+		.name = "stack_adjust", .op = AGX_ISA_OP_STACK_ADJUST,
+		.len = 8, .short_len = 6, .len_bit = 47,
+		.mask = M(0, 8) | M(16, 1) | M(24, 1) | M(26, 1) | M(36, 3) | M(44, 3),
+		.match = V(0, 0xb5) | V(16, 1) | V(24, 1) | V(26, 1) | V(36, 2),
+		.field = { MEM_INDEX },
+	},
+	{
+		.name = "stack_store", .op = AGX_ISA_OP_STACK_STORE,
+		.len = 8, .short_len = 6, .len_bit = 47,
+		.mask = M(0, 8) | M(26, 1) | M(36, 3) | M(44, 3),
+		.match = V(0, 0xb5) | V(26, 1) | V(44, 4),
+		.field = { MEM_VECTOR(SRC0), MEM_INDEX, STACK_FORMAT, MEM_SLOT },
 	},
 	{
 		.name = "lload", .op = AGX_ISA_OP_LLOAD, .len = 8, .short_len = 6, .len_bit = 15,

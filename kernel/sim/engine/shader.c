@@ -109,6 +109,13 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_LATOMIC:
 		agx_engine_exec_local_atomic(e, insn);
 		break;
+	case AGX_ISA_OP_STACK_ADJUST:
+		agx_engine_exec_stack_adjust(e, insn);
+		break;
+	case AGX_ISA_OP_STACK_LOAD:
+	case AGX_ISA_OP_STACK_STORE:
+		agx_engine_exec_stack(e, insn);
+		break;
 	case AGX_ISA_OP_UNIFORM_STORE:
 		agx_engine_exec_uniform_store(e, insn);
 		break;

@@ -69,6 +69,9 @@ struct agx_engine_simd {
 	/** @exec: Lanes that are active, a subset of @live. */
 	u32 exec;
 
+	/** @stack: Bytes of the stack of each of its threads that are in use. */
+	u32 stack;
+
 	/** @state: What it waits for. */
 	enum agx_engine_simd_state state;
 };
@@ -119,6 +122,9 @@ struct agx_engine_workgroup {
 
 	/** @size: Its threads in each dimension. */
 	u32 size[3];
+
+	/** @stack_size: Bytes of stack that a thread can have, a multiple of 4. */
+	u32 stack_size;
 
 	/** @simds: SIMD groups in use. */
 	u32 simds;

@@ -413,6 +413,14 @@ void asm_jump_here(struct code *code, u32 at)
 	code->bytes[at + 3] = (u8)(offset >> 8);
 }
 
+static void put_index(struct insn *insn, struct arg index)
+{
+	put(insn, 20, 4, index.value);
+	put(insn, 32, 4, index.value >> 4);
+	put(insn, 56, 8, index.value >> 8);
+	put(insn, 24, 1, index.file == ARG_IMM);
+}
+
 static void asm_memory(struct code *code, u32 opcode, const struct asm_memory *how,
 		       struct arg data, struct arg base, struct arg index)
 {
@@ -428,10 +436,7 @@ static void asm_memory(struct code *code, u32 opcode, const struct asm_memory *h
 	put(&insn, 16, 4, base.value);
 	put(&insn, 36, 4, base.value >> 4);
 	put(&insn, 27, 1, base.file == ARG_UNIFORM);
-	put(&insn, 20, 4, index.value);
-	put(&insn, 32, 4, index.value >> 4);
-	put(&insn, 56, 8, index.value >> 8);
-	put(&insn, 24, 1, index.file == ARG_IMM);
+	put_index(&insn, index);
 	put(&insn, 25, 1, how->zero_extend);
 	put(&insn, 26, 1, 1);
 	put(&insn, 30, 1, how->slot);
@@ -502,10 +507,7 @@ void asm_atomic(struct code *code, const struct asm_atomic *how, struct arg dst,
 	put(&insn, 16, 4, base.value);
 	put(&insn, 36, 4, base.value >> 4);
 	put(&insn, 27, 1, base.file == ARG_UNIFORM);
-	put(&insn, 20, 4, index.value);
-	put(&insn, 32, 4, index.value >> 4);
-	put(&insn, 56, 8, index.value >> 8);
-	put(&insn, 24, 1, index.file == ARG_IMM);
+	put_index(&insn, index);
 	put(&insn, 26, 1, 1);
 	put(&insn, 30, 1, how->slot);
 	put(&insn, 31, 1, 1);
@@ -539,6 +541,51 @@ void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, st
 	put(&insn, 47, 1, 1);
 	put(&insn, 64, 8, data.value);
 	emit(code, &insn, 10);
+}
+
+void asm_stack_adjust(struct code *code, u32 words)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, 0xb5);
+	put_index(&insn, imm(words));
+	put(&insn, 16, 1, 1);
+	put(&insn, 26, 1, 1);
+	put(&insn, 37, 1, 1);
+	put(&insn, 47, 1, 1);
+	emit(code, &insn, 8);
+}
+
+static void asm_stack(struct code *code, u32 opcode, const struct asm_memory *how, struct arg data,
+		      struct arg index)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, opcode);
+	put(&insn, 8, 2, how->format);
+	put(&insn, 50, 2, how->format >> 2);
+	put(&insn, 10, 6, data.value);
+	put(&insn, 40, 2, data.value >> 6);
+	put(&insn, 49, 1, data.bits == 32);
+	put(&insn, 52, 4, how->mask);
+	put_index(&insn, index);
+	put(&insn, 25, 1, how->zero_extend);
+	put(&insn, 26, 1, 1);
+	put(&insn, 30, 1, how->slot);
+	put(&insn, 46, 2, 3);
+	emit(code, &insn, 8);
+}
+
+void asm_stack_load(struct code *code, const struct asm_memory *how, struct arg data,
+		    struct arg index)
+{
+	asm_stack(code, 0x35, how, data, index);
+}
+
+void asm_stack_store(struct code *code, const struct asm_memory *how, struct arg data,
+		     struct arg index)
+{
+	asm_stack(code, 0xb5, how, data, index);
 }
 
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count)

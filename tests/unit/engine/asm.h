@@ -216,6 +216,13 @@ void asm_atomic(struct code *code, const struct asm_atomic *how, struct arg dst,
 void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, struct arg data,
 		      struct arg base);
 
+/* @words: two's complement of 16 bits. @index: a 32-bit register or an immediate. */
+void asm_stack_adjust(struct code *code, u32 words);
+void asm_stack_load(struct code *code, const struct asm_memory *how, struct arg data,
+		    struct arg index);
+void asm_stack_store(struct code *code, const struct asm_memory *how, struct arg data,
+		     struct arg index);
+
 /* @count: halves. */
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count);
 

@@ -213,8 +213,20 @@ struct gpu *gpu_create(void)
 	return gpu;
 }
 
+void gpu_set_stack(struct gpu *gpu, u32 bytes)
+{
+	free(gpu->cfg.stack);
+	gpu->cfg.stack = bytes ? malloc(bytes) : NULL;
+	if (bytes && !gpu->cfg.stack)
+		gpu_die("no memory", 0);
+	if (bytes)
+		memset(gpu->cfg.stack, 0x5a, bytes);
+	gpu->cfg.stack_bytes = bytes;
+}
+
 void gpu_destroy(struct gpu *gpu)
 {
+	free(gpu->cfg.stack);
 	while (gpu->regions)
 		gpu_unmap(gpu, gpu->region[0].va);
 	free(gpu->engine);

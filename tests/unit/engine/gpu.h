@@ -62,6 +62,9 @@ struct gpu {
 struct gpu *gpu_create(void);
 void gpu_destroy(struct gpu *gpu);
 
+/* Gives the threads of a workgroup so many bytes for their stacks, with garbage in them. */
+void gpu_set_stack(struct gpu *gpu, u32 bytes);
+
 /* Adds memory, zeroed. */
 u8 *gpu_map(struct gpu *gpu, u64 va, u64 size, u32 prot);
 
