@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: A program: what is run on two devices, and compared
+ *
+ * A program is a file shaders/NAME.comp and an entry in one of the tables below, which says what the
+ * shader's buffers hold, how many groups run, and what is compared. Binding N of the shader is buffer
+ * N. What needs more than one dispatch has a function that records it.
+ *
+ * Both devices get the same buffers, to the bit, and each of them its own copy.
+ */
+#ifndef MESA_PROGRAM_H
+#define MESA_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct run;
+
+#define MAX_BUFFERS 4
+#define MAX_SHADERS 4
+
+/** enum fill - What is in a buffer before the program runs. */
+enum fill {
+	/** @FILL_ZERO: nothing. */
+	FILL_ZERO,
+	/** @FILL_INDEX: the number of the word. */
+	FILL_INDEX,
+	/** @FILL_RANDOM: any bits. */
+	FILL_RANDOM,
+	/** @FILL_EDGES: integers around powers of two and the ends of the range, among any bits. */
+	FILL_EDGES,
+	/** @FILL_FLOATS: floats of either sign from 2^-16 to 2^16. */
+	FILL_FLOATS,
+	/** @FILL_SPECIAL: the same, with zeros, infinities, NaNs and whole numbers among them. */
+	FILL_SPECIAL,
+	/** @FILL_UNIT: floats from 0 to 1, without 1. */
+	FILL_UNIT,
+	/** @FILL_HALVES: two 16-bit floats a word, of either sign, from 2^-4 to 2^4. */
+	FILL_HALVES,
+};
+
+/** enum compare - How much of a buffer has to be the same on both devices. */
+enum compare {
+	/** @COMPARE_NONE: nothing; the program only reads it. */
+	COMPARE_NONE,
+	/** @COMPARE_WORDS: everything. */
+	COMPARE_WORDS,
+	/** @COMPARE_FLOATS: 32-bit floats, as precise as Vulkan wants them. */
+	COMPARE_FLOATS,
+	/** @COMPARE_HALVES: 16-bit floats, likewise. */
+	COMPARE_HALVES,
+};
+
+/**
+ * struct precision - How far two right results may be from each other: twice what Vulkan allows for
+ * one. Either is enough.
+ */
+struct precision {
+	/** @ulps: in units of the last place. */
+	double ulps;
+	/** @absolute: as a number. */
+	double absolute;
+};
+
+/** struct program_buffer - One buffer of a program. */
+struct program_buffer {
+	/** @num_words: size; 0 behind the last buffer. */
+	uint32_t num_words;
+	enum fill fill;
+	enum compare compare;
+	struct precision precision;
+	/** @uniform: a uniform buffer; else it is for storage. */
+	bool uniform;
+};
+
+/** struct program - What is run. */
+struct program {
+	/** @name: of the subtest, and of the shader. */
+	const char *name;
+	/** @describe: one sentence. */
+	const char *describe;
+	struct program_buffer buffers[MAX_BUFFERS];
+	/** @groups: of the one dispatch that there is without @record; 0 is 1. */
+	uint32_t groups[3];
+	/** @shaders: more shaders, after the one that is called like the program. */
+	const char *shaders[MAX_SHADERS - 1];
+	/** @push: push constants, @push_size bytes; borrowed. */
+	const void *push;
+	size_t push_size;
+	/** @constants: values of the specialization constants 0, 1, ...; borrowed. */
+	const uint32_t *constants;
+	uint32_t num_constants;
+	/** @robust: accesses beyond the end of a buffer have a defined result. */
+	bool robust;
+	/** @record: records all commands; runs again for each device. */
+	void (*record)(struct run *run);
+};
+
+/** struct program_table - Some programs. */
+struct program_table {
+	const struct program *programs;
+	unsigned int num;
+};
+
+extern const struct program_table integer_programs;
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * DOC: A run of a program on a device
+ */
+#ifndef MESA_RUN_H
+#define MESA_RUN_H
+
+#include "gpu.h"
+#include "program.h"
+
+/** struct run - What there is while a program runs. */
+struct run {
+	const struct program *program;
+	const struct gpu *gpu;
+	struct gpu_buffer buffers[MAX_BUFFERS];
+	VkDescriptorSetLayout set_layout;
+	VkDescriptorPool descriptors;
+	VkDescriptorSet set;
+	VkPipelineLayout layout;
+	/** @pipelines: one for each shader. */
+	VkPipeline pipelines[MAX_SHADERS];
+	/** @commands: what is being recorded. */
+	VkCommandBuffer commands;
+};
+
+/**
+ * run_program() - Run a program to its end.
+ * @empty: with a shader that does nothing in the place of each of its own.
+ * @results: what is in each buffer after it; to be freed.
+ */
+void run_program(const struct gpu *gpu, const struct program *program, bool empty,
+		 uint32_t *results[MAX_BUFFERS]);
+
+/** run_dispatch() - For a program's record(): bind a shader and let groups of it run. */
+void run_dispatch(struct run *run, unsigned int shader, uint32_t x, uint32_t y, uint32_t z);
+
+/** run_barrier() - For record(): what follows sees what was written before. */
+void run_barrier(struct run *run);
+
+/** run_push() - For record(): set the push constants. */
+void run_push(struct run *run, const void *values, size_t size);
+
+#endif
