@@ -71,7 +71,8 @@ static double by_hand(void *data)
 			.out_sync_count = 1,
 			.cmdbuf_size = sizeof(commands),
 		};
-		must(drm_agx_ioctl_submit(drm_agx_device_fd(job->dev), &args, sizeof(args)), "SUBMIT");
+		must(drm_agx_ioctl_submit(drm_agx_device_fd(job->dev), &args, sizeof(args)),
+		     "SUBMIT");
 		ns += bench_ns() - start;
 		wait_for(job);
 	}

@@ -61,12 +61,14 @@ static int thin_gem_create(int fd)
 
 static int thin_gem_mmap_offset(int fd)
 {
-	return drm_agx_ioctl_gem_mmap_offset(fd, &args.gem_mmap_offset, sizeof(args.gem_mmap_offset));
+	return drm_agx_ioctl_gem_mmap_offset(fd, &args.gem_mmap_offset,
+					     sizeof(args.gem_mmap_offset));
 }
 
 static int thin_gem_bind_object(int fd)
 {
-	return drm_agx_ioctl_gem_bind_object(fd, &args.gem_bind_object, sizeof(args.gem_bind_object));
+	return drm_agx_ioctl_gem_bind_object(fd, &args.gem_bind_object,
+					     sizeof(args.gem_bind_object));
 }
 
 static int thin_queue_create(int fd)

@@ -532,8 +532,8 @@ uint64_t drm_agx_device_ticks_to_ns(const struct drm_agx_device *dev, uint64_t t
  * The allocator divides the device's window as Mesa does: 4 GiB for shader code and USC words,
  * whose addresses are 32 bits from drm_agx_vm_usc_base(); above it a heap for everything else; the
  * top for the kernel. Both are filled from the top. The rest is left for fixed addresses. Unless
- * told otherwise a guard page behind each allocation stays unmapped. No more of a window is used than
- * the first 2^40 bytes: commands have no room for higher addresses.
+ * told otherwise a guard page behind each allocation stays unmapped. Of a window no more is used
+ * than the first 2^40 bytes: commands have no room for higher addresses.
  */
 struct drm_agx_vm;
 

@@ -44,7 +44,8 @@ agxi_public int drm_agx_probe(int fd)
 	return 0;
 }
 
-agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args, size_t size)
+agxi_public int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args,
+					 size_t size)
 {
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GET_PARAMS, args, size);
 }
@@ -71,7 +72,8 @@ agxi_public int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_VM_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args, size_t size)
+agxi_public int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args,
+					 size_t size)
 {
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_VM_DESTROY, args, size);
 }
@@ -86,12 +88,14 @@ agxi_public int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *ar
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args, size_t size)
+agxi_public int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args,
+					      size_t size)
 {
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_MMAP_OFFSET, args, size);
 }
 
-agxi_public int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args, size_t size)
+agxi_public int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args,
+					      size_t size)
 {
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_GEM_BIND_OBJECT, args, size);
 }
@@ -101,7 +105,8 @@ agxi_public int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_QUEUE_CREATE, args, size);
 }
 
-agxi_public int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args, size_t size)
+agxi_public int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *args,
+					    size_t size)
 {
 	return agxi_ioctl_sized(fd, DRM_IOCTL_ASAHI_QUEUE_DESTROY, args, size);
 }

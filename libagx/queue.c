@@ -36,7 +36,8 @@ agxi_public int drm_agx_queue_create(struct drm_agx_vm *vm, uint32_t priority,
 	if (!queue)
 		return agxi_error(ENOMEM);
 
-	ret = drm_agx_ioctl_queue_create(drm_agx_device_fd(drm_agx_vm_device(vm)), &args, sizeof(args));
+	ret = drm_agx_ioctl_queue_create(drm_agx_device_fd(drm_agx_vm_device(vm)), &args,
+					 sizeof(args));
 	if (ret) {
 		free(queue);
 		return agxi_error(-ret);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fill.h"
+#include "igt.h"
 
 /* Good enough, and the same everywhere: a counter that is mixed well. */
 static uint32_t random_word(uint32_t index, uint32_t seed)
@@ -58,7 +59,7 @@ static uint32_t special_float(uint32_t bits)
 		0x3f000000, 0xbf000000, /* 0.5, -0.5: ties */
 		0x40200000, 0xc0600000, /* 2.5, -3.5: ties too */
 	};
-	const uint32_t num = sizeof(special) / sizeof(special[0]);
+	const uint32_t num = ARRAY_SIZE(special);
 
 	if (bits % 3)
 		return moderate_float(bits);

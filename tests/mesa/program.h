@@ -2,9 +2,9 @@
 /**
  * DOC: A program: what is run on two devices, and compared
  *
- * A program is a file shaders/NAME.comp and an entry in one of the tables below, which says what the
- * shader's buffers hold, how many groups run, and what is compared. Binding N of the shader is buffer
- * N. What needs more than one dispatch has a function that records it.
+ * A program is a file shaders/NAME.comp and an entry in one of the tables below, which says what
+ * the shader's buffers hold, how many groups run, and what is compared. Binding N of the shader is
+ * buffer N. What needs more than one dispatch has a function that records it.
  *
  * Both devices get the same buffers, to the bit, and each of them its own copy.
  */

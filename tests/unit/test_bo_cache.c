@@ -218,7 +218,7 @@ static void test_limit(void **state)
 	drm_agx_bo_cache_unref(cache);
 }
 
-/* Limits of all sizes hold after each buffer that comes back, and what is left are the last ones. */
+/* All limits hold after each buffer that comes back, and what is left are the last ones. */
 static void test_limits(void **state)
 {
 	static const uint64_t limits[] = { 0, 1, PAGE - 1, PAGE, 3 * PAGE + 1, 7 * PAGE, 8 * PAGE,
@@ -228,7 +228,7 @@ static void test_limits(void **state)
 	struct drm_agx_bo *bos[ARRAY_SIZE(sizes)];
 	uint64_t addr, idle, size;
 	struct world *w = *state;
-	unsigned int i, j, last;
+	unsigned int i, j, last, class;
 
 	for (i = 0; i < ARRAY_SIZE(limits); i++) {
 		assert_ok(drm_agx_bo_cache_create(w->vm, limits[i], &cache));
@@ -243,8 +243,8 @@ static void test_limits(void **state)
 
 			/* From the youngest on, as many as there is room for. */
 			for (last = j + 1; last > 0; last--) {
-				idle = agxi_bo_cache_class_pages(agxi_bo_cache_class(
-					(sizes[last - 1] + PAGE - 1) / PAGE)) * PAGE;
+				class = agxi_bo_cache_class((sizes[last - 1] + PAGE - 1) / PAGE);
+				idle = agxi_bo_cache_class_pages(class) * PAGE;
 				if (idle > limits[i])
 					continue;
 				if (idle > limits[i] - kept)

@@ -26,8 +26,8 @@ extern const struct cli_field cli_queue_destroy_fields[];
 const struct uapi_ioctl *cli_find_ioctl(const char *name);
 
 /*
- * The field of that name, with its offset from the start of the outermost struct, into @found; false
- * for none.
+ * The field of that name, with its offset from the start of the outermost struct, into @found;
+ * false for none.
  */
 bool cli_find_field(const struct uapi_struct *type, const char *name, struct uapi_field *found);
 

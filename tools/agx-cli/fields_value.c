@@ -37,7 +37,8 @@ bool cli_find_field(const struct uapi_struct *type, const char *name, struct uap
 			*found = *field;
 			return field->format != UAPI_STRUCT;
 		}
-		if (field->format != UAPI_STRUCT || !cli_find_field(field->type, name + len + 1, found))
+		if (field->format != UAPI_STRUCT ||
+		    !cli_find_field(field->type, name + len + 1, found))
 			return false;
 		found->offset += field->offset;
 		return true;
@@ -213,7 +214,8 @@ static void put_fields(struct out *out, const char *prefix, const struct uapi_st
 		if (field->offset + (size_t)field->size * field->count > size)
 			continue;
 		if (field->format == UAPI_TEXT)
-			put_text(out, key, from + field->offset, (size_t)field->size * field->count);
+			put_text(out, key, from + field->offset,
+				 (size_t)field->size * field->count);
 		else if (field->count > 1)
 			put_array(out, key, field, from);
 		else

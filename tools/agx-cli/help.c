@@ -22,7 +22,7 @@ static void put_words(const char *text, unsigned int indent, unsigned int column
 	size_t len;
 
 	while (*text) {
-		len = strcspn(text, " \n");
+		len = strcspn(text, "\n ");
 		if (column > indent && column + 1 + len > HELP_WIDTH) {
 			put_break(indent, to);
 			column = indent;
@@ -38,7 +38,7 @@ static void put_words(const char *text, unsigned int indent, unsigned int column
 			put_break(indent, to);
 			column = indent;
 		}
-		text += strspn(text, " \n");
+		text += strspn(text, "\n ");
 	}
 	fputc('\n', to);
 }

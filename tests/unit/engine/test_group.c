@@ -172,7 +172,8 @@ static void test_shuffle_index(void **state)
 			/* Of the values of @b only the low ones are the same in 16 and 32 bits. */
 			u32 own = (u32)fetch(&values, 1, b, i);
 			u32 first = quad ? i & ~3u : (i & ~31u) + (own & 28);
-			u32 lane = (u32)(fetch(&values, 1, b, first) | fetch(&values, 1, b, first + 1) |
+			u32 lane = (u32)(fetch(&values, 1, b, first) |
+					 fetch(&values, 1, b, first + 1) |
 					 fetch(&values, 1, b, first + 2) |
 					 fetch(&values, 1, b, first + 3)) & 3;
 
@@ -180,8 +181,8 @@ static void test_shuffle_index(void **state)
 				check(gpu, i, dst, dst.value & 1 && dst.bits == 16 ?
 				      BACKGROUND >> 16 : BACKGROUND, "shuffle to nowhere");
 			else
-				check_active(gpu, &values, i, dst, fetch(&values, 0, a, first + lane),
-					     "shuffle");
+				check_active(gpu, &values, i, dst,
+					     fetch(&values, 0, a, first + lane), "shuffle");
 		}
 	}
 }
@@ -356,7 +357,8 @@ static void test_reduce(void **state)
 
 			for (k = first; k < (prefix ? i : first + size); k++) {
 				if (active(&values, k))
-					list[count++] = number(a, fetch(&values, 0, a, k), is_signed);
+					list[count++] = number(a, fetch(&values, 0, a, k),
+							       is_signed);
 			}
 			check_active(gpu, &values, i, dst, (u64)model_reduce(op, a, list, count),
 				     prefix ? "scan" : "reduction");

@@ -46,7 +46,7 @@ struct fake_call {
 	size_t size;
 
 	/* Zero beyond its size. */
-	_Alignas(uint64_t) uint8_t arg[256];
+	uint64_t arg[32];
 
 	/* VM_BIND: the operations. SUBMIT: the syncs, then the commands. Cut off at the end. */
 	size_t extra_size;
