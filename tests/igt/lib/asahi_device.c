@@ -14,6 +14,7 @@
 #include "asahi_device.h"
 #include "asahi_module.h"
 #include "asahi_objects.h"
+#include "asahi_sim.h"
 
 #define MAX_FILES 256
 #define MAX_MAPS 1024
@@ -246,6 +247,7 @@ static void run_cases(const struct asahi_subtest *subtest)
 
 	igt_describe(subtest->describe);
 	igt_subtest_with_dynamic(subtest->name) {
+		asahi_sim_restore();
 		if (cases->require)
 			cases->require(subtest->data);
 		for (i = 0; cases->name(subtest->data, i, name, sizeof(name)); i++)
@@ -262,6 +264,7 @@ static void run_subtest(const struct asahi_subtest *subtest)
 
 	igt_describe(subtest->describe);
 	igt_subtest(subtest->name) {
+		asahi_sim_restore();
 		begin();
 		if (subtest->run)
 			subtest->run();

@@ -47,7 +47,7 @@ static void undo(void)
 	*hang_limit = '\0';
 }
 
-static void undo_at_exit(void)
+void asahi_sim_restore(void)
 {
 	if (getpid() == owner)
 		undo();
@@ -63,7 +63,7 @@ void asahi_sim_require(void)
 	igt_require_f(asahi_has_sim(), "only with the simulated GPU's controls\n");
 	undo();
 	if (!owner)
-		igt_assert_eq(atexit(undo_at_exit), 0);
+		igt_assert_eq(atexit(asahi_sim_restore), 0);
 	owner = getpid();
 }
 
