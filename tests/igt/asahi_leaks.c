@@ -161,10 +161,12 @@ static void buffer_once(struct scene *s)
  */
 static void bind_once(struct scene *s)
 {
+	/* Not the scene's, which stays mapped. */
+	uint32_t handle = asahi_gem_create(s->client.fd, 4 * ASAHI_PAGE);
 	const struct drm_asahi_gem_bind_op ops[] = {
-		{ .flags = ASAHI_RW, .handle = s->bo.handle, .range = 4 * ASAHI_PAGE,
+		{ .flags = ASAHI_RW, .handle = handle, .range = 4 * ASAHI_PAGE,
 		  .addr = s->va },
-		{ .flags = ASAHI_RW | DRM_ASAHI_BIND_SINGLE_PAGE, .handle = s->bo.handle,
+		{ .flags = ASAHI_RW | DRM_ASAHI_BIND_SINGLE_PAGE, .handle = handle,
 		  .range = 8 * ASAHI_PAGE, .addr = s->va + 2 * ASAHI_PAGE },
 		{ .flags = DRM_ASAHI_BIND_UNBIND, .range = ASAHI_PAGE,
 		  .addr = s->va + 4 * ASAHI_PAGE },
@@ -172,6 +174,7 @@ static void bind_once(struct scene *s)
 	};
 
 	asahi_vm_bind(s->client.fd, s->client.vm_id, ops, ARRAY_SIZE(ops));
+	gem_close(s->client.fd, handle);
 }
 
 /**
