@@ -123,6 +123,11 @@ bool sim_rings_sleep(struct sim_rings *rings, struct sim_slot *slot, enum sim_un
 	return !sim_command_error(slot->command);
 }
 
+bool sim_rings_undisturbed(struct sim_rings *rings, struct sim_slot *slot)
+{
+	return !READ_ONCE(rings->frozen) && !sim_command_error(slot->command);
+}
+
 bool sim_rings_go_on(struct sim_rings *rings, struct sim_slot *slot)
 {
 	if (likely(!READ_ONCE(rings->frozen)))

@@ -4,7 +4,9 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bits.h>
+#include <linux/cpumask.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/sizes.h>
@@ -18,6 +20,8 @@
 #define SIM_JOBS_PER_QUEUE 2
 
 #define SIM_MAX_WORKERS 64
+#define SIM_MAX_HELPERS 63
+#define SIM_DEFAULT_HELPERS 15U
 #define SIM_MAX_STACK_KIB 65536
 #define SIM_MAX_TIME_LIMIT_MS (3600 * MSEC_PER_SEC)
 
@@ -73,6 +77,11 @@ module_param(workers, uint, 0444);
 MODULE_PARM_DESC(workers,
 		 "jobs on the GPU at a time, each with two threads, 1 to 64 (default 16)");
 
+static int helpers = -1;
+module_param(helpers, int, 0444);
+MODULE_PARM_DESC(helpers,
+		 "threads that help with launches, -1 to 63 (default -1: CPUs but one, up to 15)");
+
 static unsigned int stack_kib = 2048;
 module_param(stack_kib, uint, 0444);
 MODULE_PARM_DESC(stack_kib,
@@ -123,6 +132,8 @@ static int sim_params_core_masks(struct agx_hw_info *info)
 int sim_params_init(struct agx_hw_info *info)
 {
 	memset(info, 0, sizeof(*info));
+	if (helpers == -1)
+		helpers = min(num_online_cpus() - 1, SIM_DEFAULT_HELPERS);
 
 	if (generation < 13 || generation > 14)
 		return sim_params_bad("generation", "must be 13 or 14");
@@ -142,6 +153,8 @@ int sim_params_init(struct agx_hw_info *info)
 		return sim_params_bad("timestamp_hz", "must be from 1 to 1000000000");
 	if (!workers || workers > SIM_MAX_WORKERS)
 		return sim_params_bad("workers", "must be from 1 to 64");
+	if (helpers < -1 || helpers > SIM_MAX_HELPERS)
+		return sim_params_bad("helpers", "must be from -1 to 63");
 	if (stack_kib > SIM_MAX_STACK_KIB)
 		return sim_params_bad("stack_kib", "must be at most 65536");
 
@@ -161,6 +174,11 @@ int sim_params_init(struct agx_hw_info *info)
 	info->engines[AGX_HW_RING_COMPUTE] = workers;
 
 	return sim_params_core_masks(info);
+}
+
+unsigned int sim_params_helpers(void)
+{
+	return helpers;
 }
 
 u32 sim_params_stack_bytes(void)

@@ -183,6 +183,15 @@ bool sim_rings_go_on(struct sim_rings *rings, struct sim_slot *slot);
 void sim_rings_over(struct sim_rings *rings, struct sim_slot *slot, int error,
 		    const struct agx_hw_fault *fault);
 
+/**
+ * sim_rings_undisturbed() - Whether sim_rings_go_on() would return true at once.
+ * @rings: The rings.
+ * @slot: The calling thread's.
+ *
+ * Return: true if there is nothing that speaks against another step of the command.
+ */
+bool sim_rings_undisturbed(struct sim_rings *rings, struct sim_slot *slot);
+
 /** sim_command_job() - The job of a command that has been taken. */
 struct agx_hw_job *sim_command_job(const struct agx_hw_command *command);
 

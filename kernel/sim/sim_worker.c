@@ -17,42 +17,30 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/time64.h>
-#include <linux/vmalloc.h>
 
 #include "agx_hw.h"
 #include "engine/engine.h"
 #include "sim_clock.h"
+#include "sim_helper.h"
 #include "sim_mmu.h"
 #include "sim_params.h"
 #include "sim_ring.h"
+#include "sim_unit.h"
 #include "sim_worker.h"
-
-/*
- * Engine steps between two looks at what else has to be done. A step costs from 0.1 microseconds
- * to some 10 of them in an emulated machine with all debug options.
- */
-#define SIM_BUDGET 256
-
-/* Leaves most of a busy machine to whoever waits for the GPU. */
-#define SIM_NICE 10
 
 struct sim_worker {
 	/** @slot: the worker's place in the rings. */
 	struct sim_slot slot;
-	/** @port: the worker's way to memory. Borrowed from the MMU. */
-	struct sim_port *port;
-	/** @engine: runs compute commands; NULL in those that run render commands. Owned. */
-	struct agx_engine *engine;
-	/** @stack: for the threads of a workgroup on @engine; NULL without them. Owned. */
-	void *stack;
-	/** @running: whether @engine has begun with the command. */
+	/** @unit: runs compute commands; without an engine in those that run render commands. */
+	struct sim_unit unit;
+	/** @party: who helps. */
+	struct sim_party party;
+	/** @running: whether the engine has begun with the command. */
 	bool running;
 	/** @fault: what there is to say of the command's bad end. */
 	struct agx_hw_fault fault;
 	/** @where: for @fault; not on the stack because of its size. */
 	struct agx_engine_where where;
-	/** @context: address space of the command that runs. */
-	u32 context;
 	/** @all: what they share. Borrowed. */
 	const struct sim_workers *all;
 };
@@ -62,45 +50,14 @@ struct sim_workers {
 	const struct agx_hw_info *info;
 	/** @rings: where commands come from. Borrowed. */
 	struct sim_rings *rings;
+	/** @helpers: for launches with many workgroups. Owned. */
+	struct sim_helpers *helpers;
 	/** @core: number of the core that every command runs on. */
 	u32 core;
 	/** @num: entries of @worker. */
 	unsigned int num;
 	/** @worker: compute workers, then those for render commands. */
 	struct sim_worker worker[] __counted_by(num);
-};
-
-static enum sim_accessor sim_accessor(enum agx_engine_access access)
-{
-	return access == AGX_ENGINE_FETCH ? SIM_FIXED : SIM_SHADER;
-}
-
-static int sim_worker_read(void *ctx, u64 va, void *dst, u32 size, enum agx_engine_access access)
-{
-	struct sim_worker *worker = ctx;
-
-	return sim_port_read(worker->port, worker->context, va, dst, size, sim_accessor(access));
-}
-
-static int sim_worker_write(void *ctx, u64 va, const void *src, u32 size,
-			    enum agx_engine_access access)
-{
-	struct sim_worker *worker = ctx;
-
-	return sim_port_write(worker->port, worker->context, va, src, size, sim_accessor(access));
-}
-
-static int sim_worker_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
-{
-	struct sim_worker *worker = ctx;
-
-	return sim_port_update(worker->port, worker->context, va, change, arg);
-}
-
-static const struct agx_engine_mem_ops sim_worker_mem_ops = {
-	.read = sim_worker_read,
-	.write = sim_worker_write,
-	.update = sim_worker_update,
 };
 
 static u32 sim_command_index(const struct agx_hw_command *command)
@@ -114,10 +71,13 @@ static void sim_worker_read_bytes(struct sim_worker *worker, u64 addr, struct ag
 	unsigned int i;
 
 	bytes->addr = ALIGN_DOWN(addr, AGX_HW_LINE) - sizeof(bytes->data) / 2;
-	for (i = 0; i < sizeof(bytes->data) / AGX_HW_LINE; i++)
-		if (!sim_port_read(worker->port, worker->context, bytes->addr + i * AGX_HW_LINE,
+	for (i = 0; i < sizeof(bytes->data) / AGX_HW_LINE; i++) {
+		u64 line = bytes->addr + i * AGX_HW_LINE;
+
+		if (!sim_port_read(worker->unit.port, worker->unit.context, line,
 				   bytes->data + i * AGX_HW_LINE, AGX_HW_LINE, SIM_SHADER))
 			bytes->lines |= BIT(i);
+	}
 }
 
 /* Write down where the engine is. */
@@ -133,7 +93,7 @@ static void sim_worker_locate(struct sim_worker *worker)
 	if (!worker->running)
 		return;
 
-	agx_engine_locate(worker->engine, where);
+	agx_engine_locate(worker->unit.engine, where);
 	state->stream = where->stream;
 	sim_worker_read_bytes(worker, where->stream, &state->stream_bytes);
 	if (!where->pc)
@@ -173,7 +133,7 @@ static void sim_worker_blame(struct sim_worker *worker, const struct agx_hw_comm
 
 static int sim_worker_engine_fault(struct sim_worker *worker, const struct agx_hw_command *command)
 {
-	const struct agx_engine_fault *cause = agx_engine_fault(worker->engine);
+	const struct agx_engine_fault *cause = agx_engine_fault(worker->unit.engine);
 	enum agx_hw_fault_kind kind = cause->kind == AGX_ENGINE_FAULT_UNMAPPED ?
 				      AGX_HW_FAULT_MMU : AGX_HW_FAULT_DECODE;
 	char text[AGX_ENGINE_FAULT_TEXT];
@@ -194,7 +154,7 @@ static int sim_worker_stamp(struct sim_worker *worker, const struct agx_hw_comma
 		return 0;
 
 	ticks = sim_clock_ticks(worker->all->info->timestamp_frequency_hz);
-	if (!sim_port_write(worker->port, AGX_HW_KERNEL_CONTEXT, addr, &ticks, sizeof(ticks),
+	if (!sim_port_write(worker->unit.port, AGX_HW_KERNEL_CONTEXT, addr, &ticks, sizeof(ticks),
 			    SIM_FIXED))
 		return 0;
 
@@ -218,7 +178,7 @@ static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_comman
 		.usc_base = job->usc_base,
 	};
 
-	if (!sim_port_write(worker->port, job->context, addr, &save, sizeof(save), SIM_FIXED))
+	if (!sim_port_write(worker->unit.port, job->context, addr, &save, sizeof(save), SIM_FIXED))
 		return 0;
 
 	sim_worker_blame(worker, command, AGX_HW_FAULT_MMU, addr,
@@ -227,11 +187,7 @@ static int sim_worker_save(struct sim_worker *worker, const struct agx_hw_comman
 	return -EIO;
 }
 
-/*
- * Time on a CPU, as the scheduler counts it: what the thread spends waiting for its turn, because
- * many jobs run or the machine is busy, is not the job's. Good to a tick.
- */
-static u64 sim_worker_cpu_ns(void)
+u64 sim_worker_cpu_ns(void)
 {
 	return READ_ONCE(current->se.sum_exec_runtime);
 }
@@ -245,12 +201,14 @@ static u64 sim_worker_stream(const struct agx_hw_command *command)
 /* Where a command is that does not end. Between instructions there is only the stream to blame. */
 static u64 sim_worker_addr(struct sim_worker *worker, const struct agx_hw_command *command)
 {
-	return (worker->running ? agx_engine_pc(worker->engine) : 0) ?: sim_worker_stream(command);
+	u64 pc = worker->running ? agx_engine_pc(worker->unit.engine) : 0;
+
+	return pc ?: sim_worker_stream(command);
 }
 
 static u64 sim_worker_steps(struct sim_worker *worker)
 {
-	return worker->running ? agx_engine_steps(worker->engine) : 0;
+	return worker->running ? agx_engine_steps(worker->unit.engine) : 0;
 }
 
 static int sim_worker_timeout(struct sim_worker *worker, const struct agx_hw_command *command,
@@ -285,19 +243,38 @@ static int sim_worker_stopped(struct sim_worker *worker, const struct agx_hw_com
 	return error;
 }
 
-static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_command *command)
+/* Whether the command is to go on. If it has to sleep for that, its guests do so before. */
+static bool sim_worker_go_on(struct sim_worker *worker)
 {
 	struct sim_rings *rings = worker->all->rings;
+
+	if (likely(sim_rings_undisturbed(rings, &worker->slot)))
+		return true;
+
+	sim_party_halt(&worker->party);
+	if (!sim_rings_go_on(rings, &worker->slot))
+		return false;
+	sim_party_resume(&worker->party);
+	return true;
+}
+
+static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_command *command)
+{
+	struct sim_party *party = &worker->party;
 	u64 before = sim_worker_cpu_ns();
 	enum agx_engine_status status;
 
-	while (sim_rings_go_on(rings, &worker->slot)) {
+	while (sim_worker_go_on(worker)) {
 		u64 now, used, limit;
 
-		status = agx_engine_run(worker->engine, SIM_BUDGET);
+		sim_party_invite(party, &worker->unit);
+		status = agx_engine_run(worker->unit.engine, SIM_BUDGET);
+		if (status == AGX_ENGINE_WAITING)
+			sim_party_wait(party);
 
 		now = sim_worker_cpu_ns();
-		used = sim_command_charge(command, now - before);
+		used = sim_command_charge(command, now - before +
+					  sim_party_collect(party, &worker->unit));
 		before = now;
 
 		if (status == AGX_ENGINE_DONE)
@@ -336,7 +313,7 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 		.stream = command->compute.cdm_ctrl_stream_base,
 		.core_index = worker->all->core,
 		.vm_slot = job->context,
-		.stack = worker->stack,
+		.stack = worker->unit.stack,
 		.stack_bytes = sim_params_stack_bytes(),
 		.soft_faults = info->features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
 		.g14x = info->gpu_generation == 14 && info->num_clusters_total > 1,
@@ -352,9 +329,11 @@ static int sim_worker_compute(struct sim_worker *worker, struct agx_hw_command *
 	if (ret)
 		return ret;
 
-	agx_engine_start(worker->engine, &config, &sim_worker_mem_ops, worker);
+	agx_engine_start(worker->unit.engine, &config, &sim_unit_mem_ops, &worker->unit);
 	worker->running = true;
+	sim_party_begin(&worker->party);
 	ret = sim_worker_run_engine(worker, command);
+	sim_command_charge(command, sim_party_end(&worker->party));
 	if (ret)
 		return ret;
 	if (!sim_worker_linger(worker, started))
@@ -434,7 +413,7 @@ static int sim_worker_thread(void *data)
 		int ret;
 
 		cookie = dma_fence_begin_signalling();
-		worker->context = sim_command_job(command)->context;
+		worker->unit.context = sim_command_job(command)->context;
 		worker->running = false;
 		memset(&worker->fault, 0, sizeof(worker->fault));
 		ret = sim_worker_run(worker, command);
@@ -453,22 +432,14 @@ static u32 sim_workers_core(const struct agx_hw_info *info)
 	return __ffs64(info->core_masks[0]);
 }
 
-unsigned int sim_workers_ports(const struct agx_hw_info *info)
+static unsigned int sim_workers_num(const struct agx_hw_info *info)
 {
 	return 2 * info->max_jobs;
 }
 
-static int sim_worker_alloc(struct sim_worker *worker)
+unsigned int sim_workers_ports(const struct agx_hw_info *info)
 {
-	worker->engine = vzalloc(agx_engine_size());
-	if (!worker->engine)
-		return -ENOMEM;
-	if (!sim_params_stack_bytes())
-		return 0;
-
-	/* The engine clears what a shader gets of it. */
-	worker->stack = vmalloc(sim_params_stack_bytes());
-	return worker->stack ? 0 : -ENOMEM;
+	return sim_workers_num(info) + sim_params_helpers();
 }
 
 static int sim_worker_init(struct sim_workers *workers, unsigned int index, struct sim_mmu *mmu)
@@ -478,11 +449,12 @@ static int sim_worker_init(struct sim_workers *workers, unsigned int index, stru
 	int ret;
 
 	worker->all = workers;
-	worker->port = sim_mmu_port(mmu, index);
+	sim_party_init(&worker->party, workers->helpers);
+	worker->unit.port = sim_mmu_port(mmu, index);
 	worker->slot.ring = AGX_HW_RING_RENDER;
 	if (index < workers->info->max_jobs) {
 		worker->slot.ring = AGX_HW_RING_COMPUTE;
-		ret = sim_worker_alloc(worker);
+		ret = sim_unit_init(&worker->unit);
 		if (ret)
 			return ret;
 	}
@@ -499,7 +471,7 @@ static int sim_worker_init(struct sim_workers *workers, unsigned int index, stru
 struct sim_workers *sim_workers_create(const struct agx_hw_info *info, struct sim_mmu *mmu,
 				       struct sim_rings *rings)
 {
-	unsigned int num = sim_workers_ports(info);
+	unsigned int num = sim_workers_num(info);
 	struct sim_workers *workers;
 	unsigned int i;
 	int ret;
@@ -512,6 +484,12 @@ struct sim_workers *sim_workers_create(const struct agx_hw_info *info, struct si
 	workers->rings = rings;
 	workers->core = sim_workers_core(info);
 	workers->num = num;
+	workers->helpers = sim_helpers_create(mmu, num);
+	if (IS_ERR(workers->helpers)) {
+		ret = PTR_ERR(workers->helpers);
+		kfree(workers);
+		return ERR_PTR(ret);
+	}
 	for (i = 0; i < num; i++) {
 		ret = sim_worker_init(workers, i, mmu);
 		if (ret) {
@@ -530,8 +508,8 @@ void sim_workers_destroy(struct sim_workers *workers)
 	for (i = 0; i < workers->num; i++) {
 		if (workers->worker[i].slot.task)
 			kthread_stop(workers->worker[i].slot.task);
-		vfree(workers->worker[i].stack);
-		vfree(workers->worker[i].engine);
+		sim_unit_fini(&workers->worker[i].unit);
 	}
+	sim_helpers_destroy(workers->helpers);
 	kfree(workers);
 }

@@ -43,6 +43,7 @@ enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget)
 		case AGX_ENGINE_PHASE_SHADER:
 			agx_engine_shader_step(e);
 			break;
+		case AGX_ENGINE_PHASE_JOIN:
 		case AGX_ENGINE_PHASE_DONE:
 		case AGX_ENGINE_PHASE_FAULT:
 			goto out;
@@ -50,6 +51,8 @@ enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget)
 	}
 out:
 	switch (e->phase) {
+	case AGX_ENGINE_PHASE_JOIN:
+		return AGX_ENGINE_WAITING;
 	case AGX_ENGINE_PHASE_DONE:
 		return AGX_ENGINE_DONE;
 	case AGX_ENGINE_PHASE_FAULT:

@@ -9,7 +9,9 @@
  * into a host library.
  *
  * A run is a pure function of memory and of &struct agx_engine_config; how the work is cut into
- * agx_engine_run() calls makes no difference. Everything the engine reads may be hostile: any
+ * agx_engine_run() calls makes no difference. Other engines can help with the workgroups of a
+ * launch: then the same accesses to memory are made, but those of different workgroups in another
+ * order. Everything the engine reads may be hostile: any
  * bytes at all lead to AGX_ENGINE_DONE, AGX_ENGINE_FAULT, or to AGX_ENGINE_RUNNING for as long as
  * the caller cares to go on.
  *
@@ -107,11 +109,14 @@ enum agx_engine_status {
 	/** @AGX_ENGINE_RUNNING: The budget is used up, there is more to do. */
 	AGX_ENGINE_RUNNING,
 
-	/** @AGX_ENGINE_DONE: The stream reached its terminate block. */
+	/** @AGX_ENGINE_DONE: The stream reached its terminate block, or a helper its end. */
 	AGX_ENGINE_DONE,
 
 	/** @AGX_ENGINE_FAULT: The command cannot go on, see agx_engine_fault(). */
 	AGX_ENGINE_FAULT,
+
+	/** @AGX_ENGINE_WAITING: All that is left is run by helpers, see agx_engine_join(). */
+	AGX_ENGINE_WAITING,
 };
 
 /** enum agx_engine_fault_kind - Why a command ended early. */
@@ -212,6 +217,32 @@ void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
  * Return: AGX_ENGINE_RUNNING, AGX_ENGINE_DONE or AGX_ENGINE_FAULT.
  */
 enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget);
+
+/**
+ * agx_engine_split() - Let another engine help with the launch that is being run.
+ * @e: A started engine, not in a call of agx_engine_run().
+ * @helper: Memory as for agx_engine_start(); set up to run some of the workgroups that are left,
+ *	by calls of agx_engine_run() with it, while @e goes on.
+ * @parts: How many engines are there for this launch, @e included.
+ * @ctx: Handed to the memory operations by @helper.
+ * @stack: See &agx_engine_config.stack; of the same size as that of @e.
+ *
+ * After it, @e returns AGX_ENGINE_WAITING and not the end of the launch until
+ * agx_engine_join() has been called for each helper.
+ *
+ * Return: Whether @helper got something to do.
+ */
+bool agx_engine_split(struct agx_engine *e, struct agx_engine *helper, u32 parts, void *ctx,
+		      void *stack);
+
+/**
+ * agx_engine_join() - Take a helper back.
+ * @e: The engine that it was split from, not in a call of agx_engine_run().
+ * @helper: Has returned AGX_ENGINE_DONE or AGX_ENGINE_FAULT; in the latter case @e faults too.
+ *
+ * If @e itself has faulted or is not going to be run any more nothing is lost without this call.
+ */
+void agx_engine_join(struct agx_engine *e, const struct agx_engine *helper);
 
 /**
  * agx_engine_steps() - How much was done since the start.

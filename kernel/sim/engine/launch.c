@@ -32,6 +32,15 @@ static void launch_refuse(struct agx_engine *e, const struct agx_engine_grid *gr
 	agx_engine_raise(e, AGX_ENGINE_FAULT_LAUNCH, block, bytes, sizeof(bytes));
 }
 
+/* How many workgroups there are, or as many as 64 bits can hold. */
+static u64 launch_groups(const u32 *groups)
+{
+	u64 plane = (u64)groups[0] * groups[1];
+	u64 high = (plane >> 32) * groups[2] + ((plane & 0xffffffff) * groups[2] >> 32);
+
+	return high >> 32 ? ~0ULL : plane * groups[2];
+}
+
 void agx_engine_launch_start(struct agx_engine *e, const struct agx_engine_grid *grid, u64 usc,
 			     u64 block)
 {
@@ -55,6 +64,8 @@ void agx_engine_launch_start(struct agx_engine *e, const struct agx_engine_grid 
 		launch->groups[i] = grid->groups ? grid->global[i] :
 				    grid->global[i] / local + (rest ? 1 : 0);
 	}
+
+	launch->left = launch_groups(launch->groups);
 
 	memset(e->uniform, 0, sizeof(e->uniform));
 	agx_engine_code_flush(e);

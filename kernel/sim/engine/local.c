@@ -91,6 +91,11 @@ void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_in
 	u32 lane;
 	u32 i;
 
+	if (!e->wg.preshader && !e->launch.dirty) {
+		memcpy(e->preloaded, e->uniform, sizeof(e->uniform));
+		e->launch.dirty = true;
+	}
+
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 		if (!(exec >> lane & 1))
 			continue;

@@ -44,6 +44,9 @@ enum agx_engine_phase {
 	/** @AGX_ENGINE_PHASE_SHADER: An instruction of the workgroup, or of the preshader. */
 	AGX_ENGINE_PHASE_SHADER,
 
+	/** @AGX_ENGINE_PHASE_JOIN: Nothing, before the engines that help have come to their end. */
+	AGX_ENGINE_PHASE_JOIN,
+
 	/** @AGX_ENGINE_PHASE_DONE: Nothing, the stream terminated. */
 	AGX_ENGINE_PHASE_DONE,
 
@@ -108,8 +111,14 @@ struct agx_engine_launch {
 	/** @last: Threads of the last workgroup, which may be partial, in each dimension. */
 	u32 last[3];
 
-	/** @next: The next workgroup to set up. */
+	/** @next: The next workgroup to set up, if there are any left. */
 	u32 next[3];
+
+	/** @left: How many there are from @next on, or as many as 64 bits can hold. */
+	u64 left;
+
+	/** @dirty: A workgroup has changed uniforms. */
+	bool dirty;
 
 	/** @local_size: Bytes of threadgroup memory. */
 	u32 local_size;
@@ -125,6 +134,9 @@ struct agx_engine_workgroup {
 
 	/** @stack_size: Bytes of stack that a thread can have, a multiple of 4. */
 	u32 stack_size;
+
+	/** @preshader: It is none, but the thread of the preshader. */
+	bool preshader;
 
 	/** @simds: SIMD groups in use. */
 	u32 simds;
@@ -163,6 +175,12 @@ struct agx_engine {
 	/** @steps: Budget spent so far. */
 	u64 steps;
 
+	/** @helpers: Other engines that run workgroups of the launch. */
+	u32 helpers;
+
+	/** @helps: This is one of those, and only has its part of the launch to run. */
+	bool helps;
+
 	struct agx_engine_stream stream;
 	struct agx_engine_launch launch;
 	struct agx_engine_workgroup wg;
@@ -176,6 +194,9 @@ struct agx_engine {
 
 	/** @uniform: The uniform file. */
 	u16 uniform[AGX_ISA_UNIFORMS];
+
+	/** @preloaded: What it is at the start of each workgroup, if one of them has changed it. */
+	u16 preloaded[AGX_ISA_UNIFORMS];
 
 	/** @code_tag: Which address an entry of @code is for; odd if for none. */
 	u64 code_tag[AGX_ENGINE_CODE];

@@ -29,28 +29,36 @@ static void workgroup_simds_start(struct agx_engine *e, u64 code, u32 threads)
 
 void agx_engine_preshader_start(struct agx_engine *e, u64 code)
 {
-	e->wg = (struct agx_engine_workgroup){ .size = { 1, 1, 1 } };
+	e->wg = (struct agx_engine_workgroup){ .size = { 1, 1, 1 }, .preshader = true };
 	workgroup_simds_start(e, code, 1);
 }
 
-/* Counts through the workgroups, X first; false behind the last one. */
+/* Counts through the workgroups, X first; false if there are none left. */
 static bool workgroup_next(struct agx_engine_launch *launch, u32 *id)
 {
 	u32 i;
 
-	if (launch->next[2] >= launch->groups[2])
+	if (!launch->left)
 		return false;
+	launch->left--;
 
 	for (i = 0; i < 3; i++)
 		id[i] = launch->next[i];
 
 	for (i = 0; i < 3; i++) {
 		if (++launch->next[i] < launch->groups[i])
-			return true;
-		if (i < 2)
-			launch->next[i] = 0;
+			break;
+		launch->next[i] = 0;
 	}
 	return true;
+}
+
+/* What comes when all workgroups have been started, and those that ran here are over. */
+static enum agx_engine_phase workgroup_end(const struct agx_engine *e)
+{
+	if (e->helps)
+		return AGX_ENGINE_PHASE_DONE;
+	return e->helpers ? AGX_ENGINE_PHASE_JOIN : AGX_ENGINE_PHASE_STREAM;
 }
 
 void agx_engine_workgroup_start(struct agx_engine *e)
@@ -63,8 +71,14 @@ void agx_engine_workgroup_start(struct agx_engine *e)
 	e->steps++;
 	*wg = (struct agx_engine_workgroup){ 0 };
 	if (!workgroup_next(launch, wg->id)) {
-		e->phase = AGX_ENGINE_PHASE_STREAM;
+		e->phase = workgroup_end(e);
 		return;
+	}
+
+	/* Workgroups do not see each other's changes, on whichever engine they run. */
+	if (launch->dirty) {
+		memcpy(e->uniform, e->preloaded, sizeof(e->uniform));
+		launch->dirty = false;
 	}
 
 	for (i = 0; i < 3; i++) {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Units: engines with their memory. */
+
+#include <linux/errno.h>
+#include <linux/vmalloc.h>
+
+#include "engine/engine.h"
+#include "sim_mmu.h"
+#include "sim_params.h"
+#include "sim_unit.h"
+
+static enum sim_accessor sim_accessor(enum agx_engine_access access)
+{
+	return access == AGX_ENGINE_FETCH ? SIM_FIXED : SIM_SHADER;
+}
+
+static int sim_unit_read(void *ctx, u64 va, void *dst, u32 size, enum agx_engine_access access)
+{
+	struct sim_unit *unit = ctx;
+
+	return sim_port_read(unit->port, unit->context, va, dst, size, sim_accessor(access));
+}
+
+static int sim_unit_write(void *ctx, u64 va, const void *src, u32 size,
+			  enum agx_engine_access access)
+{
+	struct sim_unit *unit = ctx;
+
+	return sim_port_write(unit->port, unit->context, va, src, size, sim_accessor(access));
+}
+
+static int sim_unit_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
+{
+	struct sim_unit *unit = ctx;
+
+	return sim_port_update(unit->port, unit->context, va, change, arg);
+}
+
+const struct agx_engine_mem_ops sim_unit_mem_ops = {
+	.read = sim_unit_read,
+	.write = sim_unit_write,
+	.update = sim_unit_update,
+};
+
+int sim_unit_init(struct sim_unit *unit)
+{
+	unit->engine = vzalloc(agx_engine_size());
+	if (!unit->engine)
+		return -ENOMEM;
+	if (!sim_params_stack_bytes())
+		return 0;
+
+	/* The engine clears what a shader gets of it. */
+	unit->stack = vmalloc(sim_params_stack_bytes());
+	return unit->stack ? 0 : -ENOMEM;
+}
+
+void sim_unit_fini(struct sim_unit *unit)
+{
+	vfree(unit->stack);
+	vfree(unit->engine);
+}
