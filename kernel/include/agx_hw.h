@@ -214,7 +214,7 @@ struct agx_hw_fault {
 	/** @addr: address that was accessed or executed. */
 	u64 addr;
 	/** @text: one line for a person, no newline. */
-	char text[288];
+	char text[352];
 	/** @state: of the command. */
 	struct agx_hw_state state;
 };

@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include "engine/engine.h"
 #include "sim_helper.h"
 #include "sim_mmu.h"
 #include "sim_params.h"
@@ -71,7 +70,7 @@ static void sim_helper_run(struct sim_helper *helper)
 	while (status == AGX_ENGINE_RUNNING && !READ_ONCE(helper->halt)) {
 		u64 now;
 
-		status = agx_engine_run(helper->unit.engine, SIM_BUDGET);
+		status = sim_unit_run(&helper->unit);
 		now = sim_worker_cpu_ns();
 		WRITE_ONCE(helper->spent, helper->spent + now - before);
 		before = now;

@@ -5,6 +5,7 @@
 
 #include <linux/bits.h>
 #include <linux/cpumask.h>
+#include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -14,6 +15,7 @@
 #include <linux/time64.h>
 
 #include "agx_hw.h"
+#include "engine/engine.h"
 #include "sim_params.h"
 
 /* One job runs on the GPU while the next one is there already. */
@@ -103,6 +105,33 @@ module_param_cb(time_limit_ms, &sim_params_time_limit_ops, &time_limit_ms, 0644)
 __MODULE_PARM_TYPE(time_limit_ms, "uint");
 MODULE_PARM_DESC(time_limit_ms, "engine time of a job, 1 to 3600000 (default 10000)");
 
+static int trace_lane = -1;
+
+static int sim_params_set_trace_lane(const char *val, const struct kernel_param *kp)
+{
+	int lane;
+	int ret;
+
+	ret = kstrtoint(val, 0, &lane);
+	if (ret)
+		return ret;
+	if (lane < -1 || lane >= AGX_ENGINE_TRACE_ACTIVE)
+		return -EINVAL;
+
+	WRITE_ONCE(trace_lane, lane);
+	return 0;
+}
+
+static const struct kernel_param_ops sim_params_trace_lane_ops = {
+	.set = sim_params_set_trace_lane,
+	.get = param_get_int,
+};
+
+module_param_cb(trace_lane, &sim_params_trace_lane_ops, &trace_lane, 0644);
+__MODULE_PARM_TYPE(trace_lane, "int");
+MODULE_PARM_DESC(trace_lane,
+		 "lane that agx_sim_insn shows, -1 to 31 (default -1: the first active one)");
+
 static int sim_params_bad(const char *name, const char *rule)
 {
 	pr_err("parameter %s %s\n", name, rule);
@@ -179,6 +208,13 @@ int sim_params_init(struct agx_hw_info *info)
 unsigned int sim_params_helpers(void)
 {
 	return helpers;
+}
+
+u32 sim_params_trace_lane(void)
+{
+	int lane = READ_ONCE(trace_lane);
+
+	return lane < 0 ? AGX_ENGINE_TRACE_ACTIVE : lane;
 }
 
 u32 sim_params_stack_bytes(void)

@@ -17,6 +17,9 @@ int sim_params_init(struct agx_hw_info *info);
 /** sim_params_helpers() - Threads that run workgroups of commands of others; constant. */
 unsigned int sim_params_helpers(void);
 
+/** sim_params_trace_lane() - See agx_engine_set_trace(); can change at any time. */
+u32 sim_params_trace_lane(void);
+
 /** sim_params_stack_bytes() - Memory for the stacks of the threads of a workgroup; constant. */
 u32 sim_params_stack_bytes(void);
 

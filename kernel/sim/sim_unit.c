@@ -4,10 +4,16 @@
 #include <linux/errno.h>
 #include <linux/vmalloc.h>
 
-#include "engine/engine.h"
 #include "sim_mmu.h"
 #include "sim_params.h"
+#include "sim_trace.h"
 #include "sim_unit.h"
+
+/*
+ * Engine steps between two looks at what else has to be done. A step costs from 0.1 microseconds
+ * to some 10 of them in an emulated machine with all debug options.
+ */
+#define SIM_BUDGET 256
 
 static enum sim_accessor sim_accessor(enum agx_engine_access access)
 {
@@ -41,6 +47,21 @@ const struct agx_engine_mem_ops sim_unit_mem_ops = {
 	.write = sim_unit_write,
 	.update = sim_unit_update,
 };
+
+static void sim_unit_trace(void *ctx, const struct agx_engine_trace *trace)
+{
+	struct sim_unit *unit = ctx;
+
+	trace_agx_sim_insn(unit->context, trace);
+}
+
+enum agx_engine_status sim_unit_run(struct sim_unit *unit)
+{
+	/* Somebody may begin to listen at any time. */
+	agx_engine_set_trace(unit->engine, trace_agx_sim_insn_enabled() ? sim_unit_trace : NULL,
+			     sim_params_trace_lane());
+	return agx_engine_run(unit->engine, SIM_BUDGET);
+}
 
 int sim_unit_init(struct sim_unit *unit)
 {

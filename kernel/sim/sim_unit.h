@@ -4,8 +4,8 @@
 
 #include <linux/types.h>
 
-struct agx_engine;
-struct agx_engine_mem_ops;
+#include "engine/engine.h"
+
 struct sim_port;
 
 /** struct sim_unit - An engine and what it needs to run; of one thread. */
@@ -30,6 +30,9 @@ extern const struct agx_engine_mem_ops sim_unit_mem_ops;
  * Return: 0 or -ENOMEM.
  */
 int sim_unit_init(struct sim_unit *unit);
+
+/** sim_unit_run() - Let the engine, which has been started, run for less than a millisecond. */
+enum agx_engine_status sim_unit_run(struct sim_unit *unit);
 
 /** sim_unit_fini() - Free what a unit owns. */
 void sim_unit_fini(struct sim_unit *unit);

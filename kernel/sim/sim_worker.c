@@ -268,7 +268,7 @@ static int sim_worker_run_engine(struct sim_worker *worker, struct agx_hw_comman
 		u64 now, used, limit;
 
 		sim_party_invite(party, &worker->unit);
-		status = agx_engine_run(worker->unit.engine, SIM_BUDGET);
+		status = sim_unit_run(&worker->unit);
 		if (status == AGX_ENGINE_WAITING)
 			sim_party_wait(party);
 

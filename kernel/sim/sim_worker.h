@@ -22,12 +22,6 @@ struct sim_rings;
  */
 struct sim_workers;
 
-/**
- * SIM_BUDGET: engine steps between two looks at what else has to be done. A step costs from 0.1
- * microseconds to some 10 of them in an emulated machine with all debug options.
- */
-#define SIM_BUDGET 256
-
 /** SIM_NICE: leaves most of a busy machine to whoever waits for the GPU. */
 #define SIM_NICE 10
 

@@ -169,6 +169,9 @@ struct agx_engine_fault {
 	/** @pc: GPU address of the instruction being executed, 0 if it was the front end. */
 	u64 pc;
 
+	/** @shader: GPU address of the first instruction of the shader that @pc is in, or 0. */
+	u64 shader;
+
 	/** @size: Bytes of the failed access or of the stack that is wanted, else 0. */
 	u32 size;
 
@@ -305,6 +308,61 @@ struct agx_engine_where {
  */
 void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *where);
 
+/** AGX_ENGINE_TRACE_TEXT: Bytes in the texts of a &struct agx_engine_trace. */
+#define AGX_ENGINE_TRACE_TEXT 192
+
+/** struct agx_engine_trace - An instruction that has been executed, for people to read. */
+struct agx_engine_trace {
+	/** @stream: GPU address of the first block of the command's stream. */
+	u64 stream;
+
+	/** @pc: GPU address of the instruction. */
+	u64 pc;
+
+	/** @group: Workgroup. */
+	u32 group[3];
+
+	/** @simd: SIMD group in the workgroup. */
+	u32 simd;
+
+	/** @exec: Lanes that were active. */
+	u32 exec;
+
+	/** @lane: The lane whose values are shown, active or not. */
+	u32 lane;
+
+	/** @preshader: The workgroup is the one thread of a preshader. */
+	bool preshader;
+
+	/** @faulted: The instruction led to a fault. */
+	bool faulted;
+
+	/** @text: The instruction in the notation of Mesa's disassembler. */
+	char text[AGX_ENGINE_TRACE_TEXT];
+
+	/** @sources: Registers and uniforms that it reads, such as "r1=0x2 u0=0x3". */
+	char sources[AGX_ENGINE_TRACE_TEXT];
+
+	/** @results: Registers that it writes, with what is in them afterwards. */
+	char results[AGX_ENGINE_TRACE_TEXT];
+};
+
+/** agx_engine_trace_fn - Told of an instruction; @ctx is that of the memory operations. */
+typedef void (*agx_engine_trace_fn)(void *ctx, const struct agx_engine_trace *trace);
+
+/** AGX_ENGINE_TRACE_ACTIVE: Instead of a lane: the first that is active. */
+#define AGX_ENGINE_TRACE_ACTIVE 32
+
+/**
+ * agx_engine_set_trace() - Have somebody told of each instruction.
+ * @e: A started engine, not in a call of agx_engine_run(). Starting it again forgets this.
+ * @fn: Called after each instruction from agx_engine_run(); NULL for nobody.
+ * @lane: Lane whose values are shown, or AGX_ENGINE_TRACE_ACTIVE.
+ *
+ * Has no other effect. Helpers inherit it when they are split off.
+ */
+void agx_engine_set_trace(struct agx_engine *e, agx_engine_trace_fn fn, u32 lane);
+
 /**
  * agx_engine_fault_format() - A fault as one line of text without a newline.
  * @fault: A fault.
@@ -316,6 +374,6 @@ void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *wher
 size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, size_t size);
 
 /** AGX_ENGINE_FAULT_TEXT: Bytes in the longest text of a fault, terminating NUL included. */
-#define AGX_ENGINE_FAULT_TEXT 256
+#define AGX_ENGINE_FAULT_TEXT 320
 
 #endif /* AGX_ENGINE_H */

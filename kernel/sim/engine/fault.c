@@ -11,8 +11,11 @@ static struct agx_engine_fault *fault_begin(struct agx_engine *e, enum agx_engin
 	e->fault = (struct agx_engine_fault){
 		.kind = kind,
 		.va = va,
-		.pc = e->phase == AGX_ENGINE_PHASE_SHADER ? agx_engine_current(e)->pc : 0,
 	};
+	if (e->phase == AGX_ENGINE_PHASE_SHADER) {
+		e->fault.pc = agx_engine_current(e)->pc;
+		e->fault.shader = e->wg.code;
+	}
 	e->phase = AGX_ENGINE_PHASE_FAULT;
 	return &e->fault;
 }
@@ -105,6 +108,15 @@ static void fault_text_address(struct agx_text *text, const char *what, u64 va)
 	agx_text_hex(text, va, 1);
 }
 
+/* A jump may have led to before the beginning. */
+static void fault_text_offset(struct agx_text *text, const struct agx_engine_fault *fault)
+{
+	bool behind = fault->pc >= fault->shader;
+
+	agx_text_str(text, behind ? ", shader+0x" : ", shader-0x");
+	agx_text_hex(text, behind ? fault->pc - fault->shader : fault->shader - fault->pc, 1);
+}
+
 /* Bytes that are an instruction are better read as one. */
 static void fault_text_bytes(struct agx_text *text, const struct agx_engine_fault *fault)
 {
@@ -157,6 +169,8 @@ size_t agx_engine_fault_format(const struct agx_engine_fault *fault, char *buf, 
 	}
 	if (fault->pc && fault->pc != fault->va)
 		fault_text_address(&text, ", pc", fault->pc);
+	if (fault->pc)
+		fault_text_offset(&text, fault);
 	fault_text_bytes(&text, fault);
 	return text.len;
 }

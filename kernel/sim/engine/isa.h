@@ -15,6 +15,8 @@
 
 #include "engine_types.h"
 
+struct agx_text;
+
 /** AGX_ISA_MAX_LEN: Bytes in the longest instruction. */
 #define AGX_ISA_MAX_LEN 12
 
@@ -335,6 +337,15 @@ bool agx_isa_decode(const u8 *bytes, struct agx_isa_insn *insn);
  * Return: Bytes written without the terminating NUL.
  */
 size_t agx_isa_format(const struct agx_isa_insn *insn, char *buf, size_t size);
+
+/**
+ * agx_isa_format_register() - Append the name of a register or uniform.
+ * @text: Text.
+ * @file: AGX_ISA_FILE_GPR or AGX_ISA_FILE_UNIFORM.
+ * @value: Its first half.
+ * @halves: How many it has: 1, 2 or 4.
+ */
+void agx_isa_format_register(struct agx_text *text, u32 file, u32 value, u32 halves);
 
 /**
  * agx_isa_special_name() - Name of a special register.

@@ -164,7 +164,7 @@ static void isa_float_imm(struct agx_text *text, u32 imm)
 	} while (fraction);
 }
 
-static void isa_register(struct agx_text *text, u32 file, u32 value, u32 halves)
+void agx_isa_format_register(struct agx_text *text, u32 file, u32 value, u32 halves)
 {
 	if (halves == 4)
 		agx_text_char(text, 'd');
@@ -202,7 +202,7 @@ static void isa_operand(struct agx_text *text, const struct agx_isa_operand *op)
 	for (i = 0; op->file != AGX_ISA_FILE_FLOAT_IMM && i < op->count; i++) {
 		if (i)
 			agx_text_char(text, '_');
-		isa_register(text, op->file, op->value + i * op->halves, op->halves);
+		agx_isa_format_register(text, op->file, op->value + i * op->halves, op->halves);
 	}
 
 	if (op->flags & AGX_ISA_SX)

@@ -33,6 +33,12 @@ void agx_engine_read_float(struct agx_engine *e, const struct agx_isa_operand *o
 void agx_engine_write_dst(struct agx_engine *e, const struct agx_isa_operand *op,
 			  const u64 *values, u32 lanes);
 
+/** agx_engine_read_half() - A half of a register in one lane. */
+static inline u32 agx_engine_read_half(struct agx_engine *e, u32 half, u32 lane)
+{
+	return agx_engine_gprs(e)[half][lane];
+}
+
 /** agx_engine_read_lane() - Element @index of the vector @op in one lane. */
 u32 agx_engine_read_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
 			 u32 lane);

@@ -2,6 +2,7 @@
 #include "exec.h"
 #include "fault.h"
 #include "shader.h"
+#include "trace.h"
 
 /* Lets another SIMD group have its turn; false if all of them have ended. */
 static bool shader_next_simd(struct agx_engine *e)
@@ -155,7 +156,11 @@ void agx_engine_shader_step(struct agx_engine *e)
 	if (!insn)
 		return;
 
+	if (e->trace.fn)
+		agx_engine_trace_begin(e, insn);
 	shader_execute(e, insn);
+	if (e->trace.fn)
+		agx_engine_trace_end(e, insn);
 	if (e->phase == AGX_ENGINE_PHASE_FAULT)
 		return;
 

@@ -53,6 +53,7 @@ bool agx_engine_split(struct agx_engine *e, struct agx_engine *helper, u32 parts
 	helper->ops = e->ops;
 	helper->ctx = ctx;
 	helper->stream = e->stream;
+	helper->trace = e->trace;
 	helper->launch = *launch;
 	helper->launch.left = size;
 	helper->helps = true;

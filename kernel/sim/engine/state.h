@@ -135,6 +135,9 @@ struct agx_engine_workgroup {
 	/** @stack_size: Bytes of stack that a thread can have, a multiple of 4. */
 	u32 stack_size;
 
+	/** @code: GPU address of its first instruction. */
+	u64 code;
+
 	/** @preshader: It is none, but the thread of the preshader. */
 	bool preshader;
 
@@ -180,6 +183,18 @@ struct agx_engine {
 
 	/** @helps: This is one of those, and only has its part of the launch to run. */
 	bool helps;
+
+	/** @trace: Who is told of instructions. */
+	struct {
+		/** @fn: Nobody if NULL. */
+		agx_engine_trace_fn fn;
+
+		/** @lane: See agx_engine_set_trace(). */
+		u32 lane;
+
+		/** @step: What they are told. */
+		struct agx_engine_trace step;
+	} trace;
 
 	struct agx_engine_stream stream;
 	struct agx_engine_launch launch;

@@ -8,6 +8,7 @@ static void workgroup_simds_start(struct agx_engine *e, u64 code, u32 threads)
 {
 	u32 i;
 
+	e->wg.code = code;
 	e->wg.simds = (threads + AGX_ENGINE_LANES - 1) / AGX_ENGINE_LANES;
 	e->wg.stack_size = e->cfg.stack_bytes / (e->wg.simds * AGX_ENGINE_LANES) & ~3u;
 	e->wg.current = 0;

@@ -412,7 +412,7 @@ static void test_fault_text(void **state)
 	const struct asm_memory how = { .format = 2, .mask = 1 };
 	static const char expected[] =
 		"no translation or permission for a shader store of 4 bytes at 0x2000000000, "
-		"lane 0, pc 0x11fffac004: "
+		"lane 0, pc 0x11fffac004, shader+0x4: "
 		"45 09 24 0c 00 c0 12 00 (store    r1, du2, r1.sx, i32, x, a)";
 	char text[AGX_ENGINE_FAULT_TEXT];
 	struct gpu *gpu = *state;
