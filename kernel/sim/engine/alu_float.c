@@ -48,7 +48,7 @@ static u32 alu_float_lane(struct agx_engine *e, enum agx_isa_op op, u32 lane,
 
 void agx_engine_exec_float(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	enum agx_float_format format = insn->dst.halves == 1 ? AGX_FLOAT_HALF : AGX_FLOAT_SINGLE;
+	enum agx_float_format format = agx_engine_float_format(insn);
 	u32 exec = agx_engine_current(e)->exec;
 	struct agx_engine_scratch *s = &e->scratch;
 	u32 value;

@@ -14,6 +14,9 @@ void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn);
 /* Arithmetic on floats. */
 void agx_engine_exec_float(struct agx_engine *e, const struct agx_isa_insn *insn);
 
+/* Conversions between floats and integers. */
+void agx_engine_exec_convert(struct agx_engine *e, const struct agx_isa_insn *insn);
+
 /* A bit-field instruction on one lane: @c is the shift amount. */
 u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c);
 

@@ -110,6 +110,29 @@ u32 agx_float_fma(u32 a, u32 b, u32 c, enum agx_float_format format);
 /** agx_float_integral() - The integer, as a single, that @single is rounded to. */
 u32 agx_float_integral(u32 single, enum agx_float_rounding rounding);
 
+/**
+ * agx_float_from_integer() - An integer as a float.
+ * @value: An integer of less than 60 bits.
+ * @rounding: AGX_FLOAT_ZERO or AGX_FLOAT_NEAREST.
+ * @format: Format of the result.
+ *
+ * Return: The float. What is too large becomes an infinity, or, if it is rounded towards zero, the
+ * largest number.
+ */
+u32 agx_float_from_integer(s64 value, enum agx_float_rounding rounding,
+			   enum agx_float_format format);
+
+/**
+ * agx_float_to_integer() - A float as an integer.
+ * @single: A single.
+ * @rounding: How it becomes an integer.
+ * @min: Smallest result, a number of at most 40 bits.
+ * @max: Largest result, a number of at most 40 bits.
+ *
+ * Return: The integer, or the limit next to it; 0 for what is no number.
+ */
+s64 agx_float_to_integer(u32 single, enum agx_float_rounding rounding, s64 min, s64 max);
+
 /** agx_float_rcp() - 1 / @single, in @format, correctly rounded. */
 u32 agx_float_rcp(u32 single, enum agx_float_format format);
 

@@ -67,6 +67,16 @@ enum agx_isa_op {
 	AGX_ISA_OP_FBALLOT,
 	AGX_ISA_OP_SHUFFLE,
 	AGX_ISA_OP_REDUCE,
+	AGX_ISA_OP_U8_TO_F,
+	AGX_ISA_OP_S8_TO_F,
+	AGX_ISA_OP_F_TO_U16,
+	AGX_ISA_OP_F_TO_S16,
+	AGX_ISA_OP_U16_TO_F,
+	AGX_ISA_OP_S16_TO_F,
+	AGX_ISA_OP_F_TO_U32,
+	AGX_ISA_OP_F_TO_S32,
+	AGX_ISA_OP_U32_TO_F,
+	AGX_ISA_OP_S32_TO_F,
 	AGX_ISA_OP_IF_ICMP,
 	AGX_ISA_OP_ELSE_ICMP,
 	AGX_ISA_OP_WHILE_ICMP,
@@ -196,6 +206,9 @@ struct agx_isa_insn {
 
 	/** @prefix: Of the lanes before each one instead of all. */
 	bool prefix;
+
+	/** @round: enum agx_float_rounding of a conversion. */
+	u8 round;
 
 	/** @saturate: Saturate the result. */
 	bool saturate;

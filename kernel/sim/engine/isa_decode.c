@@ -338,6 +338,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return agx_isa_special_name(value);
 	case AGX_ISA_KIND_JUMP:
 		return !(value & 1);
+	case AGX_ISA_KIND_ROUND:
+		return value <= 1;
 	case AGX_ISA_KIND_ICOND:
 		return (value & 3) != 3;
 	case AGX_ISA_KIND_FCOND:
@@ -411,6 +413,9 @@ static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_fie
 		break;
 	case AGX_ISA_ROLE_CACHE:
 		insn->cache = raw;
+		break;
+	case AGX_ISA_ROLE_ROUND:
+		insn->round = (u8)raw;
 		break;
 	default:
 		return false;

@@ -445,6 +445,13 @@ static void isa_format_atomic(struct agx_text *text, const struct agx_isa_insn *
 		isa_str(text, insn->slot ? "b" : "a");
 }
 
+static void isa_format_convert(struct agx_text *text, const struct agx_isa_insn *insn)
+{
+	isa_operand(text, &insn->dst);
+	isa_operand(text, &insn->src[0]);
+	isa_str(text, insn->round ? "rte" : "rtz");
+}
+
 /* An `if` that compares nothing and pushes nothing only takes a new r0l into account. */
 static bool isa_is_update_exec(const struct agx_isa_insn *insn)
 {
@@ -515,6 +522,18 @@ static void isa_format_operands(struct agx_text *text, const struct agx_isa_insn
 		break;
 	case AGX_ISA_OP_REDUCE:
 		isa_format_reduce(text, insn);
+		break;
+	case AGX_ISA_OP_U8_TO_F:
+	case AGX_ISA_OP_S8_TO_F:
+	case AGX_ISA_OP_F_TO_U16:
+	case AGX_ISA_OP_F_TO_S16:
+	case AGX_ISA_OP_U16_TO_F:
+	case AGX_ISA_OP_S16_TO_F:
+	case AGX_ISA_OP_F_TO_U32:
+	case AGX_ISA_OP_F_TO_S32:
+	case AGX_ISA_OP_U32_TO_F:
+	case AGX_ISA_OP_S32_TO_F:
+		isa_format_convert(text, insn);
 		break;
 	case AGX_ISA_OP_IF_ICMP:
 	case AGX_ISA_OP_ELSE_ICMP:

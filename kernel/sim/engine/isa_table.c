@@ -93,6 +93,13 @@
 	.field = { DST(44), SRC_A(SRC0, 42) }, \
 }
 
+/* Conversions between floats and integers differ in their mode. */
+#define CONVERT(name_, op_, mode) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 6, \
+	.mask = M(0, 7) | M(15, 7), .match = V(0, 0x3e) | V(15, 1) | V(16, mode), \
+	.field = { DST(44), SRC_B(SRC0, 40), F(ROUND, ROUND, P(26, 2)) }, \
+}
+
 /* Instructions of the execution mask differ in the operation and in what they compare. */
 #define MASK_NEST	F(NEST, PLAIN, P(11, 2))
 #define MASK_CACHE	F(CACHE, PLAIN, P(7, 1))
@@ -184,6 +191,16 @@ const struct agx_isa_desc agx_isa_table[] = {
 			F(COND, ICOND, P(61, 3)),
 		},
 	},
+	CONVERT("u8_to_f", U8_TO_F, 0),
+	CONVERT("s8_to_f", S8_TO_F, 1),
+	CONVERT("f_to_u16", F_TO_U16, 4),
+	CONVERT("f_to_s16", F_TO_S16, 5),
+	CONVERT("u16_to_f", U16_TO_F, 6),
+	CONVERT("s16_to_f", S16_TO_F, 7),
+	CONVERT("f_to_u32", F_TO_U32, 8),
+	CONVERT("f_to_s32", F_TO_S32, 9),
+	CONVERT("u32_to_f", U32_TO_F, 10),
+	CONVERT("s32_to_f", S32_TO_F, 11),
 	{
 		.name = "csel", .op = AGX_ISA_OP_FCSEL, .len = 10, .short_len = 8, .len_bit = 15,
 		.mask = M(0, 7), .match = V(0, 0x02),

@@ -37,6 +37,7 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_SATURATE,
 	AGX_ISA_ROLE_NEGATE,
 	AGX_ISA_ROLE_CACHE,
+	AGX_ISA_ROLE_ROUND,
 };
 
 /**
@@ -53,6 +54,9 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_JUMP: A signed, even offset. */
 	AGX_ISA_KIND_JUMP,
+
+	/** @AGX_ISA_KIND_ROUND: To zero or to nearest; more is not known. */
+	AGX_ISA_KIND_ROUND,
 
 	/** @AGX_ISA_KIND_ICOND: Integer condition, bit 3 inverts. */
 	AGX_ISA_KIND_ICOND,

@@ -5,6 +5,7 @@
 #ifndef AGX_ENGINE_REGS_H
 #define AGX_ENGINE_REGS_H
 
+#include "float.h"
 #include "state.h"
 
 /**
@@ -46,6 +47,12 @@ u32 agx_engine_read_lane(struct agx_engine *e, const struct agx_isa_operand *op,
 /** agx_engine_write_lane() - Set element @index of the vector @op in one lane. */
 void agx_engine_write_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
 			   u32 lane, u32 value);
+
+/** agx_engine_float_format() - The format of an instruction's result, if it is a float. */
+static inline enum agx_float_format agx_engine_float_format(const struct agx_isa_insn *insn)
+{
+	return insn->dst.halves == 1 ? AGX_FLOAT_HALF : AGX_FLOAT_SINGLE;
+}
 
 /** agx_engine_sign_extend() - @value, of which @bits bits count, as a 64-bit number. */
 static inline u64 agx_engine_sign_extend(u64 value, u32 bits)

@@ -92,6 +92,18 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_SINC:
 		agx_engine_exec_float(e, insn);
 		break;
+	case AGX_ISA_OP_U8_TO_F:
+	case AGX_ISA_OP_S8_TO_F:
+	case AGX_ISA_OP_F_TO_U16:
+	case AGX_ISA_OP_F_TO_S16:
+	case AGX_ISA_OP_U16_TO_F:
+	case AGX_ISA_OP_S16_TO_F:
+	case AGX_ISA_OP_F_TO_U32:
+	case AGX_ISA_OP_F_TO_S32:
+	case AGX_ISA_OP_U32_TO_F:
+	case AGX_ISA_OP_S32_TO_F:
+		agx_engine_exec_convert(e, insn);
+		break;
 	case AGX_ISA_OP_LOAD:
 		agx_engine_exec_load(e, insn);
 		break;

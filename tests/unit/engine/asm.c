@@ -255,6 +255,20 @@ void asm_bits(struct code *code, enum asm_bits op, struct arg dst, struct arg a,
 	emit(code, &insn, 6);
 }
 
+void asm_convert(struct code *code, enum asm_convert op, bool nearest, struct arg dst,
+		 struct arg src)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x3e);
+	put(&insn, 15, 1, 1);
+	put_dst(&insn, 44, dst);
+	put(&insn, 16, 6, op);
+	put(&insn, 26, 2, nearest);
+	put_src(&insn, 28, 40, src);
+	emit(code, &insn, 6);
+}
+
 void asm_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		struct arg x, struct arg y)
 {

@@ -128,6 +128,23 @@ enum asm_float_unary {
 void asm_float_unary(struct code *code, enum asm_float_unary op, bool saturate, struct arg dst,
 		     struct arg a);
 
+enum asm_convert {
+	ASM_U8_TO_F = 0,
+	ASM_S8_TO_F = 1,
+	ASM_F_TO_U16 = 4,
+	ASM_F_TO_S16 = 5,
+	ASM_U16_TO_F = 6,
+	ASM_S16_TO_F = 7,
+	ASM_F_TO_U32 = 8,
+	ASM_F_TO_S32 = 9,
+	ASM_U32_TO_F = 10,
+	ASM_S32_TO_F = 11,
+};
+
+/* @nearest: round to nearest, else to zero. */
+void asm_convert(struct code *code, enum asm_convert op, bool nearest, struct arg dst,
+		 struct arg src);
+
 /* Conditions: 0 equal, 1 and 2 less and greater, 3 and 7 so for minima, 5 and 6 or equal. */
 void asm_float_select(struct code *code, u32 cond, struct arg dst, struct arg a, struct arg b,
 		      struct arg x, struct arg y);

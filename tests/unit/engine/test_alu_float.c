@@ -185,6 +185,94 @@ static void test_unary(void **state)
 	}
 }
 
+static bool is_to_float(enum asm_convert op)
+{
+	return op < ASM_F_TO_U16 || (op & 3) > 1;
+}
+
+static u32 convert_bits(enum asm_convert op)
+{
+	return op < ASM_F_TO_U16 ? 8 : op < ASM_F_TO_U32 ? 16 : 32;
+}
+
+/* Towards zero what is too large becomes the largest number, and what is too precise is cut off. */
+static u32 model_from_integer(s64 value, bool nearest, u32 bits)
+{
+	double limit = bits == 16 ? ldexp(1, 11) : ldexp(1, 24);
+	double exact = (double)value;
+	double scale = 1;
+
+	if (nearest)
+		return real_to(exact, bits);
+	if (bits == 16 && fabs(exact) > 65504)
+		exact = copysign(65504, exact);
+	while (fabs(exact) >= limit) {
+		exact = trunc(exact / 2);
+		scale *= 2;
+	}
+	return real_to(exact * scale, bits);
+}
+
+static u64 model_to_integer(double value, bool nearest, u32 bits, bool is_signed)
+{
+	double max = ldexp(1, (int)bits - is_signed) - 1;
+	double min = is_signed ? -max - 1 : 0;
+
+	if (isnan(value))
+		return 0;
+	value = nearest ? nearbyint(value) : trunc(value);
+	return (u64)(s64)(value < min ? min : value > max ? max : value);
+}
+
+static u64 model_convert(enum asm_convert op, bool nearest, struct arg dst, struct arg src,
+			 u64 bits)
+{
+	u32 unused = 64 - convert_bits(op);
+	bool is_signed = op & 1;
+
+	if (!is_to_float(op))
+		return model_to_integer(real_of((u32)bits, src.bits), nearest, convert_bits(op),
+					is_signed);
+	bits <<= unused;
+	return model_from_integer(is_signed ? (s64)bits >> unused : (s64)(bits >> unused), nearest,
+				  dst.bits);
+}
+
+static void test_convert(void **state)
+{
+	static const enum asm_convert ops[] = {
+		ASM_U8_TO_F, ASM_S8_TO_F, ASM_F_TO_U16, ASM_F_TO_S16, ASM_U16_TO_F, ASM_S16_TO_F,
+		ASM_F_TO_U32, ASM_F_TO_S32, ASM_U32_TO_F, ASM_S32_TO_F,
+	};
+	struct gpu_random random = { 13 };
+	struct gpu *gpu = *state;
+	struct values values;
+	struct code code;
+	u32 round;
+	u32 i;
+
+	gpu_setup_1d(gpu, THREADS, THREADS);
+	for (round = 0; round < 1000 * ARRAY_SIZE(ops); round++) {
+		enum asm_convert op = ops[round % ARRAY_SIZE(ops)];
+		bool nearest = gpu_random_below(&random, 2);
+		struct arg dst = pick_dst(&random, false);
+		struct arg src = pick(&random, 0, false);
+
+		if (is_to_float(op))
+			make_values(gpu, &random, &values);
+		else
+			make_floats(gpu, &random, &values);
+		prologue(&code);
+		asm_convert(&code, op, nearest, dst, src);
+		epilogue(gpu, &code);
+
+		for (i = 0; i < THREADS; i++)
+			check(gpu, i, dst,
+			      model_convert(op, nearest, dst, src, fetch(&values, 0, src, i)),
+			      "conversion");
+	}
+}
+
 static bool holds(u32 cond, double a, double b)
 {
 	switch (cond) {
@@ -269,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		gpu_unit_test(test_arithmetic),
 		gpu_unit_test(test_unary),
+		gpu_unit_test(test_convert),
 		gpu_unit_test(test_select),
 		gpu_unit_test(test_inactive),
 	};

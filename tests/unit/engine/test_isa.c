@@ -64,6 +64,12 @@ static const struct sample samples[] = {
 	{ "020a3020044250a4", "csel     r2h, 1.0, r1l, r1l, r2h, fgte" },
 	{ "021900c0249001b0", "csel     r6, 0.0, r6, u8, 0, fgte" },
 	{ "02194ce2244ce064", "csel     r6, r6, r7, r6, r7, fltn" },
+	{ "3e800a042400", "u32_to_f r0l, r0, rte" },
+	{ "3e800b042400", "s32_to_f r0l, r0, rte" },
+	{ "3e8108000400", "f_to_u32 r0, r0l, rtz" },
+	{ "3e8108802500", "f_to_u32 r0, r12, rtz" },
+	{ "3e8509202400", "f_to_s32 r1, r1, rtz" },
+	{ "3e8d0a442400", "u32_to_f r3, r2, rte" },
 	{ "0a0040c0", "log2     r0l, r0l" },
 	{ "0a0040d0", "exp2     r0l, r0l" },
 	{ "0a064380", "rcp      r1h, r1h" },
@@ -263,7 +269,7 @@ static bool same_insn(const struct agx_isa_insn *a, const struct agx_isa_insn *b
 	       a->mask == b->mask && a->coherency == b->coherency && a->slot == b->slot &&
 	       a->saturate == b->saturate && a->negate == b->negate && a->cache == b->cache &&
 	       a->imm == b->imm && a->function == b->function && a->quad == b->quad &&
-	       a->rotate == b->rotate && a->prefix == b->prefix;
+	       a->rotate == b->rotate && a->prefix == b->prefix && a->round == b->round;
 }
 
 /* No bit of an instruction is passed over: another bit is another instruction, or none. */
@@ -310,6 +316,9 @@ static void test_undefined(void **state)
 		{ "526884822400", "mask operation with comparison 3" },
 		{ "428844801100", "float comparison 4" },
 		{ "520e00000100", "pop with an operand" },
+		{ "3e8d0a482400", "conversion with rounding 2" },
+		{ "3e8d0c442400", "conversion 12" },
+		{ "3e8d0a44a400", "conversion with a bit set behind its source" },
 		{ "0a0d46b0", "float function 11" },
 		{ "0a8d46020400", "float function with a bit set behind its number" },
 		{ "02194ce2244ce084", "float selection with comparison 4" },
