@@ -10,11 +10,16 @@
 #include "exec.h"
 #include "fault.h"
 #include "mem.h"
+#include "memory_format.h"
 #include "regs.h"
 
-/* What a memory instruction accesses. */
+/* What a memory instruction accesses. Packed components count as one. */
 struct device_access {
 	const struct agx_isa_insn *insn;
+	const struct agx_memory_format *format;
+
+	/* Which components. */
+	u32 mask;
 
 	/* Bytes of a component. */
 	u32 size;
@@ -26,11 +31,17 @@ struct device_access {
 
 static struct device_access device_access_init(const struct agx_isa_insn *insn)
 {
-	struct device_access a = { .insn = insn, .size = 1u << insn->format };
+	const struct agx_memory_format *format = agx_memory_format(insn->format);
+	struct device_access a = {
+		.insn = insn,
+		.format = format,
+		.mask = format->packed ? 1 : insn->mask,
+		.size = format->size,
+	};
 	u32 i;
 
 	for (i = 4; i--;) {
-		if (!(insn->mask >> i & 1))
+		if (!(a.mask >> i & 1))
 			continue;
 		a.first = i * a.size;
 		if (!a.end)
@@ -46,6 +57,10 @@ static void device_addresses(struct agx_engine *e, const struct device_access *a
 	struct agx_engine_scratch *s = &e->scratch;
 	u32 lane;
 
+	/* An index of packed components counts them all. */
+	if (a->format->packed)
+		shift = 0;
+
 	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_BASE], s->src[AGX_ISA_MEM_BASE]);
 	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_INDEX], s->src[AGX_ISA_MEM_INDEX]);
 
@@ -57,6 +72,32 @@ static void device_addresses(struct agx_engine *e, const struct device_access *a
 	}
 }
 
+/* Gives a lane its component @i, or what is packed in it. @index counts registers. */
+static void device_load_value(struct agx_engine *e, const struct device_access *a, u32 lane, u32 i,
+			      u32 *index, u32 raw)
+{
+	const struct agx_isa_operand *dst = &a->insn->dst;
+	u32 count = a->format->packed ? a->format->packed : 1;
+
+	for (; count--; i++)
+		agx_engine_write_lane(e, dst, (*index)++, lane,
+				      agx_memory_unpack(a->insn->format, i, raw, dst->halves));
+}
+
+/* A lane's component @i as it is in memory. @index counts registers. */
+static u32 device_store_value(struct agx_engine *e, const struct device_access *a, u32 lane, u32 i,
+			      u32 *index)
+{
+	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
+	u32 count = a->format->packed ? a->format->packed : 1;
+	u32 values[4];
+	u32 k;
+
+	for (k = 0; k < count; k++)
+		values[k] = agx_engine_read_lane(e, data, (*index)++, lane);
+	return agx_memory_pack(a->insn->format, i, values, data->halves);
+}
+
 /* Takes the components of a lane from @bytes, which start at its first one. */
 static void device_unpack(struct agx_engine *e, const struct device_access *a, u32 lane,
 			  const u8 *bytes)
@@ -65,10 +106,10 @@ static void device_unpack(struct agx_engine *e, const struct device_access *a, u
 	u32 i;
 
 	for (i = 0; i < 4; i++) {
-		if (a->insn->mask >> i & 1)
-			agx_engine_write_lane(e, &a->insn->dst, index++, lane,
-					      agx_engine_get_le(bytes + i * a->size - a->first,
-								a->size));
+		if (a->mask >> i & 1)
+			device_load_value(e, a, lane, i, &index,
+					  agx_engine_get_le(bytes + i * a->size - a->first,
+							    a->size));
 	}
 }
 
@@ -82,7 +123,7 @@ static void device_load_components(struct agx_engine *e, const struct device_acc
 		u64 at = va + i * a->size;
 		u8 bytes[4] = { 0 };
 
-		if (!(a->insn->mask >> i & 1))
+		if (!(a->mask >> i & 1))
 			continue;
 		if (!agx_engine_try_read(e, at, bytes, a->size, AGX_ENGINE_SHADER_LOAD)) {
 			if (!e->cfg.soft_faults) {
@@ -93,8 +134,7 @@ static void device_load_components(struct agx_engine *e, const struct device_acc
 			/* The callback may have left anything. */
 			memset(bytes, 0, sizeof(bytes));
 		}
-		agx_engine_write_lane(e, &a->insn->dst, index++, lane,
-				      agx_engine_get_le(bytes, a->size));
+		device_load_value(e, a, lane, i, &index, agx_engine_get_le(bytes, a->size));
 	}
 }
 
@@ -167,7 +207,6 @@ void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn)
 
 static void device_store_components(struct agx_engine *e, const struct device_access *a, u32 lane)
 {
-	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
 	u64 va = e->scratch.dst[lane];
 	u32 index = 0;
 	u32 i;
@@ -176,9 +215,9 @@ static void device_store_components(struct agx_engine *e, const struct device_ac
 		u64 at = va + i * a->size;
 		u8 bytes[4];
 
-		if (!(a->insn->mask >> i & 1))
+		if (!(a->mask >> i & 1))
 			continue;
-		agx_engine_put_le(bytes, a->size, agx_engine_read_lane(e, data, index++, lane));
+		agx_engine_put_le(bytes, a->size, device_store_value(e, a, lane, i, &index));
 		if (agx_engine_try_write(e, at, bytes, a->size, AGX_ENGINE_SHADER_STORE) ||
 		    e->cfg.soft_faults)
 			continue;
@@ -208,12 +247,14 @@ static void device_store_run(struct agx_engine *e, const struct device_access *a
 
 static void device_pack(struct agx_engine *e, const struct device_access *a, u32 lane, u8 *bytes)
 {
-	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
+	u32 index = 0;
 	u32 i;
 
-	for (i = 0; i < data->count; i++)
-		agx_engine_put_le(bytes + i * a->size, a->size,
-				  agx_engine_read_lane(e, data, i, lane));
+	for (i = 0; i < 4; i++) {
+		if (a->mask >> i & 1)
+			agx_engine_put_le(bytes + i * a->size - a->first, a->size,
+					  device_store_value(e, a, lane, i, &index));
+	}
 }
 
 /* Components without gaps: lanes whose data adjoin are written at once. */
@@ -243,6 +284,13 @@ static void device_store_runs(struct agx_engine *e, const struct device_access *
 	device_store_run(e, a, exec, first, last, size);
 }
 
+/* Whether a component between two others is left out. */
+static bool device_has_gap(u32 mask)
+{
+	/* The lowest bit that is set carries up to the first gap. */
+	return mask & (mask + (mask & (0 - mask)));
+}
+
 void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	struct device_access a = device_access_init(insn);
@@ -253,7 +301,7 @@ void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn
 		return;
 
 	device_addresses(e, &a);
-	if (a.end - a.first == insn->src[AGX_ISA_MEM_DATA].count * a.size) {
+	if (!device_has_gap(a.mask)) {
 		device_store_runs(e, &a, exec);
 		return;
 	}

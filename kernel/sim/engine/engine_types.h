@@ -10,6 +10,7 @@
 #include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/compiler_attributes.h>
 #include <linux/math64.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -33,6 +34,7 @@ typedef __INT64_TYPE__ s64;
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define BIT(n)		(1u << (n))
+#define fallthrough	__attribute__((__fallthrough__))
 
 /* A division that 32-bit machines have no instruction for. */
 static inline u64 div_u64(u64 dividend, u32 divisor)

@@ -133,6 +133,43 @@ u32 agx_float_from_integer(s64 value, enum agx_float_rounding rounding,
  */
 s64 agx_float_to_integer(u32 single, enum agx_float_rounding rounding, s64 min, s64 max);
 
+/** agx_float_from_unorm() - @value / (2^@bits - 1), in @format; @bits is at most 16. */
+u32 agx_float_from_unorm(u32 value, u32 bits, enum agx_float_format format);
+
+/** agx_float_from_snorm() - The signed @value / (2^(@bits - 1) - 1), but at least -1. */
+u32 agx_float_from_snorm(u32 value, u32 bits, enum agx_float_format format);
+
+/** agx_float_to_unorm() - The nearest such integer; 0 for what is no number. */
+u32 agx_float_to_unorm(u32 single, u32 bits);
+
+/** agx_float_to_snorm() - The nearest such integer, of @bits bits; 0 for what is no number. */
+u32 agx_float_to_snorm(u32 single, u32 bits);
+
+/** agx_float_from_srgb() - A linear value of an 8-bit one, in @format. */
+u32 agx_float_from_srgb(u32 value, enum agx_float_format format);
+
+/** agx_float_to_srgb() - The 8-bit value nearest to a linear one. */
+u32 agx_float_to_srgb(u32 single);
+
+/** agx_float_from_small() - A float of 10 or 11 bits as a single. */
+u32 agx_float_from_small(u32 value, u32 bits);
+
+/**
+ * agx_float_to_small() - A single as a float of 10 or 11 bits.
+ * @single: A single.
+ * @bits: Bits of the result.
+ * @rounding: AGX_FLOAT_ZERO or AGX_FLOAT_NEAREST.
+ *
+ * Return: The float; 0 for what is negative, even if it is infinite.
+ */
+u32 agx_float_to_small(u32 single, u32 bits, enum agx_float_rounding rounding);
+
+/** agx_float_from_shared() - Number @index of three with a shared exponent, in @format. */
+u32 agx_float_from_shared(u32 value, u32 index, enum agx_float_format format);
+
+/** agx_float_to_shared() - Three singles with a shared exponent; @rounding as above. */
+u32 agx_float_to_shared(const u32 *singles, enum agx_float_rounding rounding);
+
 /** agx_float_rcp() - 1 / @single, in @format, correctly rounded. */
 u32 agx_float_rcp(u32 single, enum agx_float_format format);
 

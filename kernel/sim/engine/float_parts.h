@@ -53,8 +53,31 @@ static inline u64 agx_float_shift_right(u64 sig, u32 shift)
 /** agx_float_sum() - Add two numbers, each of them normal or 0. */
 struct agx_float_parts agx_float_sum(struct agx_float_parts a, struct agx_float_parts b);
 
-/** agx_float_pack() - Round a number, normal or not, to @format. */
+/** agx_float_pack() - Round a number, normal or not, to nearest, in @format. */
 u32 agx_float_pack(struct agx_float_parts parts, enum agx_float_format format);
+
+/**
+ * agx_float_pack_rounded() - Round a number, normal or not.
+ * @parts: The number.
+ * @format: Format of the result.
+ * @rounding: AGX_FLOAT_ZERO or AGX_FLOAT_NEAREST. What is too large becomes the largest number or
+ *	infinity.
+ *
+ * Return: A float in @format.
+ */
+u32 agx_float_pack_rounded(struct agx_float_parts parts, enum agx_float_format format,
+			   enum agx_float_rounding rounding);
+
+/**
+ * agx_float_pack_unsigned() - Round a number, normal or not, to a float without a sign.
+ * @parts: The number; 0 if it is negative.
+ * @digits: Bits of the fraction; there are 5 of the exponent, as in a half.
+ * @rounding: AGX_FLOAT_ZERO or AGX_FLOAT_NEAREST.
+ *
+ * Return: The float.
+ */
+u32 agx_float_pack_unsigned(struct agx_float_parts parts, u32 digits,
+			    enum agx_float_rounding rounding);
 
 /** agx_float_infinity() - An infinity in @format. */
 static inline u32 agx_float_infinity(bool sign, enum agx_float_format format)

@@ -1,66 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "float_parts.h"
 
-/* To the nearest integer, the even one of two, after a shift by 1 to 63. */
-static u32 float_shift_nearest(u64 sig, u32 shift)
+/* To an integer, after a shift by 1 to 63. */
+static u32 float_shift(u64 sig, u32 shift, enum agx_float_rounding rounding)
 {
 	u64 half = 1ULL << (shift - 1);
 	u64 rest = sig & (half - 1 + half);
 	u32 result = (u32)(sig >> shift);
 
-	if (rest > half || (rest == half && (result & 1)))
+	if (rounding == AGX_FLOAT_NEAREST && (rest > half || (rest == half && (result & 1))))
 		result++;
 	return result;
 }
 
 /*
- * In both formats the exponent lies just above the fraction, so that rounding up to the next power
- * of two, or from the largest number to infinity, is no case of its own.
+ * The exponent lies just above the fraction, so that rounding up to the next power of two, or from
+ * the largest number to infinity, is no case of its own.
  */
-static u32 float_pack_single(u64 sig, s32 exp)
+static inline u32 float_encode(u64 sig, s32 exp, u32 digits, s32 bias,
+			       enum agx_float_rounding rounding)
 {
-	u32 biased = (u32)(exp + 127);
+	u32 infinity = (u32)(2 * bias + 1) << digits;
 
-	if (exp < -126)
-		return 0;
-	if (exp > 127)
-		return AGX_FLOAT_INFINITY;
-	return ((biased - 1) << 23) + float_shift_nearest(sig, AGX_FLOAT_POINT - 23);
+	if (exp > bias)
+		return rounding == AGX_FLOAT_ZERO ? infinity - 1 : infinity;
+	if (exp < 1 - bias)
+		return float_shift(agx_float_shift_right(sig, (u32)(1 - bias - exp)),
+				   AGX_FLOAT_POINT - digits, rounding);
+	return ((u32)(exp + bias - 1) << digits) +
+	       float_shift(sig, AGX_FLOAT_POINT - digits, rounding);
 }
 
-static u32 float_pack_half(u64 sig, s32 exp)
+static void float_normalize(struct agx_float_parts *parts)
 {
-	u32 biased = (u32)(exp + 15);
+	s32 shift = __builtin_clzll(parts->sig) - (63 - AGX_FLOAT_POINT);
 
-	if (exp > 15)
-		return 0x7c00;
-	if (exp < -14)
-		return float_shift_nearest(agx_float_shift_right(sig, (u32)(-14 - exp)),
-					   AGX_FLOAT_POINT - 10);
-	return ((biased - 1) << 10) + float_shift_nearest(sig, AGX_FLOAT_POINT - 10);
+	if (shift < 0)
+		parts->sig = agx_float_shift_right(parts->sig, (u32)-shift);
+	else
+		parts->sig <<= shift;
+	parts->exp -= shift;
+}
+
+u32 agx_float_pack_rounded(struct agx_float_parts parts, enum agx_float_format format,
+			   enum agx_float_rounding rounding)
+{
+	u32 sign = (u32)parts.sign << (format == AGX_FLOAT_HALF ? 15 : 31);
+
+	if (!parts.sig)
+		return sign;
+	float_normalize(&parts);
+	if (format == AGX_FLOAT_HALF)
+		return sign | float_encode(parts.sig, parts.exp, 10, 15, rounding);
+	if (parts.exp < -126)
+		return sign;
+	return sign | float_encode(parts.sig, parts.exp, 23, 127, rounding);
 }
 
 u32 agx_float_pack(struct agx_float_parts parts, enum agx_float_format format)
 {
-	s32 exp = parts.exp;
-	u64 sig = parts.sig;
-	u32 zeros;
+	return agx_float_pack_rounded(parts, format, AGX_FLOAT_NEAREST);
+}
 
-	if (sig) {
-		zeros = (u32)__builtin_clzll(sig);
-		if (zeros <= 63 - AGX_FLOAT_POINT) {
-			exp += (s32)(63 - AGX_FLOAT_POINT - zeros);
-			sig = agx_float_shift_right(sig, 63 - AGX_FLOAT_POINT - zeros);
-		} else {
-			exp -= (s32)(zeros - (63 - AGX_FLOAT_POINT));
-			sig <<= zeros - (63 - AGX_FLOAT_POINT);
-		}
-		if (format == AGX_FLOAT_HALF)
-			sig = float_pack_half(sig, exp);
-		else
-			sig = float_pack_single(sig, exp);
-	}
-	return (u32)sig | (u32)parts.sign << (format == AGX_FLOAT_HALF ? 15 : 31);
+u32 agx_float_pack_unsigned(struct agx_float_parts parts, u32 digits,
+			    enum agx_float_rounding rounding)
+{
+	if (!parts.sig || parts.sign)
+		return 0;
+	float_normalize(&parts);
+	return float_encode(parts.sig, parts.exp, digits, 15, rounding);
 }
 
 u32 agx_float_round(u32 single, enum agx_float_format format)

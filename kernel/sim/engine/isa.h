@@ -284,11 +284,22 @@ enum agx_isa_atomic {
 	AGX_ISA_ATOMIC_XOR,
 };
 
-/** enum agx_isa_format - Formats in memory that are executed. */
+/** enum agx_isa_format - Formats in memory; all but the first three are converted to floats. */
 enum agx_isa_format {
-	AGX_ISA_FORMAT_I8,
-	AGX_ISA_FORMAT_I16,
-	AGX_ISA_FORMAT_I32,
+	AGX_ISA_FORMAT_I8 = 0,
+	AGX_ISA_FORMAT_I16 = 1,
+	AGX_ISA_FORMAT_I32 = 2,
+	AGX_ISA_FORMAT_F16 = 3,
+	AGX_ISA_FORMAT_U8NORM = 4,
+	AGX_ISA_FORMAT_S8NORM = 5,
+	AGX_ISA_FORMAT_U16NORM = 6,
+	AGX_ISA_FORMAT_S16NORM = 7,
+	AGX_ISA_FORMAT_RGB10A2 = 8,
+	AGX_ISA_FORMAT_SRGBA8 = 10,
+	AGX_ISA_FORMAT_RG11B10F = 12,
+	AGX_ISA_FORMAT_RGB9E5 = 13,
+	AGX_ISA_FORMAT_RG11B10F_RTZ = 14,
+	AGX_ISA_FORMAT_RGB9E5_RTZ = 15,
 };
 
 /** AGX_ISA_COND_INVERT: Set in a condition code to invert its outcome. */

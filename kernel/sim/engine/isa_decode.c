@@ -423,6 +423,29 @@ static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_fie
 	return isa_check_plain(kind, raw);
 }
 
+static bool isa_check_format(const struct agx_isa_insn *insn, const struct agx_isa_operand *data)
+{
+	switch (insn->format) {
+	case 9:
+	case 11:
+		/* Not known. */
+		return false;
+	case AGX_ISA_FORMAT_I32:
+		/* No 32-bit value fits a 16-bit register. */
+		return data->halves == 2;
+	case AGX_ISA_FORMAT_RGB10A2:
+		/* Packed components are accessed together; a mask has to say so. */
+		return insn->mask == 0xf;
+	case AGX_ISA_FORMAT_RG11B10F:
+	case AGX_ISA_FORMAT_RGB9E5:
+	case AGX_ISA_FORMAT_RG11B10F_RTZ:
+	case AGX_ISA_FORMAT_RGB9E5_RTZ:
+		return insn->mask == 0x7;
+	default:
+		return true;
+	}
+}
+
 /* What concerns more than one field. */
 static bool isa_check_insn(const struct agx_isa_insn *insn)
 {
@@ -433,22 +456,19 @@ static bool isa_check_insn(const struct agx_isa_insn *insn)
 		/* Nothing is known of others that rotate. */
 		return !insn->rotate || insn->function == AGX_ISA_SHUFFLE_UP;
 	case AGX_ISA_OP_LOAD:
+		return isa_check_format(insn, &insn->dst);
+	case AGX_ISA_OP_STORE:
+		return isa_check_format(insn, data);
 	case AGX_ISA_OP_LLOAD:
 	case AGX_ISA_OP_STACK_LOAD:
-		data = &insn->dst;
-		break;
-	case AGX_ISA_OP_STORE:
+		/* Only device memory has been seen to be converted from and to. */
+		return insn->format <= AGX_ISA_FORMAT_I32 && isa_check_format(insn, &insn->dst);
 	case AGX_ISA_OP_LSTORE:
 	case AGX_ISA_OP_STACK_STORE:
-		break;
+		return insn->format <= AGX_ISA_FORMAT_I32 && isa_check_format(insn, data);
 	default:
 		return true;
 	}
-
-	/* Converting formats are not executed, and no 32-bit value fits a 16-bit register. */
-	if (insn->format > AGX_ISA_FORMAT_I32)
-		return false;
-	return insn->format != AGX_ISA_FORMAT_I32 || data->halves == 2;
 }
 
 static bool isa_decode_as(const struct agx_isa_desc *desc, const u8 *bytes,

@@ -101,6 +101,17 @@ static const char * const isa_format_names[] = {
 	[AGX_ISA_FORMAT_I8] = "i8",
 	[AGX_ISA_FORMAT_I16] = "i16",
 	[AGX_ISA_FORMAT_I32] = "i32",
+	[AGX_ISA_FORMAT_F16] = "f16",
+	[AGX_ISA_FORMAT_U8NORM] = "u8norm",
+	[AGX_ISA_FORMAT_S8NORM] = "s8norm",
+	[AGX_ISA_FORMAT_U16NORM] = "u16norm",
+	[AGX_ISA_FORMAT_S16NORM] = "s16norm",
+	[AGX_ISA_FORMAT_RGB10A2] = "rgb10a2",
+	[AGX_ISA_FORMAT_SRGBA8] = "srgba8",
+	[AGX_ISA_FORMAT_RG11B10F] = "rg11b10f",
+	[AGX_ISA_FORMAT_RGB9E5] = "rgb9e5",
+	[AGX_ISA_FORMAT_RG11B10F_RTZ] = "rg11b10f_rtz",
+	[AGX_ISA_FORMAT_RGB9E5_RTZ] = "rgb9e5_rtz",
 };
 
 static const char * const isa_coherency_names[] = {
