@@ -6,36 +6,26 @@
 #include "float.h"
 #include "regs.h"
 
-/* Orders as the floats do, and makes the two zeros equal. */
-static s64 compare_float_key(u32 bits)
-{
-	s64 magnitude = bits & ~AGX_FLOAT_SIGN;
-
-	return bits & AGX_FLOAT_SIGN ? -magnitude : magnitude;
-}
-
 static bool compare_floats(u32 cond, u32 a, u32 b)
 {
-	bool unordered = agx_float_is_nan(a) || agx_float_is_nan(b);
-	s64 ka = compare_float_key(a);
-	s64 kb = compare_float_key(b);
+	bool ordered = !agx_float_is_nan(a) && !agx_float_is_nan(b);
 
 	switch (cond) {
 	case 0:
-		return !unordered && ka == kb;
+		return ordered && !agx_float_less(a, b) && !agx_float_less(b, a);
 	case 1:
-		return !unordered && ka < kb;
+		return agx_float_less(a, b);
 	case 2:
-		return !unordered && ka > kb;
+		return agx_float_less(b, a);
 	case 3:
 		/* The minimum and maximum forms prefer what is a number. */
-		return agx_float_is_nan(b) || (!unordered && ka < kb);
+		return agx_float_is_nan(b) || agx_float_less(a, b);
 	case 5:
-		return !unordered && ka >= kb;
+		return ordered && !agx_float_less(a, b);
 	case 6:
-		return !unordered && ka <= kb;
+		return ordered && !agx_float_less(b, a);
 	default:
-		return agx_float_is_nan(b) || (!unordered && ka > kb);
+		return agx_float_is_nan(b) || agx_float_less(b, a);
 	}
 }
 

@@ -73,6 +73,18 @@ static inline bool agx_float_is_zero(u32 single)
 	return !(single & AGX_FLOAT_INFINITY);
 }
 
+/** agx_float_less() - Whether @a is less than @b, and both are numbers; zeros are equal. */
+static inline bool agx_float_less(u32 a, u32 b)
+{
+	s64 magnitude_a = a & ~AGX_FLOAT_SIGN;
+	s64 magnitude_b = b & ~AGX_FLOAT_SIGN;
+
+	if (agx_float_is_nan(a) || agx_float_is_nan(b))
+		return false;
+	return (a & AGX_FLOAT_SIGN ? -magnitude_a : magnitude_a) <
+	       (b & AGX_FLOAT_SIGN ? -magnitude_b : magnitude_b);
+}
+
 /** agx_float_flush() - A single with a zero in place of a subnormal number. */
 static inline u32 agx_float_flush(u32 single)
 {

@@ -5,6 +5,7 @@
  */
 #include "bits.h"
 #include "exec.h"
+#include "float.h"
 #include "regs.h"
 
 #define GROUP_QUAD 4
@@ -119,7 +120,43 @@ static u32 group_shuffle(struct agx_engine *e, const struct agx_isa_insn *insn)
 	return written;
 }
 
-/* What changes nothing when it is combined with another value. */
+/* Floats are singles here, of either size, and sums and products are rounded to that size. */
+static bool group_is_float(enum agx_isa_reduction function)
+{
+	switch (function) {
+	case AGX_ISA_REDUCE_FADD:
+	case AGX_ISA_REDUCE_FMUL:
+	case AGX_ISA_REDUCE_FMIN:
+	case AGX_ISA_REDUCE_FMAX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static u32 group_combine_floats(enum agx_isa_reduction function, u32 bits, u32 a, u32 b)
+{
+	enum agx_float_format format = bits == 16 ? AGX_FLOAT_HALF : AGX_FLOAT_SINGLE;
+	u32 value;
+
+	switch (function) {
+	case AGX_ISA_REDUCE_FADD:
+		value = agx_float_add(a, b, format);
+		break;
+	case AGX_ISA_REDUCE_FMUL:
+		value = agx_float_mul(a, b, format);
+		break;
+	case AGX_ISA_REDUCE_FMIN:
+		/* As with comparisons, what is a number is preferred. */
+		return agx_float_is_nan(b) || agx_float_less(a, b) ? a : b;
+	default:
+		/* AGX_ISA_REDUCE_FMAX */
+		return agx_float_is_nan(b) || agx_float_less(b, a) ? a : b;
+	}
+	return format == AGX_FLOAT_HALF ? agx_float_from_half(value) : value;
+}
+
+/* What changes nothing when it is combined with another value, but for a zero's sign. */
 static u64 group_identity(enum agx_isa_reduction function, u32 bits)
 {
 	u64 ones = (1ULL << bits) - 1;
@@ -132,6 +169,12 @@ static u64 group_identity(enum agx_isa_reduction function, u32 bits)
 		return ones >> 1;
 	case AGX_ISA_REDUCE_SMAX:
 		return ones ^ ones >> 1;
+	case AGX_ISA_REDUCE_FMUL:
+		return 0x3f800000;
+	case AGX_ISA_REDUCE_FMIN:
+		return AGX_FLOAT_INFINITY;
+	case AGX_ISA_REDUCE_FMAX:
+		return AGX_FLOAT_SIGN | AGX_FLOAT_INFINITY;
 	default:
 		return 0;
 	}
@@ -141,6 +184,9 @@ static u64 group_combine(enum agx_isa_reduction function, u32 bits, u64 a, u64 b
 {
 	s64 sa = (s64)agx_engine_sign_extend(a, bits);
 	s64 sb = (s64)agx_engine_sign_extend(b, bits);
+
+	if (group_is_float(function))
+		return group_combine_floats(function, bits, (u32)a, (u32)b);
 
 	switch (function) {
 	case AGX_ISA_REDUCE_AND:
@@ -181,20 +227,30 @@ static u64 group_scan(struct agx_engine *e, const struct agx_isa_insn *insn, u32
 
 static void group_reduce(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
+	bool is_float = group_is_float(insn->function);
 	u32 exec = agx_engine_current(e)->exec;
 	u32 first;
 	u32 lane;
 
-	agx_engine_read_src(e, &insn->src[0], e->scratch.src[0]);
+	if (is_float)
+		agx_engine_read_float(e, &insn->src[0], e->scratch.src[0]);
+	else
+		agx_engine_read_src(e, &insn->src[0], e->scratch.src[0]);
 
 	for (first = 0; first < AGX_ENGINE_LANES; first += insn->quad ? GROUP_QUAD :
 									 AGX_ENGINE_LANES) {
 		u32 lanes = exec & (insn->quad ? group_quad(first) : ~0u);
 		u64 value = group_scan(e, insn, lanes);
 
-		for (lane = 0; !insn->prefix && lane < AGX_ENGINE_LANES; lane++) {
-			if (lanes >> lane & 1)
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+			if (!(lanes >> lane & 1))
+				continue;
+			if (!insn->prefix)
 				e->scratch.dst[lane] = value;
+			if (is_float)
+				e->scratch.dst[lane] =
+					agx_float_round((u32)e->scratch.dst[lane],
+							agx_engine_float_format(insn));
 		}
 	}
 }

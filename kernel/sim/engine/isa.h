@@ -257,8 +257,12 @@ enum agx_isa_shuffle {
 /** enum agx_isa_reduction - How the values of lanes are combined. */
 enum agx_isa_reduction {
 	AGX_ISA_REDUCE_AND = 0,
+	AGX_ISA_REDUCE_FADD = 1,
 	AGX_ISA_REDUCE_OR = 2,
+	AGX_ISA_REDUCE_FMUL = 3,
 	AGX_ISA_REDUCE_XOR = 4,
+	AGX_ISA_REDUCE_FMIN = 5,
+	AGX_ISA_REDUCE_FMAX = 7,
 	AGX_ISA_REDUCE_IADD = 16,
 	AGX_ISA_REDUCE_SMIN = 20,
 	AGX_ISA_REDUCE_SMAX = 22,

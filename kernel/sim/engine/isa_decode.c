@@ -318,8 +318,12 @@ static bool isa_check_reduction(u32 value)
 {
 	switch (value) {
 	case AGX_ISA_REDUCE_AND:
+	case AGX_ISA_REDUCE_FADD:
 	case AGX_ISA_REDUCE_OR:
+	case AGX_ISA_REDUCE_FMUL:
 	case AGX_ISA_REDUCE_XOR:
+	case AGX_ISA_REDUCE_FMIN:
+	case AGX_ISA_REDUCE_FMAX:
 	case AGX_ISA_REDUCE_IADD:
 	case AGX_ISA_REDUCE_SMIN:
 	case AGX_ISA_REDUCE_SMAX:

@@ -74,8 +74,12 @@ static const char * const isa_shuffle_names[] = {
 
 static const char * const isa_reduction_names[] = {
 	[AGX_ISA_REDUCE_AND] = "and",
+	[AGX_ISA_REDUCE_FADD] = "fadd",
 	[AGX_ISA_REDUCE_OR] = "or",
+	[AGX_ISA_REDUCE_FMUL] = "fmul",
 	[AGX_ISA_REDUCE_XOR] = "xor",
+	[AGX_ISA_REDUCE_FMIN] = "fmin",
+	[AGX_ISA_REDUCE_FMAX] = "fmax",
 	[AGX_ISA_REDUCE_IADD] = "iadd",
 	[AGX_ISA_REDUCE_SMIN] = "smin",
 	[AGX_ISA_REDUCE_SMAX] = "smax",

@@ -4,7 +4,10 @@
  */
 #include "operands.h"
 
+#include <math.h>
+
 #include "isa.h"
+#include "real.h"
 
 #define LANES		32
 #define BACKGROUND	0xa5a5b6b6u
@@ -366,6 +369,100 @@ static void test_reduce(void **state)
 	}
 }
 
+static double model_reduce_floats(u32 op, u32 bits, const double *list, u32 count)
+{
+	double result = op == AGX_ISA_REDUCE_FMUL ? 1 :
+			op == AGX_ISA_REDUCE_FMIN ? (double)INFINITY :
+			op == AGX_ISA_REDUCE_FMAX ? -(double)INFINITY : 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		switch (op) {
+		case AGX_ISA_REDUCE_FADD:
+			result = real_of(real_to(real_add(result, list[i]), bits), bits);
+			break;
+		case AGX_ISA_REDUCE_FMUL:
+			result = real_of(real_to(result * list[i], bits), bits);
+			break;
+		case AGX_ISA_REDUCE_FMIN:
+			result = result < list[i] || isnan(list[i]) ? result : list[i];
+			break;
+		default:
+			result = result > list[i] || isnan(list[i]) ? result : list[i];
+		}
+	}
+	return result;
+}
+
+/* Of moderate size, for the most part, so that sums and products are no infinities. */
+static void make_floats(struct gpu_random *random, struct values *values)
+{
+	u32 edges = gpu_random_below(random, 2);
+	u32 i;
+
+	for (i = 0; i < THREADS; i++) {
+		u32 low = real_to_single(gpu_random_below(random, 4096) / 1024.0 - 2);
+		u32 high = real_to_half(gpu_random_below(random, 4096) / 1024.0 - 2) |
+			   real_to_half(gpu_random_below(random, 64) / 16.0) << 16;
+
+		if (edges && gpu_random_below(random, 4) == 0) {
+			low = real_random_single(random);
+			high = real_random_half(random) | real_random_half(random) << 16;
+		}
+		values->a[i] = low | (u64)high << 32;
+	}
+}
+
+static void test_reduce_floats(void **state)
+{
+	static const u32 ops[] = {
+		AGX_ISA_REDUCE_FADD, AGX_ISA_REDUCE_FMUL, AGX_ISA_REDUCE_FMIN, AGX_ISA_REDUCE_FMAX,
+	};
+	struct gpu_random random = { 36 };
+	struct gpu *gpu = *state;
+	struct values values;
+	struct code code;
+	u32 round;
+	u32 i;
+	u32 k;
+
+	gpu_setup_1d(gpu, THREADS, THREADS);
+	for (round = 0; round < 2000; round++) {
+		u32 op = ops[round % ARRAY_SIZE(ops)];
+		u32 size = gpu_random_below(&random, 2) ? LANES : 4;
+		bool prefix = gpu_random_below(&random, 2);
+		struct arg dst;
+		struct arg a;
+
+		do {
+			dst = pick_dst(&random, false);
+			a = pick(&random, 0, false);
+		} while (dst.bits != a.bits || a.file == ARG_IMM);
+
+		make_values(gpu, &random, &values);
+		make_floats(&random, &values);
+		make_active(gpu, &random, &values);
+		begin(&code);
+		asm_reduce(&code, op, size == 4, prefix, dst, a);
+		end(gpu, &code);
+
+		for (i = 0; i < THREADS; i++) {
+			u32 first = i / size * size;
+			double list[LANES];
+			u32 count = 0;
+
+			for (k = first; k < (prefix ? i : first + size); k++) {
+				if (active(&values, k))
+					list[count++] = real_of((u32)fetch(&values, 0, a, k),
+								a.bits);
+			}
+			check_active(gpu, &values, i, dst,
+				     real_to(model_reduce_floats(op, a.bits, list, count),
+					     a.bits), "float reduction");
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +472,7 @@ int main(void)
 		gpu_unit_test(test_shuffle_uniform),
 		gpu_unit_test(test_shuffle_observed),
 		gpu_unit_test(test_reduce),
+		gpu_unit_test(test_reduce_floats),
 	};
 
 	return cmocka_run_group_tests_name("engine-group", tests, NULL, NULL);
