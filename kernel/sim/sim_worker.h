@@ -28,8 +28,8 @@ struct sim_workers;
 /**
  * sim_worker_cpu_ns() - Time that the calling thread has spent on a CPU.
  *
- * As the scheduler counts it: what it spends waiting for its turn, because many jobs run or the machine is busy, is not the
- * job's. Good to a tick.
+ * As the scheduler counts it: what it spends waiting for its turn, because many jobs run or the
+ * machine is busy, is not the job's. Good to a tick.
  *
  * Return: nanoseconds.
  */

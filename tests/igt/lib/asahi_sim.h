@@ -44,7 +44,7 @@ void asahi_sim_hang_limit(unsigned int ms);
 void asahi_sim_lift_limits(void);
 
 /**
- * asahi_sim_restore() - Undo all that this process has set; done before each subtest, and at the end.
+ * asahi_sim_restore() - Undo all that this process has set; before each subtest and at the end.
  */
 void asahi_sim_restore(void);
 

@@ -201,7 +201,8 @@ static void test_two_engines(void **state)
 static void test_undefined_instruction(void **state)
 {
 	static const char expected[] =
-		"undefined instruction at 0x11fffac006: 01 02 03 04 05 06 07 08 09 0a 0b 0c";
+		"undefined instruction at 0x11fffac006, shader+0x6: "
+		"01 02 03 04 05 06 07 08 09 0a 0b 0c";
 	const struct agx_engine_fault *fault;
 	char text[AGX_ENGINE_FAULT_TEXT];
 	struct gpu *gpu = *state;
@@ -223,7 +224,7 @@ static void test_trap(void **state)
 	gpu_put_hex(gpu, GPU_CODE, "3800 0800");
 	gpu_assert_fault(gpu, AGX_ENGINE_FAULT_TRAP);
 	agx_engine_fault_format(agx_engine_fault(gpu->engine), text, sizeof(text));
-	assert_string_equal(text, "trap instruction at 0x11fffac002: 08 00 (trap)");
+	assert_string_equal(text, "trap instruction at 0x11fffac002, shader+0x2: 08 00 (trap)");
 }
 
 /* Code may end where memory does, but not run beyond. */
