@@ -132,18 +132,47 @@ agxi_public unsigned int drm_agx_device_num_cores(const struct drm_agx_device *d
 	return cores;
 }
 
+/* @part / @whole, below 1, in @unit, rounded down; bit by bit if the product is too large. */
+static uint64_t agxi_fraction(uint64_t part, uint64_t whole, uint64_t unit)
+{
+	uint64_t quotient, rest = 0;
+	int bit;
+
+	if (!__builtin_mul_overflow(part, unit, &quotient))
+		return quotient / whole;
+
+	quotient = 0;
+	for (bit = 63; bit >= 0; bit--) {
+		quotient *= 2;
+		if (rest >= whole - rest) {
+			rest -= whole - rest;
+			quotient++;
+		} else {
+			rest *= 2;
+		}
+		if (!(unit >> bit & 1))
+			continue;
+		if (rest >= whole - part) {
+			rest -= whole - part;
+			quotient++;
+		} else {
+			rest += part;
+		}
+	}
+	return quotient;
+}
+
 agxi_public uint64_t drm_agx_device_ticks_to_ns(const struct drm_agx_device *dev, uint64_t ticks)
 {
 	uint64_t hz = agxi_device_params(dev)->command_timestamp_frequency_hz;
-	uint64_t whole, part;
+	uint64_t ns;
 
 	/* Not a frequency; the driver promises one. */
 	if (!hz)
 		return UINT64_MAX;
 
-	if (__builtin_mul_overflow(ticks / hz, AGXI_NS_PER_S, &whole) ||
-	    __builtin_mul_overflow(ticks % hz, AGXI_NS_PER_S, &part) ||
-	    __builtin_add_overflow(whole, part / hz, &whole))
+	if (__builtin_mul_overflow(ticks / hz, AGXI_NS_PER_S, &ns) ||
+	    __builtin_add_overflow(ns, agxi_fraction(ticks % hz, hz, AGXI_NS_PER_S), &ns))
 		return UINT64_MAX;
-	return whole;
+	return ns;
 }

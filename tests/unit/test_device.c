@@ -338,6 +338,13 @@ static void test_time(void **state)
 		{ 1, 18446744073, 18446744073000000000u },
 		{ 1, 18446744074, UINT64_MAX },
 		{ 0, 5, UINT64_MAX },
+		/* Where the product of what is left and of a second does not fit. */
+		{ 20000000000, 39999999999, 1999999999 },
+		{ UINT64_C(1) << 60, UINT64_C(3) << 59, 1500000000 },
+		{ UINT64_C(1) << 60, (UINT64_C(1) << 60) - 1, 999999999 },
+		{ UINT64_MAX, UINT64_MAX - 1, 999999999 },
+		{ UINT64_MAX, UINT64_MAX / 2 + 1, 500000000 },
+		{ UINT64_MAX, UINT64_MAX / 2, 499999999 },
 	};
 	struct drm_asahi_params_global params;
 	struct drm_agx_device *dev;
