@@ -386,7 +386,10 @@ static void clean_up(struct world *w)
 	close_fd(w->fence);
 }
 
-/* A new device that takes fewer commands at once than there will be; its only node is listed. */
+/*
+ * A new device that takes fewer commands at once than there will be, and runs none: that would only
+ * take time. Its only node is listed.
+ */
 static int open_device(void)
 {
 	static const char *node;
@@ -398,6 +401,7 @@ static int open_device(void)
 	fake_get_params(&params);
 	params.max_commands_per_submission = 3;
 	fake_set_params(&params, sizeof(params));
+	fake_set_job_status(1);
 	return fd;
 }
 

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # The unit tier: tests that need no GPU. They run on the plain host, there once more with the
-# sanitizers of memory, what has threads with that of threads, and all in the root, where the kernel's
-# headers and the compiler are newer. There the library is also built for arm64, which is what the real
+# sanitizers of memory, what has threads with that of threads, what calls the library under valgrind,
+# and all in the root, where the kernel's headers and the compiler are newer. There the library is also built for arm64, which is what the real
 # GPU is found in, and its tests run by qemu-user.
 
 # What does nothing but call the library.
@@ -15,10 +15,13 @@ tier_unit()
 
 	host_require_unit
 	unit_build host all "${options[@]}" -Dman-pages=enabled
+	unit_valgrind "${options[@]}" -Dman-pages=enabled
 	unit_build host-sanitized all "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false \
 		-Db_coverage=true -Dman-pages=disabled
 	if unit_place_wanted host-sanitized && wanted coverage@libagx; then
-		check coverage@libagx unit_coverage "$build/host-sanitized"
+		check coverage@libagx unit_coverage "$build/host-sanitized" || true
+		say "coverage of libagx/: $(awk '/^TOTAL/ { print $4 " of " $2 " lines" }' \
+			"$results/log/coverage@libagx")"
 	fi
 	unit_build host-threads threads "${options[@]}" -Db_sanitize=thread -Db_lundef=false \
 		-Dman-pages=disabled -Dtools=disabled -Dbench=disabled
@@ -80,6 +83,16 @@ unit_build()
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 }
 
+# unit_valgrind OPTION...: the library's tests once more, of the build for the host with these options.
+unit_valgrind()
+{
+	local setup=valgrind dir=$build/host
+
+	unit_place_wanted host-valgrind || return 0
+	check build@host-valgrind unit_compile "$dir" "$UNIT_LIBRARY" "$@" || return 0
+	unit_run host-valgrind "$UNIT_LIBRARY" "$dir" "$dir" env
+}
+
 unit_compile()
 {
 	local dir=$1 targets
@@ -106,10 +119,11 @@ unit_coverage()
 }
 
 # unit_run PLACE TESTS DIR SEEN-AS COMMAND...: run the tests of the build folder DIR, all or some, which
-# is SEEN-AS where COMMAND runs programs, and judge meson's log.
+# is SEEN-AS where COMMAND runs programs, and judge meson's log. In meson's test set-up $setup, if any.
 unit_run()
 {
 	local place=$1 some=$2 dir=$3 seen_as=$4 name log=$results/log/unit-$1 tests=()
+	local meson_log=$3/meson-logs/testlog${setup:+-$setup}.json
 	shift 4
 
 	"$@" meson introspect --tests "$seen_as" >"$log.json" </dev/null
@@ -125,8 +139,9 @@ unit_run()
 	fi
 
 	say "unit tests, $place: ${#tests[@]}"
-	rm -f "$dir/meson-logs/testlog.json"
-	"$@" meson test -C "$seen_as" --no-rebuild --num-processes "$(nproc)" --timeout-multiplier 4 "${tests[@]}" \
+	rm -f "$meson_log"
+	"$@" meson test -C "$seen_as" --no-rebuild --num-processes "$(nproc)" \
+		${setup:+"--setup=$setup"} --timeout-multiplier 4 "${tests[@]}" \
 		>"$log" 2>&1 </dev/null || true
-	gate meson "$verdicts" "unit@$place:" "$log.asked" "$dir/meson-logs/testlog.json" || true
+	gate meson "$verdicts" "unit@$place:" "$log.asked" "$meson_log" || true
 }
