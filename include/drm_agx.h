@@ -17,8 +17,8 @@
  * - EINTR is retried. Nothing is printed, nothing aborts, there is no global state.
  * - x_ref() and x_unref() count references and may be called from any thread; x_unref(NULL) does
  *   nothing. x_create() gives the first reference. An object keeps those it is made from alive.
- * - "Thread-safe" means that the object may be in use by other threads at the same time.
- *   Functions that say nothing about it need the caller to serialize calls on one object.
+ * - "Thread-safe" means that the object may be in use by other threads at the same time. Functions
+ *   that are not need the caller to serialize calls on one object.
  * - Structs that a caller fills in, of this header and of the uapi, come with their size, so that
  *   they can grow: the caller's header and this library need not be of one age.
  * - A page is 16 KiB, DRM_AGX_PAGE_SIZE. Sizes are in bytes.
@@ -56,16 +56,18 @@ struct drm_asahi_vm_destroy;
 #define DRM_AGX_PAGE_SIZE 16384
 
 /*
- * The thin layer. Thread-safe throughout. Each drm_agx_ioctl_*() sends the struct it is given as it
- * is; what the kernel answers in it is there on return. The size is that of the caller's struct,
- * which may be older or newer than this library: no more than that is read or written. Beside the
- * errors listed by the uapi, each returns -EINVAL for a size that no ioctl can have, and what
- * ioctl() can fail with: -EBADF, -ENOTTY, -EFAULT, -ENODEV, ...
+ * The thin layer. Each drm_agx_ioctl_*() sends the struct it is given as it is; what the kernel
+ * answers in it is there on return. The size is that of the caller's struct, which may be older or
+ * newer than this library: no more than that is read or written. Beside the errors listed by the
+ * uapi, each returns -EINVAL for a size that no ioctl can have, and what ioctl() can fail with:
+ * -EBADF, -ENOTTY, -EFAULT, -ENODEV, ...
  */
 
 /**
  * drm_agx_probe() - Tell whether a file is a device of the driver "asahi".
  * @fd: Any file descriptor; borrowed.
+ *
+ * Thread-safe.
  *
  * Return: 0 if it is; -ENODEV if it is another driver's; or what DRM_IOCTL_VERSION returned
  * (-ENOTTY for a file that is no DRM device).
@@ -79,6 +81,8 @@ int drm_agx_probe(int fd);
  *	first part of the buffer: clear it before, or see drm_agx_get_params().
  * @size: sizeof(*args).
  *
+ * Thread-safe.
+ *
  * Return: 0; -EINVAL for an unknown group.
  */
 int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args, size_t size);
@@ -91,6 +95,8 @@ int drm_agx_ioctl_get_params(int fd, const struct drm_asahi_get_params *args, si
  * @size: Bytes of @params. What an older kernel does not have is zero, what a newer one has beyond
  *	them is left out.
  *
+ * Thread-safe.
+ *
  * Return: as drm_agx_ioctl_get_params().
  */
 int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size);
@@ -100,6 +106,8 @@ int drm_agx_get_params(int fd, uint32_t group, void *params, size_t size);
  * @fd: Device; borrowed.
  * @args: Flags in, nanoseconds out.
  * @size: sizeof(*args).
+ *
+ * Thread-safe.
  *
  * Return: 0; -EINVAL for unknown flags.
  */
@@ -111,6 +119,8 @@ int drm_agx_ioctl_get_time(int fd, struct drm_asahi_get_time *args, size_t size)
  * @args: Range of the kernel in, id out.
  * @size: sizeof(*args).
  *
+ * Thread-safe.
+ *
  * Return: 0; -EINVAL if the range is unaligned, too small or outside the device's window; -ENOMEM.
  */
 int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args, size_t size);
@@ -120,6 +130,8 @@ int drm_agx_ioctl_vm_create(int fd, struct drm_asahi_vm_create *args, size_t siz
  * @fd: Device; borrowed.
  * @args: Id.
  * @size: sizeof(*args).
+ *
+ * Thread-safe.
  *
  * Return: 0; -ENOENT if there is none of that id.
  */
@@ -131,7 +143,7 @@ int drm_agx_ioctl_vm_destroy(int fd, const struct drm_asahi_vm_destroy *args, si
  * @args: Address space and the steps to take.
  * @size: sizeof(*args).
  *
- * Steps before one that fails remain in effect.
+ * Steps before one that fails remain in effect. Thread-safe.
  *
  * Return: 0; -ENOENT for an unknown address space or GEM handle; -EINVAL for anything unaligned,
  * out of range or contradictory; -ENOMEM.
@@ -144,6 +156,8 @@ int drm_agx_ioctl_vm_bind(int fd, const struct drm_asahi_vm_bind *args, size_t s
  * @args: Size and kind in, handle out.
  * @size: sizeof(*args).
  *
+ * Thread-safe.
+ *
  * Return: 0; -EINVAL for a bad size or flag; -ENOENT if a private one names no address space;
  * -ENOMEM, which is not retried.
  */
@@ -155,6 +169,8 @@ int drm_agx_ioctl_gem_create(int fd, struct drm_asahi_gem_create *args, size_t s
  * @args: Handle in, offset out.
  * @size: sizeof(*args).
  *
+ * Thread-safe.
+ *
  * Return: 0; -ENOENT for an unknown handle; -EINVAL for unknown flags.
  */
 int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args, size_t size);
@@ -164,6 +180,8 @@ int drm_agx_ioctl_gem_mmap_offset(int fd, struct drm_asahi_gem_mmap_offset *args
  * @fd: Device; borrowed.
  * @args: What to bind in and object handle out, or object handle in.
  * @size: sizeof(*args).
+ *
+ * Thread-safe.
  *
  * Return: 0; -ENOENT for an unknown handle; -EINVAL for a range that is unaligned or outside the
  * buffer object, or for a private buffer object; -ENOSPC; -ENOMEM.
@@ -176,6 +194,8 @@ int drm_agx_ioctl_gem_bind_object(int fd, struct drm_asahi_gem_bind_object *args
  * @args: Address space, priority and base of the shaders in, id out.
  * @size: sizeof(*args).
  *
+ * Thread-safe.
+ *
  * Return: 0; -ENOENT for an unknown address space; -EINVAL for a reserved priority; -ENOMEM.
  */
 int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args, size_t size);
@@ -185,6 +205,8 @@ int drm_agx_ioctl_queue_create(int fd, struct drm_asahi_queue_create *args, size
  * @fd: Device; borrowed.
  * @args: Id.
  * @size: sizeof(*args).
+ *
+ * Thread-safe.
  *
  * Return: 0; -ENOENT if there is none of that id.
  */
@@ -196,7 +218,7 @@ int drm_agx_ioctl_queue_destroy(int fd, const struct drm_asahi_queue_destroy *ar
  * @args: Queue, syncs and commands.
  * @size: sizeof(*args).
  *
- * On error nothing runs and no syncobj changes.
+ * On error nothing runs and no syncobj changes. Thread-safe.
  *
  * Return: 0; -ENOENT for an unknown queue, syncobj or timestamp object; -ERANGE for a timestamp
  * outside its object; -EINVAL for a malformed command or sync; -ENODEV if the GPU is lost; -ENOMEM.
@@ -208,7 +230,7 @@ int drm_agx_ioctl_submit(int fd, const struct drm_asahi_submit *args, size_t siz
  * @fd: Device; borrowed.
  * @handle: Handle. It must not be one that a struct drm_agx_bo owns.
  *
- * The driver also unmaps the buffer object from every address space of this file.
+ * The driver also unmaps the buffer object from every address space of this file. Thread-safe.
  *
  * Return: 0; -EINVAL if there is no such handle.
  */
@@ -222,6 +244,8 @@ int drm_agx_gem_close(int fd, uint32_t handle);
  * @fixed_addr: Address that the mapping must have, replacing what is there; or NULL for any.
  * @out: Receives the address, to be given to munmap().
  *
+ * Thread-safe.
+ *
  * Return: 0; what drm_agx_ioctl_gem_mmap_offset() or mmap() failed with.
  */
 int drm_agx_gem_mmap(int fd, uint32_t handle, size_t size, void *fixed_addr, void **out);
@@ -232,6 +256,8 @@ int drm_agx_gem_mmap(int fd, uint32_t handle, size_t size, void *fixed_addr, voi
  * @sync_file_fd: The fence; borrowed.
  * @flags: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or both: what the fence's work does to the buffer.
  *
+ * Thread-safe.
+ *
  * Return: 0; -EINVAL; -ENOTTY where the kernel lacks it; -ENOMEM.
  */
 int drm_agx_dmabuf_import_sync_file(int dmabuf_fd, int sync_file_fd, uint32_t flags);
@@ -241,6 +267,8 @@ int drm_agx_dmabuf_import_sync_file(int dmabuf_fd, int sync_file_fd, uint32_t fl
  * @dmabuf_fd: dma-buf; borrowed.
  * @flags: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or both: what the caller is going to do.
  * @out: Receives a sync_file of what to wait for first; the caller closes it.
+ *
+ * Thread-safe.
  *
  * Return: 0; -EINVAL; -ENOTTY where the kernel lacks it; -EMFILE; -ENOMEM.
  */
@@ -278,7 +306,7 @@ enum drm_agx_fd {
  * drm_agx_device_open() - Open the first AGX GPU's render node.
  * @out: Receives a reference, to be given up with drm_agx_device_unref().
  *
- * A node that cannot be opened hides no other GPU.
+ * A node that cannot be opened hides no other GPU. Thread-safe.
  *
  * Return: 0; -ENODEV if there is none; what the first node failed with that could not be opened, if
  * no other is one: -EACCES, for instance, or what drm_agx_device_create() failed with; -ENOMEM.
@@ -290,6 +318,8 @@ int drm_agx_device_open(struct drm_agx_device **out);
  * @path: The node.
  * @out: Receives a reference, to be given up with drm_agx_device_unref().
  *
+ * Thread-safe.
+ *
  * Return: 0; what open() failed with; or what drm_agx_device_create() failed with.
  */
 int drm_agx_device_open_path(const char *path, struct drm_agx_device **out);
@@ -299,6 +329,8 @@ int drm_agx_device_open_path(const char *path, struct drm_agx_device **out);
  * @fd: The file.
  * @fd_owner: Who closes it.
  * @out: Receives a reference, to be given up with drm_agx_device_unref().
+ *
+ * Thread-safe.
  *
  * Return: 0; -EINVAL for an unknown @fd_owner; -ENODEV or -ENOTTY if it is no AGX GPU, see
  * drm_agx_probe(); -ENOMEM; or what drm_agx_ioctl_get_params() failed with. With DRM_AGX_FD_REOPEN
@@ -1174,6 +1206,8 @@ int drm_agx_compute_create(struct drm_agx_vm *vm, struct drm_agx_compute **out);
 /**
  * drm_agx_compute_destroy() - Free a stream and its memory.
  * @compute: Stream that no running work uses, or NULL.
+ *
+ * Not thread-safe.
  */
 void drm_agx_compute_destroy(struct drm_agx_compute *compute);
 
@@ -1181,6 +1215,8 @@ void drm_agx_compute_destroy(struct drm_agx_compute *compute);
  * drm_agx_compute_launch() - Append a launch.
  * @compute: Stream that has not been ended.
  * @launch: The launch.
+ *
+ * Not thread-safe.
  *
  * Return: 0; -EINVAL if the stream is ended, the shader of another address space or a field of
  * @launch out of range; -E2BIG if @launch sets what this version of the library does not know;
@@ -1195,6 +1231,8 @@ int drm_agx_compute_launch(struct drm_agx_compute *compute, const struct drm_agx
  * @cmd: Receives the command, without timestamps, samplers or helper program: add those that are
  *	wanted, then give it to drm_agx_submit_add_compute().
  * @size: sizeof(*cmd).
+ *
+ * Not thread-safe.
  *
  * Return: 0; -EINVAL if there is no launch in it, or @size is too small for where the stream is.
  */
@@ -1283,12 +1321,16 @@ int drm_agx_submit_create(struct drm_agx_submit **out);
 /**
  * drm_agx_submit_destroy() - Free a submit.
  * @submit: Submit, or NULL.
+ *
+ * Not thread-safe.
  */
 void drm_agx_submit_destroy(struct drm_agx_submit *submit);
 
 /**
  * drm_agx_submit_reset() - Make a submit empty again, keeping its memory.
  * @submit: Submit.
+ *
+ * Not thread-safe.
  */
 void drm_agx_submit_reset(struct drm_agx_submit *submit);
 
@@ -1300,6 +1342,8 @@ void drm_agx_submit_reset(struct drm_agx_submit *submit);
  * @vdm_barrier: What to wait for in the queue's render stream: 0 for all that was submitted
  *	before, N for the Nth render command of this submit, or DRM_AGX_BARRIER_NONE.
  * @cdm_barrier: The same for the compute stream.
+ *
+ * Not thread-safe.
  *
  * Return: 0; -EINVAL for a barrier on a command that is not in the submit yet, or a @size of 0;
  * -E2BIG if the command, or the submit with it, is larger than the uapi can say; -ENOMEM. On error
@@ -1317,6 +1361,8 @@ int drm_agx_submit_add_compute(struct drm_agx_submit *submit,
  * @vdm_barrier: See drm_agx_submit_add_compute().
  * @cdm_barrier: See drm_agx_submit_add_compute().
  *
+ * Not thread-safe.
+ *
  * Return: as drm_agx_submit_add_compute().
  */
 int drm_agx_submit_add_render(struct drm_agx_submit *submit, const struct drm_asahi_cmd_render *cmd,
@@ -1328,6 +1374,8 @@ int drm_agx_submit_add_render(struct drm_agx_submit *submit, const struct drm_as
  * @stage: For which shaders.
  * @attachments: The attachments; copied.
  * @count: How many; they replace those set before.
+ *
+ * Not thread-safe.
  *
  * Return: 0; -EINVAL for a bad stage; -E2BIG if there are too many for one command; -ENOMEM. On
  * error the submit is as it was.
@@ -1341,7 +1389,7 @@ int drm_agx_submit_add_attachments(struct drm_agx_submit *submit, enum drm_agx_s
  * @sync: Sync; the submit takes a reference until it is reset or destroyed.
  * @point: Point of a timeline, or 0.
  *
- * The fence must be there when the submit is handed to a queue.
+ * The fence must be there when the submit is handed to a queue. Not thread-safe.
  *
  * Return: 0; -EINVAL for a point that is not of this kind of sync; -ENOMEM.
  */
@@ -1353,6 +1401,8 @@ int drm_agx_submit_add_wait(struct drm_agx_submit *submit, struct drm_agx_sync *
  * @submit: Submit.
  * @sync: Sync; the submit takes a reference until it is reset or destroyed.
  * @point: Point of a timeline, above those it has; or 0.
+ *
+ * Not thread-safe.
  *
  * Return: 0; -EINVAL for a point that is not of this kind of sync; -ENOMEM.
  */

@@ -3,7 +3,8 @@
 """Make the text of a manual page of section 3 from <drm_agx.h>, where each function is described.
 
     header.py HEADER SOURCE-ROOT PAGE.rst.in     writes reStructuredText to stdout
-    header.py --check HEADER PAGE.rst.in...      every function and type is in exactly one page
+    header.py --check HEADER PAGE.rst.in...      every function and type is in exactly one page, and
+                                                 every function says whether it is thread-safe
 
 Lines of a page that start with .. are directives of this program:
 
@@ -121,10 +122,21 @@ def parse(header):
     return dict(sorted(entries.items(), key=lambda item: order[item[0]]))
 
 
+def prototype(code):
+    """The declaration of a function in lines that end between its parameters."""
+    head, _, rest = code.partition("(")
+    lines = [head + "("]
+    for part in re.findall(r"[^,]+,? ?", rest):
+        if len(lines[-1] + part.rstrip()) > 74:
+            lines.append(" " * 8)
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def declaration(entry):
     """The code of an entry as the synopsis has it: without the comments of members."""
     if not entry.is_type:
-        return textwrap.fill(entry.code, 74, subsequent_indent=" " * 8)
+        return prototype(" ".join(entry.code.split()))
     return re.sub(r"\n*\s*/\*.*?\*/", "", entry.code, flags=re.DOTALL).replace("\t", "    ")
 
 
@@ -165,8 +177,12 @@ def render(entries, root, page):
 
 
 def check(entries, pages):
-    """Every entry in exactly one page, and no page about what is not there."""
+    """Every entry in exactly one page, no page about what is not there, and something on threads."""
     where, wrong = {}, 0
+    for name, entry in entries.items():
+        if not entry.is_type and not re.search(r"\b(T|Not t)hread-safe\b", entry.body):
+            print(f"{name} does not say whether it is thread-safe")
+            wrong = 1
     for path in pages:
         with open(path, encoding="utf-8") as f:
             for name in described(f.read()):

@@ -1,23 +1,35 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Format manual pages with all of groff's warnings; none may have any.
+"""Check manual pages with groff and with mandoc, as strictly as they can; neither may complain.
 
-    lint.py GROFF PAGE...
+    lint.py GROFF MANDOC PAGE...     either may be empty
 """
 
 import subprocess
 import sys
 
+# Of this machine, not of the page: where nothing is installed no other page is found.
+NOT_ABOUT_THE_PAGE = "STYLE: referenced manual not found:"
 
-def main(groff, *pages):
-    bad = False
+
+def complaints(*command):
+    run = subprocess.run(command, text=True, check=False, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT)
+    said = [line for line in run.stdout.splitlines() if NOT_ABOUT_THE_PAGE not in line]
+    if run.returncode and not run.stdout:
+        said.append(f"{command[0]}: status {run.returncode}")
+    return said
+
+
+def main(groff, mandoc, *pages):
+    said = []
     for page in pages:
-        run = subprocess.run([groff, "-mandoc", "-Tutf8", "-ww", "-z", page], text=True,
-                             check=False, stderr=subprocess.PIPE)
-        if run.returncode or run.stderr:
-            print(f"{page}: status {run.returncode}\n{run.stderr}", end="")
-            bad = True
-    return bad
+        if groff:
+            said += complaints(groff, "-mandoc", "-Tutf8", "-ww", "-z", page)
+        if mandoc:
+            said += complaints(mandoc, "-Tlint", page)
+    print("\n".join(said) if said else f"{len(pages)} pages")
+    return bool(said)
 
 
 if __name__ == "__main__":
