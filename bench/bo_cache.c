@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "crowd.h"
 #include "drm_agx.h"
 #include "gpu.h"
 
@@ -34,19 +35,40 @@ static double by_ioctls(void *data)
 	return (double)(bench_ns() - start) / NUM_BUFFERS;
 }
 
-static double from_cache(void *data)
+static void take_one(void *data)
 {
 	struct drm_agx_bo_cache *cache = data;
-	uint64_t addr, start = bench_ns();
 	struct drm_agx_bo *bo;
+	uint64_t addr;
+
+	must(drm_agx_bo_cache_alloc(cache, SIZE, 0, DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE, &bo,
+				    &addr), "buffer");
+	drm_agx_bo_unref(bo);
+}
+
+static double from_cache(void *data)
+{
+	uint64_t start = bench_ns();
 	unsigned int i;
 
-	for (i = 0; i < NUM_BUFFERS; i++) {
-		must(drm_agx_bo_cache_alloc(cache, SIZE, 0, DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE,
-					    &bo, &addr), "buffer");
-		drm_agx_bo_unref(bo);
-	}
+	for (i = 0; i < NUM_BUFFERS; i++)
+		take_one(data);
 	return (double)(bench_ns() - start) / NUM_BUFFERS;
+}
+
+static void by_threads(struct drm_agx_bo_cache *cache)
+{
+	static const unsigned int counts[] = { 1, 2, 4, CROWD_MAX };
+	struct bench_point points[ARRAY_SIZE(counts)];
+	struct crowd crowds[ARRAY_SIZE(counts)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		crowds[i] = (struct crowd){ counts[i], NUM_BUFFERS, take_one, cache };
+		points[i] = (struct bench_point){ counts[i], &crowds[i], crowd_sample };
+	}
+	bench_compare("a buffer from a cache and back, of all threads together", "threads", points,
+		      ARRAY_SIZE(points), 0, BENCH_ANY);
 }
 
 int main(int argc, char **argv)
@@ -69,6 +91,7 @@ int main(int argc, char **argv)
 
 	bench_compare("create, bind and free a buffer: by ioctls (0), from a cache (1)", "how",
 		      points, ARRAY_SIZE(points), 0, LIMIT);
+	by_threads(cache);
 	drm_agx_bo_cache_unref(cache);
 	drm_agx_vm_unref(vm);
 	drm_agx_device_unref(dev);

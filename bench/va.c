@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The allocator of GPU addresses: many live ranges, and many threads. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
+#include "crowd.h"
 #include "drm_agx.h"
 #include "gpu.h"
 
 #define NUM_CALLS 256
-#define MAX_THREADS 8
 
 /* An address space with many reservations, of which some have come and gone. */
 struct space {
@@ -96,49 +95,18 @@ static void by_ranges(struct drm_agx_device *dev)
 		space_fini(&spaces[i]);
 }
 
-/* Several threads that allocate in one address space, which has one lock. */
-struct crowd {
-	struct drm_agx_vm *vm;
-	unsigned int num;
-	pthread_barrier_t start;
-};
-
-static void *member(void *data)
+/* In an address space of several threads, which has one lock. */
+static void come_and_go(void *data)
 {
-	struct crowd *crowd = data;
 	uint64_t addr;
-	unsigned int i;
 
-	pthread_barrier_wait(&crowd->start);
-	for (i = 0; i < NUM_CALLS; i++) {
-		must(drm_agx_vm_alloc(crowd->vm, GPU_PAGE, 0, 0, &addr), "allocation");
-		must(drm_agx_vm_free(crowd->vm, addr), "free");
-	}
-	return NULL;
-}
-
-static double crowd_calls(void *data)
-{
-	struct crowd *crowd = data;
-	pthread_t threads[MAX_THREADS];
-	uint64_t start;
-	unsigned int i;
-
-	pthread_barrier_init(&crowd->start, NULL, crowd->num + 1);
-	for (i = 0; i < crowd->num; i++)
-		if (pthread_create(&threads[i], NULL, member, crowd))
-			bench_die("no thread\n");
-	start = bench_ns();
-	pthread_barrier_wait(&crowd->start);
-	for (i = 0; i < crowd->num; i++)
-		pthread_join(threads[i], NULL);
-	pthread_barrier_destroy(&crowd->start);
-	return (double)(bench_ns() - start) / (NUM_CALLS * crowd->num);
+	must(drm_agx_vm_alloc(data, GPU_PAGE, 0, 0, &addr), "allocation");
+	must(drm_agx_vm_free(data, addr), "free");
 }
 
 static void by_threads(struct drm_agx_device *dev)
 {
-	static const unsigned int counts[] = { 1, 2, 4, MAX_THREADS };
+	static const unsigned int counts[] = { 1, 2, 4, CROWD_MAX };
 	struct bench_point points[ARRAY_SIZE(counts)];
 	struct crowd crowds[ARRAY_SIZE(counts)];
 	struct drm_agx_vm *vm;
@@ -146,11 +114,9 @@ static void by_threads(struct drm_agx_device *dev)
 
 	must(drm_agx_vm_create(dev, &vm), "VM");
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		crowds[i].vm = vm;
-		crowds[i].num = counts[i];
-		points[i] = (struct bench_point){ counts[i], &crowds[i], crowd_calls };
+		crowds[i] = (struct crowd){ counts[i], NUM_CALLS, come_and_go, vm };
+		points[i] = (struct bench_point){ counts[i], &crowds[i], crowd_sample };
 	}
-	/* More threads than processors take turns: nothing is said about how much that may cost. */
 	bench_compare("allocate and free an address, of all threads together", "threads", points,
 		      ARRAY_SIZE(points), 0, BENCH_ANY);
 	drm_agx_vm_unref(vm);
