@@ -6,7 +6,6 @@
  * The file that LIBAGX_CALLS names receives a line for each kind of ioctl, with how many there
  * were, when the process ends.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -18,7 +17,9 @@
 #include <asahi_drm.h>
 #include <drm_agx.h>
 
-#define NUM_CALLS 16
+#include "interpose.h"
+
+#define NUM_CALLS (DRM_COMMAND_END - DRM_COMMAND_BASE)
 
 static atomic_uint calls[NUM_CALLS];
 
@@ -63,12 +64,6 @@ static int through_libagx(int fd, unsigned long request, void *arg)
 	}
 }
 
-static bool is_asahi(unsigned long request)
-{
-	return _IOC_TYPE(request) == DRM_IOCTL_BASE && _IOC_NR(request) >= DRM_COMMAND_BASE &&
-	       _IOC_NR(request) < DRM_COMMAND_BASE + NUM_CALLS;
-}
-
 /* Other drivers have ioctls of the same numbers. */
 static bool is_agx_gpu(int fd)
 {
@@ -90,7 +85,7 @@ int ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 
-	if (inside || !is_asahi(request))
+	if (inside || !interpose_is_driver_ioctl(request))
 		return real_ioctl(fd, request, arg);
 
 	inside = true;
@@ -108,8 +103,7 @@ int ioctl(int fd, unsigned long request, ...)
 
 static void __attribute__((constructor)) find_real_ioctl(void)
 {
-	/* An object pointer cannot be cast to a function's. */
-	*(void **)&real_ioctl = dlsym(RTLD_NEXT, "ioctl");
+	interpose_find(&real_ioctl, "ioctl");
 }
 
 static void __attribute__((destructor)) write_calls(void)

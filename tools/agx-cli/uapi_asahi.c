@@ -333,8 +333,9 @@ static struct uapi_extent params_extent(const void *arg)
 
 	/* What the kernel writes; the rest of the caller's buffer is none of its business. */
 	return (struct uapi_extent){
-		.count = params->size < uapi_params_global.size ? 0 : 1,
-		.stride = uapi_params_global.size,
+		.count = 1,
+		.stride = params->size < uapi_params_global.size ? params->size :
+			  uapi_params_global.size,
 	};
 }
 
