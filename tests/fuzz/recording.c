@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Fuzz target for the reader of recordings: the input is one. What the reader lets through has to
- * be readable to the last byte.
+ * be readable to the last byte, and what is open by it has to add up.
  */
 #include "recording_fuzz.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "recording.h"
+#include "recording_world.h"
 #include "uapi.h"
 
 static unsigned int sum;
@@ -76,10 +77,37 @@ static void touch_event(const struct rec_event *event)
 	}
 }
 
+static void count_fds(void *context, struct rec_world_object *object)
+{
+	*(unsigned int *)context += object->fds;
+}
+
+/* Reads all of it; the status that it ends with. */
+static enum rec_status play(struct rec_reader *reader)
+{
+	struct rec_world *world = rec_world_create(NULL, NULL);
+	unsigned int fds = 0, records = 0;
+	struct rec_event event;
+	enum rec_status status;
+
+	if (!world)
+		abort();
+	while ((status = rec_next(reader, &event)) == REC_OK) {
+		touch_event(&event);
+		records++;
+		if (!rec_world_apply(world, &event))
+			break;
+	}
+	rec_world_for_each(world, count_fds, &fds);
+	if (fds > 65536 || (fds && !records))
+		abort();
+	rec_world_destroy(world);
+	return status;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rec_reader reader;
-	struct rec_event event;
 	enum rec_status status;
 	FILE *file;
 
@@ -90,8 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 
 	if (rec_reader_init(&reader, file)) {
-		while ((status = rec_next(&reader, &event)) == REC_OK)
-			touch_event(&event);
+		status = play(&reader);
 		if (reader.offset > size || (status == REC_END && reader.error[0]) ||
 		    (status == REC_ERROR && !reader.error[0]))
 			abort();

@@ -117,6 +117,12 @@ void out_emit(struct out *out)
 	out_start(out, out->verb);
 }
 
+void out_clear(struct out *out)
+{
+	if (!out->json && isatty(STDOUT_FILENO))
+		fputs("\033[H\033[J", stdout);
+}
+
 /* NULL if there is no memory, or nothing that it could go to. */
 static struct out_node *add(struct out *out, const char *key, enum out_type type)
 {

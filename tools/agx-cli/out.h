@@ -40,6 +40,9 @@ void out_start(struct out *out, const char *verb);
  */
 void out_emit(struct out *out);
 
+/* Before a document that takes the place of another: clears the screen, if it is text on one. */
+void out_clear(struct out *out);
+
 /*
  * Members, in order. @key is copied; it is NULL in an array, and looks like one of the uapi's field
  * names: text and JSON use the same.

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock_ns.h"
 #include "preload.h"
 
 /* Out of the way of what programs do with the numbers that they know. */
@@ -44,10 +44,7 @@ uint32_t out_pid(void)
 
 uint64_t out_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static bool is_file(int fd)

@@ -5,8 +5,14 @@
 
 const struct cli_verb *const cli_verb_tables[] = {
 	cli_verbs_info,
+	cli_verbs_top,
+	cli_verbs_watch,
+	cli_verbs_coredump,
 	cli_verbs_ioctl,
 	cli_verbs_demo,
+	cli_verbs_record,
+	cli_verbs_show,
+	cli_verbs_replay,
 	NULL,
 };
 

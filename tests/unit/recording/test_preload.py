@@ -12,7 +12,7 @@ import unittest
 
 import recfile
 
-CLI, RECORDER, FAKE = sys.argv[1:4]
+CLI, RECORDER, FAKE = (os.path.abspath(arg) for arg in sys.argv[1:4])
 # What a program has to load first that is built with a sanitizer.
 SANITIZER = sys.argv[4:5]
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "recording_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "recording.h"
+
+enum cli_exit recording_open(struct cli *cli, const char *path, struct rec_reader *reader)
+{
+	FILE *file = fopen(path, "rbe");
+
+	if (!file)
+		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s: %s", path,
+				 cli_errno_name(errno), strerror(errno));
+	if (rec_reader_init(reader, file))
+		return CLI_EXIT_OK;
+	fclose(file);
+	return cli_error(cli, CLI_EXIT_FAILURE, "%s %s", path, reader->error);
+}
+
+void recording_close(struct rec_reader *reader)
+{
+	rec_reader_fini(reader);
+	fclose(reader->file);
+}
