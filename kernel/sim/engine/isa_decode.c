@@ -175,11 +175,10 @@ static bool isa_decode_select(struct agx_isa_operand *op, u32 raw)
 	}
 }
 
-static bool isa_decode_vector(struct agx_isa_insn *insn, struct agx_isa_operand *op, u32 raw)
+static bool isa_decode_vector(struct agx_isa_operand *op, u32 raw)
 {
 	u32 mask = isa_bits(raw, 9, 4);
 
-	insn->mask = (u8)mask;
 	op->hint = AGX_ISA_HINT_NONE;
 	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8),
 			       isa_bits(raw, 8, 1) + 1, agx_engine_popcount(mask));
@@ -288,7 +287,7 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 	case AGX_ISA_KIND_SELECT:
 		return isa_decode_select(op, raw);
 	case AGX_ISA_KIND_VECTOR:
-		return isa_decode_vector(insn, op, raw);
+		return isa_decode_vector(op, raw);
 	case AGX_ISA_KIND_BASE:
 		return isa_decode_base(op, raw);
 	case AGX_ISA_KIND_INDEX:
@@ -359,72 +358,16 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 
 static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_field *field, u32 raw)
 {
-	enum agx_isa_kind kind = field->kind;
-	enum agx_isa_role role = field->role;
+	struct agx_isa_operand op = { 0 };
 
-	switch (role) {
-	case AGX_ISA_ROLE_DST:
-		return isa_decode_operand(insn, &insn->dst, kind, raw);
-	case AGX_ISA_ROLE_SRC0:
-	case AGX_ISA_ROLE_SRC1:
-	case AGX_ISA_ROLE_SRC2:
-	case AGX_ISA_ROLE_SRC3:
-		return isa_decode_operand(insn, &insn->src[role - AGX_ISA_ROLE_SRC0], kind, raw);
-	case AGX_ISA_ROLE_IMM:
-		insn->imm = raw;
-		break;
-	case AGX_ISA_ROLE_COND:
-		insn->cond = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_NEST:
-		insn->nest = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_SHIFT:
-		insn->shift = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_TRUTH:
-		insn->truth = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_BITS:
-		insn->bits = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_FORMAT:
-		insn->format = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_COHERENCY:
-		insn->coherency = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_SLOT:
-		insn->slot = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_FUNCTION:
-		insn->function = (u8)raw;
-		break;
-	case AGX_ISA_ROLE_SIMD:
-		insn->quad = !raw;
-		break;
-	case AGX_ISA_ROLE_ROTATE:
-		insn->rotate = raw;
-		break;
-	case AGX_ISA_ROLE_PREFIX:
-		insn->prefix = raw;
-		break;
-	case AGX_ISA_ROLE_SATURATE:
-		insn->saturate = raw;
-		break;
-	case AGX_ISA_ROLE_NEGATE:
-		insn->negate = raw;
-		break;
-	case AGX_ISA_ROLE_CACHE:
-		insn->cache = raw;
-		break;
-	case AGX_ISA_ROLE_ROUND:
-		insn->round = (u8)raw;
-		break;
-	default:
+	if (!agx_isa_operand(insn, field->role))
+		return agx_isa_set_number(insn, field->role, raw) &&
+		       isa_check_plain(field->kind, raw);
+
+	if (!isa_decode_operand(insn, &op, field->kind, raw))
 		return false;
-	}
-	return isa_check_plain(kind, raw);
+	agx_isa_set_operand(insn, field->role, &op);
+	return true;
 }
 
 static bool isa_check_format(const struct agx_isa_insn *insn, const struct agx_isa_operand *data)

@@ -43,6 +43,7 @@
 #define MEM_INDEX	F(SRC2, INDEX, P(20, 4), P(32, 4), P(56, 8), P(24, 1), P(25, 1))
 #define MEM_SHIFT	F(SHIFT, PLAIN, P(42, 2))
 #define MEM_FORMAT	F(FORMAT, PLAIN, P(7, 3), P(48, 1))
+#define MEM_MASK	F(MASK, MASK, P(52, 4))
 #define MEM_COHERENCY	F(COHERENCY, PLAIN, P(44, 2))
 #define MEM_SLOT	F(SLOT, PLAIN, P(30, 1))
 
@@ -54,6 +55,7 @@
 #define LOCAL_BASE	F(SRC1, LOCAL_BASE, P(16, 6), P(58, 2), P(22, 2))
 #define LOCAL_INDEX	F(SRC2, LOCAL_INDEX, P(28, 6), P(48, 10), P(34, 1))
 #define LOCAL_FORMAT	F(FORMAT, PLAIN, P(24, 4))
+#define LOCAL_MASK	F(MASK, MASK, P(36, 4))
 
 /* Shifts and bit fields differ in three bits. */
 #define BITFIELD(name_, op_, bit15, bits26) { \
@@ -241,7 +243,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.mask = M(0, 7), .match = V(0, 0x32),
 		.field = {
 			DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40),
-			F(COND, ICOND, P(61, 3), P(47, 1)), F(SIMD, PLAIN, P(48, 1)),
+			F(SIMD, PLAIN, P(48, 1)), F(COND, ICOND, P(61, 3), P(47, 1)),
 		},
 	},
 	{
@@ -249,7 +251,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.mask = M(0, 7), .match = V(0, 0x22),
 		.field = {
 			DST(44), FLOAT_A(42), FLOAT_B(40),
-			F(COND, FCOND, P(61, 3), P(47, 1)), F(SIMD, PLAIN, P(48, 1)),
+			F(SIMD, PLAIN, P(48, 1)), F(COND, FCOND, P(61, 3), P(47, 1)),
 		},
 	},
 	{
@@ -258,7 +260,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.field = {
 			DST(44), SRC_A(SRC0, 42), SRC_B(SRC1, 40),
 			F(SIMD, PLAIN, P(26, 1)), F(ROTATE, PLAIN, P(47, 1)),
-			F(FUNCTION, PLAIN, P(38, 2)),
+			F(FUNCTION, SHUFFLE, P(38, 2)),
 		},
 	},
 	{
@@ -297,7 +299,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.match = V(0, 0x05) | V(26, 1) | V(46, 1),
 		.field = {
 			MEM_VECTOR(DST), MEM_BASE, MEM_INDEX, MEM_SHIFT,
-			MEM_FORMAT, MEM_COHERENCY, MEM_SLOT,
+			MEM_FORMAT, MEM_MASK, MEM_COHERENCY, MEM_SLOT,
 		},
 	},
 	{
@@ -317,7 +319,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.match = V(0, 0x45) | V(26, 1) | V(46, 1),
 		.field = {
 			MEM_VECTOR(SRC0), MEM_BASE, MEM_INDEX, MEM_SHIFT,
-			MEM_FORMAT, MEM_COHERENCY, MEM_SLOT,
+			MEM_FORMAT, MEM_MASK, MEM_COHERENCY, MEM_SLOT,
 		},
 	},
 	{
@@ -346,7 +348,7 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.len = 8, .short_len = 6, .len_bit = 47,
 		.mask = M(0, 8) | M(26, 1) | M(36, 3) | M(44, 3),
 		.match = V(0, 0x35) | V(26, 1) | V(44, 4),
-		.field = { MEM_VECTOR(DST), MEM_INDEX, STACK_FORMAT, MEM_SLOT },
+		.field = { MEM_VECTOR(DST), MEM_INDEX, STACK_FORMAT, MEM_MASK, MEM_SLOT },
 	},
 	{
 		.name = "stack_adjust", .op = AGX_ISA_OP_STACK_ADJUST,
@@ -360,17 +362,17 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.len = 8, .short_len = 6, .len_bit = 47,
 		.mask = M(0, 8) | M(26, 1) | M(36, 3) | M(44, 3),
 		.match = V(0, 0xb5) | V(26, 1) | V(44, 4),
-		.field = { MEM_VECTOR(SRC0), MEM_INDEX, STACK_FORMAT, MEM_SLOT },
+		.field = { MEM_VECTOR(SRC0), MEM_INDEX, STACK_FORMAT, MEM_MASK, MEM_SLOT },
 	},
 	{
 		.name = "lload", .op = AGX_ISA_OP_LLOAD, .len = 8, .short_len = 6, .len_bit = 15,
 		.mask = M(0, 7), .match = V(0, 0x69),
-		.field = { LOCAL_VECTOR(DST), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT },
+		.field = { LOCAL_VECTOR(DST), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT, LOCAL_MASK },
 	},
 	{
 		.name = "lstore", .op = AGX_ISA_OP_LSTORE, .len = 8, .short_len = 6, .len_bit = 15,
 		.mask = M(0, 7), .match = V(0, 0x29),
-		.field = { LOCAL_VECTOR(SRC0), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT },
+		.field = { LOCAL_VECTOR(SRC0), LOCAL_BASE, LOCAL_INDEX, LOCAL_FORMAT, LOCAL_MASK },
 	},
 	{
 		.name = "wait", .op = AGX_ISA_OP_WAIT, .len = 2,

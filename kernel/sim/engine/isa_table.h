@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * How the table of instructions describes them.
+ * How the table of instructions describes them: their bits, and how they are written.
  */
 #ifndef AGX_ENGINE_ISA_TABLE_H
 #define AGX_ENGINE_ISA_TABLE_H
@@ -28,6 +28,7 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_TRUTH,
 	AGX_ISA_ROLE_BITS,
 	AGX_ISA_ROLE_FORMAT,
+	AGX_ISA_ROLE_MASK,
 	AGX_ISA_ROLE_COHERENCY,
 	AGX_ISA_ROLE_SLOT,
 	AGX_ISA_ROLE_FUNCTION,
@@ -64,6 +65,9 @@ enum agx_isa_kind {
 	/** @AGX_ISA_KIND_FCOND: Float condition, bit 3 inverts. */
 	AGX_ISA_KIND_FCOND,
 
+	/** @AGX_ISA_KIND_SHUFFLE: enum agx_isa_shuffle. */
+	AGX_ISA_KIND_SHUFFLE,
+
 	/** @AGX_ISA_KIND_REDUCTION: enum agx_isa_reduction. */
 	AGX_ISA_KIND_REDUCTION,
 
@@ -96,6 +100,9 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_SELECT: value (6), file and hint (3), value (2), 32-bit. */
 	AGX_ISA_KIND_SELECT,
+
+	/** @AGX_ISA_KIND_MASK: Components, of which an operand says the same. */
+	AGX_ISA_KIND_MASK,
 
 	/** @AGX_ISA_KIND_VECTOR: register (8), 32-bit, component mask (4). */
 	AGX_ISA_KIND_VECTOR,
@@ -169,11 +176,115 @@ struct agx_isa_desc {
 	/** @match: What they have to be. */
 	u64 match;
 
-	/** @field: Its fields, up to the first with AGX_ISA_ROLE_END. */
+	/** @field: Its fields in the order of the text, up to the first with AGX_ISA_ROLE_END. */
 	struct agx_isa_field field[AGX_ISA_MAX_FIELDS];
 };
 
 extern const struct agx_isa_desc agx_isa_table[];
 extern const u32 agx_isa_table_size;
+
+/** AGX_ISA_MAX_FIXED: Fields that a form fixes at most, and one that ends the list. */
+#define AGX_ISA_MAX_FIXED 6
+
+/** struct agx_isa_fixed - A field that has a certain value. */
+struct agx_isa_fixed {
+	/** @role: enum agx_isa_role. */
+	u8 role;
+
+	/** @value: For operands an immediate, without any flags. */
+	u8 value;
+};
+
+/**
+ * struct agx_isa_form - A way to write an instruction.
+ *
+ * What has no form, or none that fits, is written with the name that is in its description. Fields
+ * are written in the order of the description, but for those whose value the form gives.
+ */
+struct agx_isa_form {
+	/** @name: Mnemonic. */
+	const char *name;
+
+	/** @op: enum agx_isa_op. */
+	u8 op;
+
+	/** @fixed: What it is about, up to the first with AGX_ISA_ROLE_END. */
+	struct agx_isa_fixed fixed[AGX_ISA_MAX_FIXED];
+};
+
+/* Of the forms that fit the first one is taken, so special cases stand before general ones. */
+extern const struct agx_isa_form agx_isa_forms[];
+extern const u32 agx_isa_forms_size;
+
+/**
+ * agx_isa_form_fixes() - Whether a form gives the value of a field.
+ * @form: The form, or NULL.
+ * @role: enum agx_isa_role.
+ *
+ * Return: The value, or NULL.
+ */
+const struct agx_isa_fixed *agx_isa_form_fixes(const struct agx_isa_form *form, u32 role);
+
+/**
+ * agx_isa_form_find() - How an instruction is written.
+ * @insn: A decoded instruction.
+ *
+ * Return: The form, or NULL if its description says all.
+ */
+const struct agx_isa_form *agx_isa_form_find(const struct agx_isa_insn *insn);
+
+/**
+ * agx_isa_operand() - The operand in which a field is kept.
+ * @insn: An instruction.
+ * @role: enum agx_isa_role.
+ *
+ * Return: The operand, or NULL if the field is a number.
+ */
+const struct agx_isa_operand *agx_isa_operand(const struct agx_isa_insn *insn, u32 role);
+
+/**
+ * agx_isa_set_operand() - Set an operand.
+ * @insn: An instruction.
+ * @role: One of the roles that have one.
+ * @op: The operand.
+ */
+void agx_isa_set_operand(struct agx_isa_insn *insn, u32 role, const struct agx_isa_operand *op);
+
+/**
+ * agx_isa_number() - Value of a field that is no operand.
+ * @insn: An instruction.
+ * @role: enum agx_isa_role.
+ *
+ * Return: The value.
+ */
+u32 agx_isa_number(const struct agx_isa_insn *insn, u32 role);
+
+/**
+ * agx_isa_set_number() - Set a field that is no operand.
+ * @insn: An instruction.
+ * @role: enum agx_isa_role.
+ * @value: Its value.
+ *
+ * Return: Whether there is such a field.
+ */
+bool agx_isa_set_number(struct agx_isa_insn *insn, u32 role, u32 value);
+
+/**
+ * agx_isa_value_name() - What a value of a field is called.
+ * @field: A field that is no operand.
+ * @value: Its value.
+ *
+ * Return: The name; NULL if it has none, as fields that are written as numbers have not.
+ */
+const char *agx_isa_value_name(const struct agx_isa_field *field, u32 value);
+
+/**
+ * agx_isa_is_usual() - Whether a field is not written if it has this value.
+ * @field: A field that is no operand.
+ * @value: A value.
+ *
+ * Return: True for at most one value of each field.
+ */
+bool agx_isa_is_usual(const struct agx_isa_field *field, u32 value);
 
 #endif /* AGX_ENGINE_ISA_TABLE_H */

@@ -214,6 +214,19 @@ static const struct sample samples[] = {
 	{ "0800", "trap" },
 };
 
+/* Next to ones that have a form of their own. */
+static const struct sample near_forms[] = {
+	{ "c20000000000", "if       0.0, 0.0, 0, cache, feq" },
+	{ "420000080000", "if       0.0.neg, 0.0, 0, feq" },
+	{ "7e1180098000", "mov      r4, u0" },
+	{ "7e11402aa400", "mov      r4, r0, r1" },
+	{ "2e01101000400200", "bfi      r0, 16, 1, r0, 0" },
+	{ "3219010000800000", "ballot   r6, 1, 0, quad, ine" },
+	{ "3219020000800100", "ballot   r6, 2, 0, ine" },
+	{ "6f8444400000", "quad     r1l, r2l, prefix, and" },
+	{ "0501840c00c00200", "load     _, du2, r4.sx, i32, none, a" },
+};
+
 static u32 parse(const char *hex, u8 *bytes)
 {
 	u32 len = 0;
@@ -233,6 +246,13 @@ static void test_samples(void **state)
 	size_t written;
 	u32 len;
 	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(near_forms); i++) {
+		parse(near_forms[i].hex, bytes);
+		assert_true(agx_isa_decode(bytes, &insn));
+		agx_isa_format(&insn, text, sizeof(text));
+		assert_string_equal(text, near_forms[i].text);
+	}
 
 	for (i = 0; i < ARRAY_SIZE(samples); i++) {
 		len = parse(samples[i].hex, bytes);
@@ -413,6 +433,42 @@ static void test_table(void **state)
 	}
 }
 
+static bool has_field(const struct agx_isa_desc *desc, u32 role)
+{
+	u32 i;
+
+	for (i = 0; i < AGX_ISA_MAX_FIELDS && desc->field[i].role != AGX_ISA_ROLE_END; i++) {
+		if (desc->field[i].role == role)
+			return true;
+	}
+	return false;
+}
+
+/* What a form fixes is there in each instruction that it is for. */
+static void test_forms(void **state)
+{
+	const struct agx_isa_fixed *fixed;
+	const struct agx_isa_form *form;
+	u32 count;
+	u32 i;
+
+	for (form = agx_isa_forms; form < agx_isa_forms + agx_isa_forms_size; form++) {
+		count = 0;
+		for (i = 0; i < agx_isa_table_size; i++) {
+			if (agx_isa_table[i].op != form->op)
+				continue;
+			count++;
+			for (fixed = form->fixed; fixed->role != AGX_ISA_ROLE_END; fixed++) {
+				assert_true(fixed < form->fixed + AGX_ISA_MAX_FIXED - 1);
+				if (!has_field(&agx_isa_table[i], fixed->role))
+					fail_msg("%s: fixes what %s has not", form->name,
+						 agx_isa_table[i].name);
+			}
+		}
+		assert_true(count);
+	}
+}
+
 /* The test's assembler, which was written without the table, agrees with it. */
 static void test_assembler(void **state)
 {
@@ -473,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_every_bit_counts),
 		cmocka_unit_test(test_undefined),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_assembler),
 		cmocka_unit_test(test_truncation),
 	};
