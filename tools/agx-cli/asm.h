@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Assembler: the source of a shader to machine code.
+ *
+ * A line has a label and a colon, an instruction as isa_parse() takes it, or both; or ".bytes" and
+ * hexadecimal bytes. Jumps take a label or an offset from where they stand. A comment begins with
+ * "#", ";" or "//".
+ */
+#ifndef AGX_CLI_ASM_H
+#define AGX_CLI_ASM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ASM_MAX_ERROR 200
+
+struct asm_code {
+	/* Owned; see asm_code_free(). */
+	uint8_t *bytes;
+	size_t size;
+};
+
+struct asm_error {
+	/* From 1; 0 if it is about no line. */
+	unsigned int line;
+	char text[ASM_MAX_ERROR];
+};
+
+/* On failure @code is empty, and @error says why. */
+bool asm_assemble(const char *source, struct asm_code *code, struct asm_error *error);
+
+void asm_code_free(struct asm_code *code);
+
+#endif /* AGX_CLI_ASM_H */
