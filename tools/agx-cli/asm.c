@@ -8,7 +8,7 @@
 
 #include "isa_parse.h"
 
-#define ASM_MAX_LINE 256
+#define ASM_MAX_STATEMENT 256
 
 struct asm_label {
 	/* Borrowed from the source. */
@@ -163,9 +163,42 @@ static bool asm_instruction(struct assembler *as, const char *text)
 	return asm_emit(as, insn.bytes, insn.len);
 }
 
+/* One statement; labels are borrowed from it, so they are not taken from the copy. */
+static bool asm_statement(struct assembler *as, const char *start, size_t len)
+{
+	char text[ASM_MAX_STATEMENT];
+	const char *colon;
+
+	for (;;) {
+		for (; len && isspace((unsigned char)*start); start++)
+			len--;
+		colon = memchr(start, ':', len);
+		if (!colon)
+			break;
+		if (!asm_add_label(as, start, (size_t)(colon - start)))
+			return false;
+		len -= (size_t)(colon + 1 - start);
+		start = colon + 1;
+	}
+
+	while (len && isspace((unsigned char)start[len - 1]))
+		len--;
+	if (len >= sizeof(text))
+		return asm_fail(as, "the instruction is too long");
+	memcpy(text, start, len);
+	text[len] = '\0';
+
+	if (!len)
+		return true;
+	if (!strncmp(text, ".bytes", 6) && (!text[6] || isspace((unsigned char)text[6])))
+		return asm_bytes(as, text + 6);
+	return asm_instruction(as, text);
+}
+
+/* Without the comment. */
 static size_t asm_line_len(const char *line)
 {
-	size_t len = strcspn(line, "\n#;");
+	size_t len = strcspn(line, "\n#");
 	size_t i;
 
 	for (i = 0; i + 1 < len; i++)
@@ -174,37 +207,19 @@ static size_t asm_line_len(const char *line)
 	return len;
 }
 
-/* Labels are borrowed from @line, so they are not taken from the copy. */
 static bool asm_line(struct assembler *as, const char *line)
 {
-	size_t len = asm_line_len(line);
-	char text[ASM_MAX_LINE];
-	const char *colon;
+	const char *end = line + asm_line_len(line);
+	const char *semicolon;
 
 	for (;;) {
-		for (; len && isspace((unsigned char)*line); line++)
-			len--;
-		colon = memchr(line, ':', len);
-		if (!colon)
-			break;
-		if (!asm_add_label(as, line, (size_t)(colon - line)))
+		semicolon = memchr(line, ';', (size_t)(end - line));
+		if (!semicolon)
+			return asm_statement(as, line, (size_t)(end - line));
+		if (!asm_statement(as, line, (size_t)(semicolon - line)))
 			return false;
-		len -= (size_t)(colon + 1 - line);
-		line = colon + 1;
+		line = semicolon + 1;
 	}
-
-	while (len && isspace((unsigned char)line[len - 1]))
-		len--;
-	if (len >= sizeof(text))
-		return asm_fail(as, "the line is too long");
-	memcpy(text, line, len);
-	text[len] = '\0';
-
-	if (!len)
-		return true;
-	if (!strncmp(text, ".bytes", 6) && (!text[6] || isspace((unsigned char)text[6])))
-		return asm_bytes(as, text + 6);
-	return asm_instruction(as, text);
 }
 
 static bool asm_pass(struct assembler *as, const char *source)

@@ -2,9 +2,9 @@
 /*
  * Assembler: the source of a shader to machine code.
  *
- * A line has a label and a colon, an instruction as isa_parse() takes it, or both; or ".bytes" and
- * hexadecimal bytes. Jumps take a label or an offset from where they stand. A comment begins with
- * "#", ";" or "//".
+ * A statement is an instruction as isa_parse() takes it, or ".bytes" and hexadecimal bytes. Labels,
+ * each with a colon, may stand before it or alone. Jumps take a label or an offset from where they
+ * stand. Statements end with the line or with ";". A comment begins with "#" or "//".
  */
 #ifndef AGX_CLI_ASM_H
 #define AGX_CLI_ASM_H

@@ -465,8 +465,9 @@ static void isa_explain(const struct isa_parser *parser, const struct isa_outcom
 		snprintf(error, ISA_PARSE_MAX_ERROR, "\"%.*s\" needs more operands", name_len,
 			 name);
 	else
-		snprintf(error, ISA_PARSE_MAX_ERROR, "\"%.*s\" does not take \"%.*s\" as operand %u",
-			 name_len, name, item_len, item->start, outcome->furthest + 1);
+		snprintf(error, ISA_PARSE_MAX_ERROR,
+			 "\"%.*s\" does not take \"%.*s\" as operand %u", name_len, name,
+			 item_len, item->start, outcome->furthest + 1);
 }
 
 bool isa_parse(const char *text, const struct isa_labels *labels, struct agx_isa_insn *insn,
