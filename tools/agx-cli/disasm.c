@@ -1,33 +1,46 @@
 // SPDX-License-Identifier: MIT
 #include "disasm.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "isa_table.h"
 
-void disasm_line(const uint8_t *code, size_t size, size_t offset, struct disasm_line *line)
+static_assert(DISASM_MAX_LEN == AGX_ISA_MAX_LEN, "the longest instruction");
+static_assert(DISASM_MAX_TEXT == AGX_ISA_MAX_TEXT, "the longest text");
+
+/* Whether there is a whole instruction. */
+static bool disasm_decode(const uint8_t *code, size_t size, size_t offset,
+			  struct agx_isa_insn *insn)
 {
 	uint8_t bytes[AGX_ISA_MAX_LEN] = { 0 };
 	size_t left = size - offset;
+
+	memcpy(bytes, code + offset, left < sizeof(bytes) ? left : sizeof(bytes));
+	return agx_isa_decode(bytes, insn) && insn->len <= left;
+}
+
+void disasm_line(const uint8_t *code, size_t size, size_t offset, struct disasm_line *line)
+{
+	struct agx_isa_insn insn;
 	size_t i;
 	int len;
 
 	*line = (struct disasm_line){ .offset = offset };
-	memcpy(bytes, code + offset, left < sizeof(bytes) ? left : sizeof(bytes));
-	if (agx_isa_decode(bytes, &line->insn) && line->insn.len <= left) {
-		line->known = true;
-		line->len = line->insn.len;
-		agx_isa_format(&line->insn, line->text, sizeof(line->text));
+	line->known = disasm_decode(code, size, offset, &insn);
+	if (line->known) {
+		line->len = insn.len;
+		agx_isa_format(&insn, line->text, sizeof(line->text));
 		return;
 	}
 
-	/* Where the next instruction begins cannot be known, only that it is not between two bytes. */
-	line->len = left < 2 ? left : 2;
+	/* Where the next one begins cannot be known, only that it is not between two bytes. */
+	line->len = size - offset < 2 ? size - offset : 2;
 	len = snprintf(line->text, sizeof(line->text), "%-8s ", ".bytes");
 	for (i = 0; i < line->len; i++)
 		len += snprintf(line->text + len, sizeof(line->text) - (size_t)len, "%02x",
-				bytes[i]);
+				code[offset + i]);
 }
 
 static void disasm_use(struct disasm_usage *usage, const struct agx_isa_operand *op)
@@ -42,7 +55,7 @@ static void disasm_use(struct disasm_usage *usage, const struct agx_isa_operand 
 
 void disasm_usage(const uint8_t *code, size_t size, struct disasm_usage *usage)
 {
-	const struct agx_isa_operand *op;
+	struct agx_isa_insn insn;
 	struct disasm_line line;
 	size_t offset;
 	uint32_t role;
@@ -56,9 +69,8 @@ void disasm_usage(const uint8_t *code, size_t size, struct disasm_usage *usage)
 			usage->unknown++;
 			continue;
 		}
-		for (role = AGX_ISA_ROLE_DST; role <= AGX_ISA_ROLE_SRC3; role++) {
-			op = agx_isa_operand(&line.insn, role);
-			disasm_use(usage, op);
-		}
+		disasm_decode(code, size, offset, &insn);
+		for (role = AGX_ISA_ROLE_DST; role <= AGX_ISA_ROLE_SRC3; role++)
+			disasm_use(usage, agx_isa_operand(&insn, role));
 	}
 }

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "isa.h"
+/* Bytes of the longest instruction, and of the longest text with its terminating NUL. */
+#define DISASM_MAX_LEN 12
+#define DISASM_MAX_TEXT 96
 
 struct disasm_line {
 	size_t offset;
@@ -20,10 +22,7 @@ struct disasm_line {
 	/* False for ".bytes" and what the engine does not know. */
 	bool known;
 
-	char text[AGX_ISA_MAX_TEXT];
-
-	/* Only if it is known. */
-	struct agx_isa_insn insn;
+	char text[DISASM_MAX_TEXT];
 };
 
 /* The line at @offset, which is below @size. */

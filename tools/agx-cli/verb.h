@@ -73,12 +73,15 @@ struct cli_verb {
 };
 
 /* Tables, which end with a NULL name. Those of verbs.c end with NULL. */
+extern const struct cli_verb cli_verbs_asm[];
 extern const struct cli_verb cli_verbs_coredump[];
+extern const struct cli_verb cli_verbs_decode[];
 extern const struct cli_verb cli_verbs_demo[];
 extern const struct cli_verb cli_verbs_info[];
 extern const struct cli_verb cli_verbs_ioctl[];
 extern const struct cli_verb cli_verbs_record[];
 extern const struct cli_verb cli_verbs_replay[];
+extern const struct cli_verb cli_verbs_run[];
 extern const struct cli_verb cli_verbs_show[];
 extern const struct cli_verb cli_verbs_top[];
 extern const struct cli_verb cli_verbs_watch[];

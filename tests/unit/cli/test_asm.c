@@ -207,7 +207,7 @@ static void test_round_trip(void **state)
 {
 	uint64_t random = 0x5eed;
 	struct disasm_line line;
-	struct agx_isa_insn insn;
+	struct agx_isa_insn insn, again;
 	struct asm_error error;
 	struct asm_code code;
 	uint8_t bytes[AGX_ISA_MAX_LEN];
@@ -231,7 +231,8 @@ static void test_round_trip(void **state)
 			disasm_line(code.bytes, code.size, 0, &line);
 			assert_true(line.known);
 			assert_int_equal(line.len, code.size);
-			check_same(&insn, &line.insn, line.text);
+			assert_true(agx_isa_decode(bytes, &again));
+			check_same(&insn, &again, line.text);
 			asm_code_free(&code);
 		}
 		if (!good)
