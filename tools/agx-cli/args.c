@@ -26,35 +26,48 @@ static size_t field_name_len(const char *word)
 	return word[len] == '=' ? len : 0;
 }
 
-static const struct cli_field *find_field(const struct cli_verb *verb, const char *name, size_t len)
+static bool has_field(const struct cli_field *fields, const char *name, size_t len)
 {
-	const struct cli_field *field;
+	for (; fields && fields->name; fields++)
+		if (strlen(fields->name) == len && !strncmp(fields->name, name, len))
+			return true;
+	return false;
+}
 
-	for (field = verb->fields; field && field->name; field++)
-		if (strlen(field->name) == len && !strncmp(field->name, name, len))
-			return field;
+static const struct cli_element *find_element(const struct cli_verb *verb, const char *word)
+{
+	const struct cli_element *element;
+
+	for (element = verb->elements; element && element->word; element++)
+		if (!strcmp(element->word, word))
+			return element;
 	return NULL;
 }
 
 static enum cli_exit add_arg(struct cli *cli, struct cli_args *args, const char *word)
 {
+	const struct cli_element *begun = find_element(args->verb, word), *element = NULL;
 	struct cli_arg *arg = &args->list[args->count];
 	size_t len = field_name_len(word);
-	char *name;
 
-	arg->name = NULL;
+	if (args->count)
+		element = args->list[args->count - 1].element;
 	arg->value = word;
+	arg->element = begun ? begun : element;
 	args->count++;
 	if (!len)
 		return CLI_EXIT_OK;
 
-	if (!args->verb->any_fields && !find_field(args->verb, word, len))
-		return cli_usage(cli, "%s has no field \"%.*s\"", args->verb->name, (int)len, word);
+	if (!args->verb->any_fields &&
+	    !(element ? has_field(element->fields[0], word, len) ||
+			has_field(element->fields[1], word, len) :
+			has_field(args->verb->fields, word, len)))
+		return cli_usage(cli, "%s%s%s has no field \"%.*s\"", args->verb->name,
+				 element ? " " : "", element ? element->word : "", (int)len, word);
 
-	name = strndup(word, len);
-	if (!name)
+	arg->name = strndup(word, len);
+	if (!arg->name)
 		return cli_no_memory(cli);
-	arg->name = name;
 	arg->value = word + len + 1;
 	return CLI_EXIT_OK;
 }
@@ -96,27 +109,53 @@ static enum cli_exit add_option(struct cli *cli, struct cli_args *args, char *co
 			return cli_usage(cli, "option --%s lacks its argument", option->name);
 		++*at;
 	}
-	given->name = option->name;
+	given->name = (char *)option->name;
 	given->value = argument ? argument : "";
 	args->option_count++;
 	return CLI_EXIT_OK;
 }
 
-static enum cli_exit check_words(struct cli *cli, const struct cli_args *args)
+static bool is_word(const struct cli_arg *arg)
+{
+	return !arg->name && (!arg->element || strcmp(arg->element->word, arg->value));
+}
+
+static unsigned int words_given(const struct cli_args *args)
 {
 	unsigned int i, count = 0;
 
-	for (i = 0; i < args->count; i++) {
-		if (args->list[i].name)
-			continue;
-		if (count++ == args->verb->max_words)
-			return cli_usage(cli, "%s takes no argument \"%s\"", args->verb->name,
-					 args->list[i].value);
-	}
-	if (count < args->verb->min_words)
+	for (i = 0; i < args->count; i++)
+		count += is_word(&args->list[i]);
+	return count;
+}
+
+static enum cli_exit check_words(struct cli *cli, const struct cli_args *args)
+{
+	unsigned int count = words_given(args);
+
+	if (count > args->verb->max_words)
+		return cli_usage(cli, "%s takes no argument \"%s\"", args->verb->name,
+				 cli_word(args, args->verb->max_words));
+	if (count < args->verb->min_words || (args->verb->takes_command && !args->command_count))
 		return cli_usage(cli, "%s lacks an argument: %s", args->verb->name,
 				 args->verb->synopsis);
 	return CLI_EXIT_OK;
+}
+
+/* A number below zero is no option, and no error's name is. */
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] && !isupper((unsigned char)word[1]) &&
+	       !isdigit((unsigned char)word[1]);
+}
+
+/* Whether the command line of a verb begins with this word, or behind it. */
+static bool begins_command(const struct cli_args *args, const char *word)
+{
+	if (!args->verb->takes_command)
+		return false;
+	return !strcmp(word, "--") ||
+	       (!is_option(word) && words_given(args) == args->verb->max_words);
 }
 
 static enum cli_exit parse(struct cli *cli, struct cli_args *args, char *const *words)
@@ -125,14 +164,12 @@ static enum cli_exit parse(struct cli *cli, struct cli_args *args, char *const *
 	unsigned int i;
 
 	for (i = 0; words[i] && !status; i++) {
-		if (args->verb->takes_command && !strcmp(words[i], "--")) {
-			args->command = words + i + 1;
+		if (begins_command(args, words[i])) {
+			args->command = words + i + !strcmp(words[i], "--");
 			args->command_count = count_words(args->command);
 			break;
 		}
-		/* A number below zero is no option. */
-		if (words[i][0] == '-' && words[i][1] && !isupper((unsigned char)words[i][1]) &&
-		    !isdigit((unsigned char)words[i][1]))
+		if (is_option(words[i]))
 			status = add_option(cli, args, words, &i);
 		else
 			status = add_arg(cli, args, words[i]);
@@ -166,7 +203,7 @@ void cli_args_free(struct cli_args *args)
 	unsigned int i;
 
 	for (i = 0; i < args->count; i++)
-		free((char *)args->list[i].name);
+		free(args->list[i].name);
 	free(args->list);
 	free(args->options);
 }
@@ -186,7 +223,8 @@ const char *cli_field(const struct cli_args *args, const char *name)
 	unsigned int i;
 
 	for (i = args->count; i; i--)
-		if (args->list[i - 1].name && !strcmp(args->list[i - 1].name, name))
+		if (args->list[i - 1].name && !args->list[i - 1].element &&
+		    !strcmp(args->list[i - 1].name, name))
 			return args->list[i - 1].value;
 	return NULL;
 }
@@ -196,7 +234,7 @@ const char *cli_word(const struct cli_args *args, unsigned int index)
 	unsigned int i;
 
 	for (i = 0; i < args->count; i++)
-		if (!args->list[i].name && !index--)
+		if (is_word(&args->list[i]) && !index--)
 			return args->list[i].value;
 	return NULL;
 }

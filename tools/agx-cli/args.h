@@ -11,20 +11,25 @@
 #include "cli.h"
 #include "verb.h"
 
-/* name=value; or a word, whose @name is NULL. Borrowed from the command line. */
+/*
+ * name=value; or a word, whose @name is NULL. Behind a word that begins an element, fields are the
+ * element's; the word is too.
+ */
 struct cli_arg {
-	const char *name;
+	/* Owned in @list of struct cli_args; all else is borrowed from the command line. */
+	char *name;
 	const char *value;
+	const struct cli_element *element;
 };
 
 struct cli_args {
 	const struct cli_verb *verb;
 
-	/* Fields and words, with names that are the verb's. @list is owned; names are too. */
+	/* Fields and words. Owned. */
 	struct cli_arg *list;
 	unsigned int count;
 
-	/* Behind "--"; borrowed. Ends with NULL. */
+	/* What the verb takes as a command line; borrowed. Ends with NULL. */
 	char *const *command;
 	unsigned int command_count;
 
@@ -44,10 +49,10 @@ void cli_args_free(struct cli_args *args);
 /* The argument of an option, "" if it takes none; NULL if it was not given. The last one counts. */
 const char *cli_option(const struct cli_args *args, const char *name);
 
-/* The value of a field; NULL if it was not given. The last one counts. */
+/* The value of a field that is no element's; NULL if it was not given. The last one counts. */
 const char *cli_field(const struct cli_args *args, const char *name);
 
-/* The word of that index, not counting fields; NULL if there are not as many. */
+/* The word of that index, not counting fields and elements; NULL if there are not as many. */
 const char *cli_word(const struct cli_args *args, unsigned int index);
 
 /*

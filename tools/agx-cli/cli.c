@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include "args.h"
 #include "help.h"
 #include "out.h"
+#include "session.h"
+#include "source.h"
 
 const char *cli_errno_name(int err)
 {
@@ -36,13 +39,63 @@ int cli_errno_value(const char *name, size_t len)
 	return 0;
 }
 
+void cli_hold_errors(struct cli *cli)
+{
+	cli->holders++;
+}
+
+bool cli_holds_errors(const struct cli *cli)
+{
+	return cli->holders;
+}
+
+void cli_take_errors(struct cli *cli, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", cli->held ? cli->held : "");
+	if (!--cli->holders) {
+		free(cli->held);
+		cli->held = NULL;
+	}
+}
+
+static void hold(struct cli *cli, const char *line)
+{
+	size_t used = cli->held ? strlen(cli->held) : 0;
+	char *more = realloc(cli->held, used + strlen(line) + 2);
+
+	if (!more)
+		return;
+	cli->held = more;
+	if (used)
+		more[used++] = '\n';
+	strcpy(more + used, line);
+}
+
+void cli_add_errors(struct cli *cli, const char *lines)
+{
+	char place[256], *line;
+	size_t len;
+
+	source_place(cli->source, place, sizeof(place));
+	for (; *lines; lines += len + (lines[len] == '\n')) {
+		len = strcspn(lines, "\n");
+		line = strndup(lines, len);
+		if (!line) {
+			out_note(cli->out, "no memory for a message");
+		} else if (cli->holders) {
+			hold(cli, line);
+		} else {
+			out_note(cli->out, "%s%s", place, line);
+			out_error(cli->out, line);
+		}
+		free(line);
+	}
+}
+
 /* @text is freed; NULL without memory. */
 static void report(struct cli *cli, char *text)
 {
-	const char *message = text ? text : "no memory for a message";
-
-	out_note(cli->out, "%s", message);
-	out_error(cli->out, message);
+	cli_add_errors(cli, text ? text : "no memory for a message");
 	free(text);
 }
 
@@ -125,7 +178,9 @@ static enum cli_exit run_verb(struct cli *cli, char *const *words)
 
 	if (cli_option(&args, "device"))
 		cli->device = cli_option(&args, "device");
-	if (cli_option(&args, "help"))
+	if (cli_option(&args, "help") && out_json(cli->out))
+		cli_put_help(cli->out, cli->verb);
+	else if (cli_option(&args, "help"))
 		cli_help_verb(cli->verb, stdout);
 	else
 		status = cli->verb->run(cli, &args);
@@ -156,6 +211,9 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 		return cli_usage(cli, "no verb \"%s\"", words[0]);
 	}
 
+	/* What a verb has to say before it runs another one. */
+	if (outer)
+		out_emit(cli->out);
 	cli->has_result = false;
 	cli->failed_errno = 0;
 	out_set_json(cli->out, json || wants_json(words + used));
@@ -166,5 +224,50 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 	out_emit(cli->out);
 	out_set_json(cli->out, json);
 	cli->verb = outer;
+	if (outer)
+		out_start(cli->out, outer->name);
 	return status;
+}
+
+static bool is_name(const char *text)
+{
+	if (!isalpha((unsigned char)*text) && *text != '_')
+		return false;
+	while (isalnum((unsigned char)*text) || *text == '_')
+		text++;
+	return !*text;
+}
+
+/* "NAME = COMMAND...", or "NAME = NUMBER". */
+static enum cli_exit run_assignment(struct cli *cli, const char *name, char *const *words)
+{
+	enum cli_exit status = CLI_EXIT_OK;
+	unsigned int used;
+	uint64_t value;
+
+	if (!is_name(name))
+		return cli_usage(cli, "\"%s\" cannot be a name", name);
+	if (!words[0])
+		return cli_usage(cli, "%s = lacks a command or a number", name);
+
+	if (!words[1] && !cli_find_verb((const char *const *)words, 1, &used)) {
+		if (!cli_number(cli, name, words[0], &value))
+			return CLI_EXIT_USAGE;
+	} else {
+		status = cli_run(cli, words);
+		if (status)
+			return status;
+		if (!cli->has_result)
+			return cli_usage(cli, "%s has no result that could be called %s", words[0],
+					 name);
+		value = cli->result;
+	}
+	return cli_set_name(cli->session, name, value) ? status : cli_no_memory(cli);
+}
+
+enum cli_exit cli_run_command(struct cli *cli, char *const *words)
+{
+	if (words[1] && !strcmp(words[1], "="))
+		return run_assignment(cli, words[0] + (*words[0] == '$'), words + 2);
+	return cli_run(cli, words);
 }

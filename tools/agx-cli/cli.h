@@ -9,6 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct out;
+struct cli_session;
+struct cli_verb;
+struct source;
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* What verbs return, and agx-cli exits with; documented in agx-cli(1). */
@@ -40,16 +45,44 @@ struct cli {
 	/* Path of a node; NULL for the first GPU. Borrowed from the command line. */
 	const char *device;
 
+	/* Where commands come from now; NULL for the command line. Borrowed from who reads it. */
+	struct source *source;
+
+	/* Go on when a command of a script fails; do no further command. */
+	bool goes_on;
+	bool left;
+
 	/* What a verb makes that has a number: "vm = vm-create". */
 	bool has_result;
 	uint64_t result;
 
 	/* The error of the verb's last call that failed, positive; 0 if none did. */
 	int failed_errno;
+
+	/* How many want messages to be held back, and those; owned, or NULL. */
+	unsigned int holders;
+	char *held;
 };
 
 /* Runs the verb that @words, which end with NULL, begin with. */
 enum cli_exit cli_run(struct cli *cli, char *const *words);
+
+/* The same for a command of a session, which may begin with "NAME =". */
+enum cli_exit cli_run_command(struct cli *cli, char *const *words);
+
+/* Ends the process without unwinding what its parent began. Does not return. */
+void cli_leave(struct cli *cli, enum cli_exit status) __attribute__((noreturn));
+
+/*
+ * From here on messages are kept instead of being written, up to cli_take_errors(), which copies
+ * them to @buf: lines, of which the last has no end. Both nest, the outer one gets all.
+ */
+void cli_hold_errors(struct cli *cli);
+void cli_take_errors(struct cli *cli, char *buf, size_t size);
+bool cli_holds_errors(const struct cli *cli);
+
+/* Messages that are complete already, of another process: lines. */
+void cli_add_errors(struct cli *cli, const char *lines);
 
 /*
  * A message on stderr, behind "agx-cli: ", and in the JSON of the verb that runs. Returns @status.

@@ -13,14 +13,21 @@
 /* How long the names of fields of structs within structs get. */
 #define FIELD_NAME_MAX 64
 
-const struct uapi_ioctl *cli_find_ioctl(const char *name)
+static const struct uapi_ioctl *find_ioctl(const struct uapi_group *group, const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < uapi_asahi.num; i++)
-		if (!strcmp(uapi_asahi.ioctls[i].name, name))
-			return &uapi_asahi.ioctls[i];
+	for (i = 0; i < group->num; i++)
+		if (!strcmp(group->ioctls[i].name, name))
+			return &group->ioctls[i];
 	return NULL;
+}
+
+const struct uapi_ioctl *cli_find_ioctl(const char *name)
+{
+	const struct uapi_ioctl *ioctl = find_ioctl(&uapi_asahi, name);
+
+	return ioctl ? ioctl : find_ioctl(&uapi_core, name);
 }
 
 bool cli_find_field(const struct uapi_struct *type, const char *name, struct uapi_field *found)
@@ -51,6 +58,15 @@ uint64_t cli_get_field(const struct uapi_struct *type, const char *name, const v
 	struct uapi_field field;
 
 	return cli_find_field(type, name, &field) ? uapi_value(&field, from, 0) : 0;
+}
+
+void cli_store_field(const struct uapi_struct *type, const char *name, uint64_t value, void *to)
+{
+	struct uapi_field field;
+
+	/* The uapi knows machines of this byte order only. */
+	if (cli_find_field(type, name, &field))
+		memcpy((char *)to + field.offset, &value, field.size);
 }
 
 static bool find_name(const struct uapi_name *names, const char *text, size_t len, uint64_t *value)
@@ -214,8 +230,7 @@ static void put_fields(struct out *out, const char *prefix, const struct uapi_st
 		if (field->offset + (size_t)field->size * field->count > size)
 			continue;
 		if (field->format == UAPI_TEXT)
-			put_text(out, key, from + field->offset,
-				 (size_t)field->size * field->count);
+			put_text(out, key, from + field->offset, field->size * field->count);
 		else if (field->count > 1)
 			put_array(out, key, field, from);
 		else
@@ -226,4 +241,42 @@ static void put_fields(struct out *out, const char *prefix, const struct uapi_st
 void cli_put_struct(struct out *out, const struct uapi_struct *type, const void *from, size_t size)
 {
 	put_fields(out, "", type, from, size);
+}
+
+static void put_attachments(struct out *out, const uint8_t *payload, size_t size)
+{
+	size_t at;
+
+	out_begin_array(out, "attachments");
+	for (at = 0; at < size; at += uapi_attachment.size) {
+		out_begin_object(out, NULL);
+		cli_put_struct(out, &uapi_attachment, payload + at, size - at);
+		out_end(out);
+	}
+	out_end(out);
+}
+
+void cli_put_commands(struct out *out, const void *buf, size_t size)
+{
+	const struct uapi_struct *type;
+	struct uapi_command command;
+	const uint8_t *payload;
+	size_t at = 0;
+
+	while (uapi_next_command(buf, size, &at, &command)) {
+		payload = (const uint8_t *)buf + command.payload;
+		type = uapi_command_struct(command.type);
+		out_begin_object(out, NULL);
+		cli_put_struct(out, &uapi_cmd_header, (const uint8_t *)buf + command.offset,
+			       size - command.offset);
+		if (!command.whole)
+			out_bool(out, "whole", false);
+		if (type == &uapi_attachment)
+			put_attachments(out, payload, command.size);
+		else if (type)
+			cli_put_struct(out, type, payload, command.size);
+		if (!type || (type != &uapi_attachment && command.size > type->size))
+			out_bytes(out, "payload", 0, payload, command.size);
+		out_end(out);
+	}
 }

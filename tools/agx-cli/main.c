@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "help.h"
@@ -58,6 +59,18 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 	if (optind == argc)
 		return cli_usage(cli, "no verb given");
 	return cli_run(cli, argv + optind);
+}
+
+void cli_leave(struct cli *cli, enum cli_exit status)
+{
+	/*
+	 * Not exit(): it would put the offset of scripts, which the parent reads too, back to where
+	 * this process was told of them.
+	 */
+	cli_session_destroy(cli->session);
+	if (out_flush(cli->out) && !status)
+		status = CLI_EXIT_FAILURE;
+	_exit(status);
 }
 
 int main(int argc, char **argv)

@@ -85,10 +85,20 @@ static void put_indent(struct text *text, unsigned int indent)
 	fprintf(text->to, "%*s", 2 * indent, "");
 }
 
+/* Blanks up to @width, behind a string. */
+static void put_gap(struct text *text, const char *string, int width)
+{
+	int len = strlen(string);
+
+	if (len < width)
+		fprintf(text->to, "%*s", width - len, "");
+}
+
 static void put_name(struct text *text, const char *name, int width)
 {
-	fprintf(text->to, "%s%s%s%*s", text->colour ? OUT_BOLD : "", name,
-		text->colour ? OUT_PLAIN : "", width - (int)strlen(name), "");
+	fprintf(text->to, "%s%s%s", text->colour ? OUT_BOLD : "", name,
+		text->colour ? OUT_PLAIN : "");
+	put_gap(text, name, width);
 }
 
 static void put_value(struct text *text, const struct out_node *node)
@@ -182,7 +192,7 @@ static void put_table(struct text *text, const struct out_node *array, unsigned 
 {
 	const struct out_node *row, *cell;
 	unsigned int column, columns = 0;
-	int *widths, gap;
+	int *widths;
 	char *value;
 
 	for (cell = array->first->first; cell; cell = cell->next)
@@ -197,15 +207,15 @@ static void put_table(struct text *text, const struct out_node *array, unsigned 
 
 	put_indent(text, indent);
 	for (cell = array->first->first, column = 0; cell; cell = cell->next, column++)
-		put_name(text, cell->key, cell->next ? widths[column] : 0);
+		put_name(text, cell->key, widths[column]);
 	fputc('\n', text->to);
 
 	for (row = array->first; row; row = row->next) {
 		put_indent(text, indent);
 		for (cell = row->first, column = 0; cell; cell = cell->next, column++) {
 			value = line_value(text, cell);
-			gap = cell->next && value ? widths[column] - (int)strlen(value) : 0;
-			fprintf(text->to, "%s%*s", value ? value : "", gap, "");
+			fputs(value ? value : "", text->to);
+			put_gap(text, value ? value : "", widths[column]);
 			free(value);
 		}
 		fputc('\n', text->to);

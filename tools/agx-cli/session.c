@@ -9,13 +9,21 @@
 #include <unistd.h>
 
 #include <drm_agx.h>
+#include <xf86drm.h>
+
+#include "known.h"
+#include "process.h"
 
 struct cli_file {
+	/* Owned. */
+	char *name;
 	int fd;
 
-	/* Owned; NULL until the object layer is wanted. Borrows @fd, or owns it. */
+	/* Owned; NULL until the object layer is wanted. Borrows @fd. */
 	struct drm_agx_device *dev;
-	bool dev_owns_fd;
+
+	struct known_list known;
+	struct cli_file *next;
 };
 
 struct cli_session_name {
@@ -25,30 +33,70 @@ struct cli_session_name {
 	struct cli_session_name *next;
 };
 
+struct cli_session_block {
+	struct cli_session_block *next;
+	size_t size;
+	uint64_t data[];
+};
+
 struct cli_session {
-	/* Owned; NULL for none. */
-	struct cli_file *file;
+	/* Owned. */
+	struct cli_file *files;
 	struct cli_session_name *names;
+	struct cli_session_block *blocks;
+	struct process_list *processes;
+
+	/* One of @files; NULL for none. */
+	struct cli_file *used;
+
+	/* A file was opened, so that no other is without being asked for. */
+	bool opened;
 };
 
 struct cli_session *cli_session_create(void)
 {
-	return calloc(1, sizeof(struct cli_session));
+	struct cli_session *session = calloc(1, sizeof(*session));
+
+	if (!session)
+		return NULL;
+
+	session->processes = process_list_create();
+	if (!session->processes) {
+		free(session);
+		return NULL;
+	}
+	return session;
 }
 
-static void close_file(struct cli_file *file)
+struct process_list *cli_processes(struct cli_session *session)
 {
-	if (!file)
-		return;
+	return session->processes;
+}
 
+static void free_file(struct cli_file *file)
+{
+	known_clear(&file->known);
 	drm_agx_device_unref(file->dev);
-	if (!file->dev_owns_fd)
-		close(file->fd);
+	close(file->fd);
+	free(file->name);
 	free(file);
+}
+
+void cli_close_file(struct cli_session *session, struct cli_file *file)
+{
+	struct cli_file **at = &session->files;
+
+	while (*at != file)
+		at = &(*at)->next;
+	*at = file->next;
+	if (session->used == file)
+		session->used = NULL;
+	free_file(file);
 }
 
 void cli_session_destroy(struct cli_session *session)
 {
+	struct cli_session_block *block, *next_block;
 	struct cli_session_name *name, *next;
 
 	if (!session)
@@ -59,7 +107,13 @@ void cli_session_destroy(struct cli_session *session)
 		free(name->name);
 		free(name);
 	}
-	close_file(session->file);
+	for (block = session->blocks; block; block = next_block) {
+		next_block = block->next;
+		free(block);
+	}
+	process_list_destroy(session->processes);
+	while (session->files)
+		cli_close_file(session, session->files);
 	free(session);
 }
 
@@ -82,7 +136,7 @@ static enum cli_exit open_failed(struct cli *cli, const char *path, int err)
 		cli_failure(cli, err, "cannot open %s", path ? path : "a render node in /dev/dri");
 		return CLI_EXIT_NO_DEVICE;
 	default:
-		return cli_failure(cli, err, "cannot open %s (open, VERSION or GET_PARAMS)",
+		return cli_failure(cli, err, "cannot open %s (open or VERSION)",
 				   path ? path : "a render node in /dev/dri");
 	}
 }
@@ -102,45 +156,122 @@ static int open_path(const char *path, struct cli_file *file)
 	return ret;
 }
 
+/* As drm_agx_device_open() does it; what cannot be opened only counts if nothing else can. */
+static int open_one_of(drmDevicePtr *devices, int count, struct cli_file *file)
+{
+	int ret, first = -ENODEV;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (!(devices[i]->available_nodes & (1 << DRM_NODE_RENDER)))
+			continue;
+		ret = open_path(devices[i]->nodes[DRM_NODE_RENDER], file);
+		if (!ret)
+			return 0;
+		if (ret == -EACCES || ret == -EPERM)
+			first = ret;
+	}
+	return first;
+}
+
 static int open_first(struct cli_file *file)
 {
-	int ret = drm_agx_device_open(&file->dev);
+	drmDevicePtr devices[DRM_MAX_MINOR];
+	int count, ret;
 
-	if (ret)
-		return ret;
+	count = drmGetDevices2(0, devices, ARRAY_SIZE(devices));
+	if (count < 0)
+		return count == -ENOENT ? -ENODEV : count;
+	ret = open_one_of(devices, count, file);
+	drmFreeDevices(devices, count);
+	return ret;
+}
 
-	file->fd = drm_agx_device_fd(file->dev);
-	file->dev_owns_fd = true;
-	return 0;
+enum cli_exit cli_open_as(struct cli *cli, const char *name, const char *path)
+{
+	struct cli_session *session = cli->session;
+	struct cli_file *file, **last;
+	int ret;
+
+	if (cli_find_file(session, name))
+		return cli_usage(cli, "a file is called %s already", name);
+
+	file = calloc(1, sizeof(*file));
+	if (file)
+		file->name = strdup(name);
+	if (!file || !file->name) {
+		free(file);
+		return cli_no_memory(cli);
+	}
+
+	ret = path ? open_path(path, file) : open_first(file);
+	if (ret) {
+		free(file->name);
+		free(file);
+		return open_failed(cli, path, ret);
+	}
+	for (last = &session->files; *last; last = &(*last)->next)
+		;
+	*last = file;
+	session->used = file;
+	session->opened = true;
+	return CLI_EXIT_OK;
 }
 
 enum cli_exit cli_open(struct cli *cli, struct cli_file **file)
 {
-	struct cli_file *opened;
-	int ret;
+	enum cli_exit status;
 
-	if (cli->session->file) {
-		*file = cli->session->file;
-		return CLI_EXIT_OK;
+	if (!cli->session->opened) {
+		status = cli_open_as(cli, "gpu", cli->device);
+		if (status)
+			return status;
 	}
+	if (!cli->session->used)
+		return cli_usage(cli, "no file is in use");
 
-	opened = calloc(1, sizeof(*opened));
-	if (!opened)
-		return cli_no_memory(cli);
-
-	ret = cli->device ? open_path(cli->device, opened) : open_first(opened);
-	if (ret) {
-		free(opened);
-		return open_failed(cli, cli->device, ret);
-	}
-	cli->session->file = opened;
-	*file = opened;
+	*file = cli->session->used;
 	return CLI_EXIT_OK;
+}
+
+struct cli_file *cli_find_file(struct cli_session *session, const char *name)
+{
+	struct cli_file *file;
+
+	for (file = session->files; file; file = file->next)
+		if (!strcmp(file->name, name))
+			return file;
+	return NULL;
+}
+
+void cli_use_file(struct cli_session *session, struct cli_file *file)
+{
+	session->used = file;
+}
+
+struct cli_file *cli_next_file(struct cli_session *session, struct cli_file *file)
+{
+	return file ? file->next : session->files;
+}
+
+bool cli_file_in_use(const struct cli_session *session, const struct cli_file *file)
+{
+	return session->used == file;
+}
+
+const char *cli_file_name(const struct cli_file *file)
+{
+	return file->name;
 }
 
 int cli_file_fd(const struct cli_file *file)
 {
 	return file->fd;
+}
+
+struct known_list *cli_file_known(struct cli_file *file)
+{
+	return &file->known;
 }
 
 enum cli_exit cli_file_device(struct cli *cli, struct cli_file *file, struct drm_agx_device **dev)
@@ -158,7 +289,7 @@ enum cli_exit cli_file_device(struct cli *cli, struct cli_file *file, struct drm
 
 enum cli_exit cli_device(struct cli *cli, struct drm_agx_device **dev)
 {
-	struct cli_file *file;
+	struct cli_file *file = NULL;
 	enum cli_exit status = cli_open(cli, &file);
 
 	return status ? status : cli_file_device(cli, file, dev);
@@ -212,4 +343,38 @@ bool cli_get_name(const struct cli_session *session, const char *name, size_t le
 	if (known)
 		*value = known->value;
 	return known;
+}
+
+const char *cli_nth_name(const struct cli_session *session, unsigned int index)
+{
+	const struct cli_session_name *name = session->names;
+
+	while (name && index--)
+		name = name->next;
+	return name ? name->name : NULL;
+}
+
+void *cli_session_memory(struct cli_session *session, size_t size)
+{
+	struct cli_session_block *block = NULL;
+
+	if (size <= SIZE_MAX - sizeof(*block))
+		block = calloc(1, sizeof(*block) + size);
+	if (!block)
+		return NULL;
+
+	block->size = size;
+	block->next = session->blocks;
+	session->blocks = block;
+	return block->data;
+}
+
+size_t cli_session_memory_size(const struct cli_session *session, uint64_t address)
+{
+	const struct cli_session_block *block;
+
+	for (block = session->blocks; block; block = block->next)
+		if ((uintptr_t)block->data == address)
+			return block->size;
+	return 0;
 }

@@ -101,8 +101,8 @@ extern const struct uapi_group uapi_asahi, uapi_core;
  */
 const struct uapi_ioctl *uapi_find_ioctl(unsigned long request);
 
-extern const struct uapi_struct uapi_params_global, uapi_cmd_header, uapi_cmd_render,
-	uapi_cmd_compute, uapi_attachment;
+extern const struct uapi_struct uapi_params_global, uapi_gem_bind_op, uapi_sync, uapi_cmd_header,
+	uapi_cmd_render, uapi_cmd_compute, uapi_attachment;
 extern const struct uapi_name uapi_cmd_types[], uapi_features[];
 
 /* The name of a value; NULL if it has none. */

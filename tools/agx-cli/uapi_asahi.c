@@ -147,7 +147,7 @@ static const struct uapi_field gem_bind_op_fields[] = {
 	FIELD(struct drm_asahi_gem_bind_op, addr, UAPI_HEX),
 };
 
-static const struct uapi_struct gem_bind_op_struct =
+const struct uapi_struct uapi_gem_bind_op =
 	STRUCT(drm_asahi_gem_bind_op, gem_bind_op_fields);
 
 static const struct uapi_field vm_bind_fields[] = {
@@ -199,7 +199,7 @@ static const struct uapi_field sync_fields[] = {
 	FIELD(struct drm_asahi_sync, timeline_value, UAPI_DEC),
 };
 
-static const struct uapi_struct sync_struct = STRUCT(drm_asahi_sync, sync_fields);
+const struct uapi_struct uapi_sync = STRUCT(drm_asahi_sync, sync_fields);
 
 static const struct uapi_field cmd_header_fields[] = {
 	FIELD_NAMED(struct drm_asahi_cmd_header, cmd_type, UAPI_ENUM, uapi_cmd_types),
@@ -382,7 +382,7 @@ static const struct uapi_ioctl asahi_ioctls[] = {
 		ASAHI(VM_BIND, vm_bind_struct),
 		.arrays = {
 			{ "userptr", offsetof(struct drm_asahi_vm_bind, userptr), false,
-			  &gem_bind_op_struct, binds_extent },
+			  &uapi_gem_bind_op, binds_extent },
 		},
 		.num_arrays = 1,
 	},
@@ -394,7 +394,7 @@ static const struct uapi_ioctl asahi_ioctls[] = {
 	{
 		ASAHI(SUBMIT, submit_struct),
 		.arrays = {
-			{ "syncs", offsetof(struct drm_asahi_submit, syncs), false, &sync_struct,
+			{ "syncs", offsetof(struct drm_asahi_submit, syncs), false, &uapi_sync,
 			  syncs_extent },
 			{ "cmdbuf", offsetof(struct drm_asahi_submit, cmdbuf), false, NULL,
 			  cmdbuf_extent },

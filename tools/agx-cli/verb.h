@@ -13,6 +13,7 @@
 #include "cli.h"
 
 struct cli_args;
+struct uapi_struct;
 
 /* An option: "--name", or "--name ARGUMENT" and "--name=ARGUMENT". */
 struct cli_option {
@@ -36,6 +37,21 @@ struct cli_field {
 	const char *text;
 };
 
+/*
+ * An element of an array, begun by a word: the fields behind it, up to the next such word, are the
+ * element's.
+ */
+struct cli_element {
+	const char *word;
+
+	/* One line, no full stop. */
+	const char *text;
+
+	/* Tables of its fields, and what each is of, or NULL; the second table may be NULL. */
+	const struct cli_field *fields[2];
+	const struct uapi_struct *types[2];
+};
+
 struct cli_verb {
 	/* One word, or two: "vm show". */
 	const char *name;
@@ -56,6 +72,9 @@ struct cli_verb {
 	const struct cli_option *options;
 	const struct cli_field *fields;
 
+	/* Ends with a NULL word; or NULL. */
+	const struct cli_element *elements;
+
 	/* The ioctl whose fields those are, such as "VM_CREATE"; or NULL. */
 	const char *ioctl;
 
@@ -63,7 +82,7 @@ struct cli_verb {
 	unsigned int min_words;
 	unsigned int max_words;
 
-	/* Takes what follows "--" as a command line. */
+	/* Takes what follows max_words words, or "--", as a command line. */
 	bool takes_command;
 
 	/* Fields are those of something that the words say; it looks at them itself. */
@@ -73,15 +92,23 @@ struct cli_verb {
 };
 
 /* Tables, which end with a NULL name. Those of verbs.c end with NULL. */
+extern const struct cli_verb cli_verbs_arrays[];
 extern const struct cli_verb cli_verbs_asm[];
+extern const struct cli_verb cli_verbs_bo[];
+extern const struct cli_verb cli_verbs_core[];
 extern const struct cli_verb cli_verbs_coredump[];
 extern const struct cli_verb cli_verbs_decode[];
 extern const struct cli_verb cli_verbs_demo[];
+extern const struct cli_verb cli_verbs_files[];
 extern const struct cli_verb cli_verbs_info[];
 extern const struct cli_verb cli_verbs_ioctl[];
+extern const struct cli_verb cli_verbs_look[];
+extern const struct cli_verb cli_verbs_process[];
+extern const struct cli_verb cli_verbs_raw[];
 extern const struct cli_verb cli_verbs_record[];
 extern const struct cli_verb cli_verbs_replay[];
 extern const struct cli_verb cli_verbs_run[];
+extern const struct cli_verb cli_verbs_script[];
 extern const struct cli_verb cli_verbs_show[];
 extern const struct cli_verb cli_verbs_top[];
 extern const struct cli_verb cli_verbs_watch[];

@@ -8,7 +8,12 @@ const struct cli_verb *const cli_verb_tables[] = {
 	cli_verbs_top,
 	cli_verbs_watch,
 	cli_verbs_coredump,
+	cli_verbs_look,
 	cli_verbs_ioctl,
+	cli_verbs_arrays,
+	cli_verbs_raw,
+	cli_verbs_core,
+	cli_verbs_bo,
 	cli_verbs_demo,
 	cli_verbs_run,
 	cli_verbs_asm,
@@ -16,6 +21,9 @@ const struct cli_verb *const cli_verb_tables[] = {
 	cli_verbs_record,
 	cli_verbs_show,
 	cli_verbs_replay,
+	cli_verbs_script,
+	cli_verbs_files,
+	cli_verbs_process,
 	NULL,
 };
 

@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Sessions of agx-cli: scripts, names, files and processes."""
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+
+from cli_base import CALL_FAILED, CLI, FAILURE, FAKE, NO_DEVICE, OK, USAGE, WRONG, CliTest
+
+# Whether there is editing at the prompt.
+EDITS = sys.argv[3:] == ["edits"]
+
+
+class SessionsTest(CliTest):
+    def test_lines(self):
+        result = self.run_script("# nothing", "", "  echo one   two # three", "echo 'a  b' \"c'd\"",
+                                 r"echo \#1 x\\y a\ b", "echo goes \\", "on", "echo x=1 '' -1",
+                                 "echo last\\\\")
+        self.check_succeeds(result)
+        self.assertEqual(result.stdout, "one two\na  b c'd\n#1 x\\y a b\ngoes on\nx=1  -1\nlast\\\n")
+        for line in "echo 'open", 'echo "open':
+            self.check_fails(self.run_script("echo 1", line), USAGE, r"stdin:2: a quote")
+
+    def test_names(self):
+        result = self.run_script("a = 16K", "$b = $a", "c = -EIO", "vm = vm-create", "a = 5",
+                                 "check $b == 0x4000", "check $c == -5", "check $a == 5",
+                                 "check $vm == 1", "echo $a $c $d $vm.", "names")
+        self.check_succeeds(result)
+        self.assertIn("5 -5 $d $vm.\n", result.stdout)
+        self.assertRegex(result.stdout, r"(?m)^  c +18446744073709551611 +0xfffffffffffffffb$")
+        for line, said in (("a =", "lacks"), ("1a = 5", "cannot be a name"), ("a = b", "no number"),
+                           ("a = echo 1", "no result"), ("a = frob x", "no verb"),
+                           ("vm-destroy vm_id=$a", "nothing is called")):
+            with self.subTest(line=line):
+                self.check_fails(self.run_script(line), USAGE, said)
+
+    def test_errors(self):
+        """A script ends with the first command that fails, unless it shall go on."""
+        lines = ("echo 1", "vm-destroy vm_id=9", "echo 2", "frob", "echo 3")
+        result = self.run_script(*lines)
+        self.check_fails(result, CALL_FAILED, "^agx-cli: stdin:2: ioctl VM_DESTROY: ENOENT: ")
+        self.assertEqual(result.stdout, "1\n")
+        result = self.run_cli("script", "-k", "-", input="\n".join(lines))
+        self.assertEqual((result.returncode, result.stdout), (CALL_FAILED, "1\n2\n3\n"))
+        self.assertEqual(len(result.stderr.splitlines()), 2)
+        result = self.run_script("on-error go", *lines, "on-error stop", "frob", "echo 4")
+        self.assertEqual((result.returncode, result.stdout), (CALL_FAILED, "1\n2\n3\n"))
+        self.assertEqual(len(result.stderr.splitlines()), 3)
+        result = self.run_script("echo 1", "exit", "frob")
+        self.check_succeeds(result)
+        self.check_fails(self.run_script("on-error frob"), USAGE, "frob")
+        self.check_fails(self.run_cli("script", "/nonexistent"), FAILURE, "/nonexistent")
+        self.check_fails(self.run_cli("script"), USAGE, "lacks an argument: FILE")
+
+    def test_script_file(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".agx") as script:
+            script.write("echo 1\nvm-destroy vm_id=9\n")
+            script.flush()
+            result = self.run_cli("script", script.name)
+        self.check_fails(result, CALL_FAILED, rf"{re.escape(script.name)}:2: ioctl VM_DESTROY")
+
+    def test_expect(self):
+        for line in ("expect ENOENT vm-destroy vm_id=9", "expect 0 vm-create",
+                     "expect usage vm-destroy frob=1", "expect wrong check 1 == 2",
+                     "expect failure script /nonexistent", "expect usage expect EFROB vm-create",
+                     "expect wrong expect 0 vm-destroy vm_id=9", "expect usage expect 0"):
+            with self.subTest(line=line):
+                self.check_succeeds(self.run_script(line))
+        result = self.run_script("expect ENOENT vm-destroy vm_id=9")
+        self.assertRegex(result.stdout, r"\Aas expected, ENOENT: ioctl VM_DESTROY: ENOENT: .*\n\Z")
+        for line, said in (
+            ("expect EINVAL vm-destroy vm_id=9", "expected EINVAL, but it failed with ENOENT"),
+            ("expect 0 vm-destroy vm_id=9", "expected 0, but it failed with ENOENT"),
+            ("expect EINVAL vm-create", "expected EINVAL, but it succeeded"),
+            ("expect 0 check 1 == 2", "expected 0, but it failed"),
+        ):
+            with self.subTest(line=line):
+                result = self.run_script("echo 1", line, "echo 2")
+                self.assertEqual(result.returncode, WRONG)
+                self.assertTrue(result.stderr.endswith(f"agx-cli: stdin:2: {said}\n"))
+        # It is no failed expectation if the command could not be tried.
+        result = self.run_script("expect EINVAL vm-create", env={"FAKE_NODE": "/nonexistent"})
+        self.check_fails(result, NO_DEVICE)
+
+    def test_check(self):
+        for line in "check 1 == 1", "check 1 != 2", "check -1 < 0", "check 16K > 0x3fff":
+            self.check_succeeds(self.run_script(line))
+        for line in "check 1 == 2", "check 1 != 1", "check 1 < 1", "check -1 > 0":
+            self.check_fails(self.run_script(line), WRONG, "is wrong")
+        for line in "check 1 = 2", "check 1 == x", "check 1 ==", "check 1 == 2 3":
+            self.check_fails(self.run_script(line), USAGE)
+
+    def test_repeat(self):
+        result = self.run_script("repeat 3 echo 1", "repeat 0 echo 2", "repeat 2 {", "  echo a",
+                                 "  repeat 2 {", "    echo b", "  }", "}", "echo end")
+        self.check_succeeds(result)
+        self.assertEqual(result.stdout.split(), ["1"] * 3 + ["a", "b", "b"] * 2 + ["end"])
+        result = self.run_script("repeat 3 {", "echo 1", "vm-destroy vm_id=9", "}")
+        self.check_fails(result, CALL_FAILED, "stdin:3: ioctl")
+        self.assertEqual(result.stdout, "1\n")
+        self.check_fails(self.run_script("repeat 3 {", "echo 1"), USAGE, "no end")
+        self.check_fails(self.run_cli("repeat", "3", "{"), USAGE, "block")
+        self.check_fails(self.run_script("repeat x echo"), USAGE, "no number")
+
+    def test_sleep(self):
+        for time in "0", "1ms", "0.001", "10us", "5ns", "0.001s":
+            self.check_succeeds(self.run_script(f"sleep {time}"))
+        for time in "", "x", "1m", "-1", "1e300":
+            self.check_fails(self.run_script(f"sleep '{time}'"), USAGE, "no time")
+
+    def test_files(self):
+        with tempfile.NamedTemporaryFile() as other:
+            result = self.run_script(
+                "vm-create", "open a", f"open b {self.node}", "files", "use a", "close b",
+                "expect usage use b", "expect usage close b", "expect usage open a",
+                f"expect no-device open c {other.name}", "close a", "expect usage get-time",
+                "use gpu", "get-time", options=("--json",))
+        self.assertEqual(result.returncode, OK, result.stderr)
+        files = next(document["files"] for document in map(json.loads, result.stdout.splitlines())
+                     if document["verb"] == "files")
+        self.assertEqual([(file["file"], file["path"], file["in_use"]) for file in files],
+                         [("gpu", self.node, False), ("a", self.node, False),
+                          ("b", self.node, True)])
+
+    def test_processes(self):
+        result = self.run_script(
+            "x = 1", "fork p", "in p y = 5", "in p echo $x $y", "echo $x $y", "z = in p get-time",
+            "check $z == 123456789", "expect ENOENT in p vm-destroy vm_id=9",
+            "in p expect ENOENT vm-destroy vm_id=9", "expect usage in p frob",
+            "expect usage in q echo", "expect usage fork p", "expect usage wait p",
+            "in -b p sleep 10ms", "expect usage in p echo", "wait p",
+            "in -b p vm-destroy vm_id=9", "expect ENOENT wait p", "fork q", "in q echo third",
+            "in p exit", "expect failure in p echo", "expect usage in p echo", "kill q",
+            "expect usage in q echo", "expect usage kill q")
+        self.check_succeeds(result)
+        self.assertIn("1 5\n1 $y\n", result.stdout)
+        self.assertIn("third\n", result.stdout)
+
+    def test_process_ends(self):
+        """What a process does when the session ends does not hold it up."""
+        self.check_succeeds(self.run_script("fork p", "in -b p sleep 300", "fork q"))
+        result = self.run_script("fork p", "in -b p sleep 300", "expect usage kill p FROB",
+                                 "kill p SIGTERM", "wait p")
+        self.check_fails(result, FAILURE, "process p has died: Terminated")
+
+    def test_take(self):
+        with open(self.node, "w", encoding="utf-8") as file:
+            file.write("node")
+        result = self.run_script(
+            "fork p", f"there = in p open a {self.node}", "here = take p $there", "kill p",
+            f"files", "check $here > 2", "expect failure take p 1", options=("--json",))
+        self.assertEqual(result.returncode, USAGE)  # p is gone
+        result = self.run_script("fork p", f"there = in p open a {self.node}", "here = take p $there",
+                                 "expect failure take p 999", "expect usage take p x", "kill p",
+                                 "fd-close fd=$here")
+        self.check_succeeds(result)
+
+    def test_json(self):
+        """A line for each command that says something, with the same exit status."""
+        result = self.run_script("vm = vm-create", "x = 5", "vm-destroy vm_id=9",
+                                 options=("--json",))
+        self.assertEqual(result.returncode, CALL_FAILED)
+        documents = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([document["verb"] for document in documents],
+                         ["vm-create", "vm-destroy", "script"])
+        self.assertEqual([document.get("status") for document in documents],
+                         [None, CALL_FAILED, CALL_FAILED])
+        self.assertEqual(len(documents[1]["errors"]), 1)
+
+    def test_help(self):
+        listed = self.run_script("help")
+        self.check_succeeds(listed)
+        self.assertEqual(listed.stdout, self.run_cli("--help").stdout)
+        for verb in "vm-bind", "vm show":
+            result = self.run_script(f"help {verb}")
+            self.check_succeeds(result)
+            self.assertEqual(result.stdout, self.run_cli(*verb.split(), "--help").stdout)
+        self.check_fails(self.run_script("help frob"), USAGE, "frob")
+
+    def type_at_prompt(self, *keys):
+        """What a terminal shows of a session in which these are typed, each at a prompt."""
+        main, side = pty.openpty()
+        environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node, TERM="vt100", NO_COLOR="1",
+                           HOME=os.path.dirname(self.node), XDG_STATE_HOME="",
+                           # libedit itself leaks.
+                           ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+        with subprocess.Popen([CLI, "shell"], env=environment, stdin=side, stdout=side,
+                              stderr=side) as process:
+            os.close(side)
+            screen = b""
+            for key in keys:
+                screen += self.read_until(main, b"> ")
+                os.write(main, key.encode())
+            screen += self.read_until(main, None)
+            os.close(main)
+            self.assertEqual(process.wait(60), OK)
+        return screen.decode()
+
+    def read_until(self, terminal, end):
+        seen = b""
+        while end is None or not seen.endswith(end):
+            ready, _, _ = select.select([terminal], [], [], 60)
+            self.assertTrue(ready, seen)
+            try:
+                more = os.read(terminal, 4096)
+            except OSError:  # the other side is closed
+                return seen
+            if not more:
+                return seen
+            seen += more
+        return seen
+
+    def test_prompt(self):
+        self.addCleanup(lambda: os.path.exists(history) and os.unlink(history))
+        history = os.path.join(os.path.dirname(self.node), ".agx-cli-history")
+        screen = self.type_at_prompt("vm = vm-cr\t\r" if EDITS else "vm = vm-create\r",
+                                     "vm-destroy vm_id=9\r", "repeat 2 {\r",
+                                     "echo $vm.$vm $vm\r", "}\r", "exit\r")
+        self.assertIn("vm_id         1\r\n", screen)
+        # It goes on after an error, and says no place for one.
+        self.assertIn("agx-cli: ioctl VM_DESTROY: ENOENT: no address space 9", screen)
+        self.assertEqual(screen.count("$vm.$vm 1\r\n"), 2)
+        self.assertIn("...> ", screen)
+        if EDITS:
+            with open(history, encoding="utf-8") as lines:
+                self.assertIn("vm-destroy", lines.read())
+
+    def complete(self, line):
+        """What the line is completed to by Tab, at a prompt that knows $vm and $bo."""
+        screen = self.type_at_prompt("vm = 1\r", "bo = 2\r", f"{line}\t\x01echo \r", "exit\r")
+        return screen.replace("\r\n", "\n")
+
+    def test_completion(self):
+        if not EDITS:
+            self.skipTest("built without libedit")
+        for line, completed in (
+            ("inf", "info"),
+            ("vm sh", "vm show"),
+            ("x = vm-c", "x = vm-create"),
+            ("vm-bind vm", "vm-bind vm_id="),
+            ("vm-bind op ad", "vm-bind op addr="),
+            ("vm-bind op flags=READ|WR", "vm-bind op flags=READ|WRITE"),
+            ("vm-bind vm_id=$v", "vm-bind vm_id=1"),
+            ("queue-create priority=M", "queue-create priority=MEDIUM"),
+            ("expect EINVAL repeat 2 queue-d", "expect EINVAL repeat 2 queue-destroy"),
+        ):
+            with self.subTest(line=line):
+                self.assertIn(f"\n{completed}\n", self.complete(line))
+        self.assertIn("no option --dry-run", self.complete("gem-create --dr"))
+        # Several: they are listed.
+        self.assertRegex(self.complete("vm-"), r"\nvm-bind +vm-create +vm-destroy *\n")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
