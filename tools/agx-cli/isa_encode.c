@@ -148,8 +148,11 @@ static bool isa_encode_select(const struct agx_isa_operand *op, u32 *raw)
 
 static bool isa_encode_vector(const struct agx_isa_operand *op, u32 mask, u32 *raw)
 {
+	u32 count = (u32)__builtin_popcount(mask);
+
+	/* What moves nothing names a register all the same. */
 	if (op->file != AGX_ISA_FILE_GPR || op->flags || op->halves > 2 ||
-	    op->hint > AGX_ISA_HINT_NONE || op->count != __builtin_popcount(mask))
+	    op->hint > AGX_ISA_HINT_NONE || op->count != (count ? count : 1))
 		return false;
 	*raw = op->value | (u32)(op->halves - 1) << 8 | mask << 9;
 	return true;

@@ -194,22 +194,53 @@ static void isa_take_flags(struct isa_str *str, struct agx_isa_operand *op)
 		op->flags |= AGX_ISA_NEG;
 }
 
-static bool isa_parse_imm(const struct isa_str *str, u32 kind, struct agx_isa_operand *op)
+/* Of an access to memory: only what is beyond the signed ones has to be an unsigned index. */
+static bool isa_parse_index(struct isa_str str, struct agx_isa_operand *op)
 {
+	bool negative = str.len && *str.start == '-';
 	u32 value;
 
-	if (!isa_parse_number(*str, 16, &value))
+	if (!isa_parse_number(str, 16, &value))
 		return false;
-
 	op->file = AGX_ISA_FILE_IMM;
 	op->value = (u16)value;
 	op->halves = 1;
 	op->count = 1;
+	op->flags = negative || value <= INT16_MAX ? AGX_ISA_SX : 0;
+	return true;
+}
 
-	/* Only what is beyond the signed ones has to be an unsigned index. */
-	if (kind == AGX_ISA_KIND_INDEX && (value <= INT16_MAX || *str->start == '-'))
-		op->flags = AGX_ISA_SX;
-	return kind == AGX_ISA_KIND_INDEX || *str->start != '-';
+static bool isa_take_imm(struct isa_str *str, struct agx_isa_operand *op)
+{
+	u32 value;
+
+	if (!isa_take_digits(str, isa_take(str, "0x") ? 16 : 10, &value) || value > UINT16_MAX)
+		return false;
+	op->file = AGX_ISA_FILE_IMM;
+	op->value = (u16)value;
+	op->halves = 1;
+	op->count = 1;
+	return true;
+}
+
+static bool isa_is_number(const struct isa_str *str)
+{
+	return str->len && (*str->start == '-' || isdigit((unsigned char)*str->start));
+}
+
+static bool isa_take_value(struct isa_str *str, u32 kind, struct agx_isa_operand *op)
+{
+	if (isa_is_number(str)) {
+		if (kind == AGX_ISA_KIND_FLOAT || kind == AGX_ISA_KIND_HALF)
+			return isa_take_float(str, op);
+		return isa_take_imm(str, op);
+	}
+
+	if (isa_take(str, "$"))
+		op->hint = AGX_ISA_HINT_CACHE;
+	else if (isa_take(str, "^"))
+		op->hint = AGX_ISA_HINT_DISCARD;
+	return isa_take_registers(str, op);
 }
 
 static bool isa_parse_operand(struct isa_str str, u32 kind, struct agx_isa_operand *op)
@@ -226,33 +257,14 @@ static bool isa_parse_operand(struct isa_str str, u32 kind, struct agx_isa_opera
 		if (isa_is(&str, "_"))
 			return true;
 		break;
-	case AGX_ISA_KIND_VECTOR:
-		/* An access that moves nothing. */
-		if (isa_is(&str, "_")) {
-			op->file = AGX_ISA_FILE_GPR;
-			op->halves = 2;
-			return true;
-		}
+	case AGX_ISA_KIND_INDEX:
+	case AGX_ISA_KIND_LOCAL_INDEX:
+		if (isa_is_number(&str))
+			return isa_parse_index(str, op);
 		break;
-	case AGX_ISA_KIND_FLOAT:
-	case AGX_ISA_KIND_HALF:
-		if (str.len && (*str.start == '-' || isdigit((unsigned char)*str.start))) {
-			if (!isa_take_float(&str, op))
-				return false;
-			isa_take_flags(&str, op);
-			return !str.len;
-		}
-		break;
-	default:
-		if (isa_parse_imm(&str, kind, op))
-			return true;
 	}
 
-	if (isa_take(&str, "$"))
-		op->hint = AGX_ISA_HINT_CACHE;
-	else if (isa_take(&str, "^"))
-		op->hint = AGX_ISA_HINT_DISCARD;
-	if (!isa_take_registers(&str, op))
+	if (!isa_take_value(&str, kind, op))
 		return false;
 	isa_take_flags(&str, op);
 	return !str.len;

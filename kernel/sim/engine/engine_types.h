@@ -32,7 +32,11 @@ typedef __INT16_TYPE__ s16;
 typedef __INT32_TYPE__ s32;
 typedef __INT64_TYPE__ s64;
 
+/* Tests and tools have their own. */
+#ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#endif
+
 #define BIT(n)		(1u << (n))
 #define fallthrough	__attribute__((__fallthrough__))
 

@@ -145,6 +145,9 @@ static bool isa_decode_half(struct agx_isa_operand *op, u32 raw)
 	/* A uniform of 32 bits. */
 	if (file && isa_bits(raw, 7, 1))
 		return false;
+	/* An immediate has no flags here. */
+	if (!isa_bits(raw, 6, 3) && isa_bits(raw, 9, 2))
+		return false;
 
 	op->flags = (u8)((isa_bits(raw, 9, 1) ? AGX_ISA_ABS : 0) |
 			 (isa_bits(raw, 10, 1) ? AGX_ISA_NEG : 0));
@@ -341,6 +344,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return agx_isa_special_name(value);
 	case AGX_ISA_KIND_JUMP:
 		return !(value & 1);
+	case AGX_ISA_KIND_SHIFT:
+		return value <= 4;
 	case AGX_ISA_KIND_ROUND:
 		return value <= 1;
 	case AGX_ISA_KIND_ICOND:

@@ -61,42 +61,51 @@ void agx_isa_format_register(struct agx_text *text, u32 file, u32 value, u32 hal
 		agx_text_char(text, value & 1 ? 'h' : 'l');
 }
 
+static void isa_registers(struct isa_writer *to, const struct agx_isa_operand *op)
+{
+	u32 i = 0;
+
+	/* What moves nothing names a register all the same. */
+	do {
+		if (i)
+			agx_text_char(&to->text, '_');
+		agx_isa_format_register(&to->text, op->file, op->value + i * op->halves,
+					op->halves);
+	} while (++i < op->count);
+}
+
+/* Sign extension is how the index of an access is to be read, and a flag of all others. */
+static void isa_index(struct isa_writer *to, const struct agx_isa_operand *op)
+{
+	u32 value = op->value;
+
+	if (op->flags & AGX_ISA_SX)
+		value = (u32)(s32)(s16)value;
+	isa_next(to);
+	isa_signed(to, value);
+}
+
 static void isa_operand(struct isa_writer *to, const struct agx_isa_operand *op)
 {
-	u32 i;
-
 	isa_next(to);
-
-	/* A result that nobody wants, or the vector of an access that moves nothing. */
-	if (op->file == AGX_ISA_FILE_NONE || !op->count) {
-		agx_text_char(&to->text, '_');
-		return;
-	}
-
-	if (op->file == AGX_ISA_FILE_IMM) {
-		/* Signed ones, which can be negative, are those of memory accesses. */
-		if ((op->flags & AGX_ISA_SX) && op->value >> 15) {
-			agx_text_char(&to->text, '-');
-			agx_text_dec(&to->text, 0x10000u - op->value);
-		} else {
-			agx_text_dec(&to->text, op->value);
-		}
-		return;
-	}
 
 	if (op->hint == AGX_ISA_HINT_CACHE)
 		agx_text_char(&to->text, '$');
 	if (op->hint == AGX_ISA_HINT_DISCARD)
 		agx_text_char(&to->text, '^');
 
-	if (op->file == AGX_ISA_FILE_FLOAT_IMM)
+	switch (op->file) {
+	case AGX_ISA_FILE_NONE:
+		agx_text_char(&to->text, '_');
+		break;
+	case AGX_ISA_FILE_IMM:
+		agx_text_dec(&to->text, op->value);
+		break;
+	case AGX_ISA_FILE_FLOAT_IMM:
 		isa_float_imm(to, op->value);
-
-	for (i = 0; op->file != AGX_ISA_FILE_FLOAT_IMM && i < op->count; i++) {
-		if (i)
-			agx_text_char(&to->text, '_');
-		agx_isa_format_register(&to->text, op->file, op->value + i * op->halves,
-					op->halves);
+		break;
+	default:
+		isa_registers(to, op);
 	}
 
 	if (op->flags & AGX_ISA_SX)
@@ -162,6 +171,12 @@ static void isa_field(struct isa_writer *to, const struct agx_isa_insn *insn,
 	case AGX_ISA_KIND_UNIFORM_DST:
 		isa_halves(to, op);
 		return;
+	case AGX_ISA_KIND_INDEX:
+	case AGX_ISA_KIND_LOCAL_INDEX:
+		if (op->file == AGX_ISA_FILE_IMM) {
+			isa_index(to, op);
+			return;
+		}
 	}
 	if (op)
 		isa_operand(to, op);

@@ -42,8 +42,7 @@ const struct agx_isa_form agx_isa_forms[] = {
 	FORM("shr", BFEIL, IS(SRC0, 0), IS(BITS, 0)),
 
 	/* Compares nothing and pushes nothing: it only takes a new r0l into account. */
-	FORM("update_exec", IF_FCMP, IS(SRC0, 0), IS(SRC1, 0), IS(NEST, 0), IS(CACHE, 0),
-	     IS(COND, 0)),
+	FORM("update_exec", IF_FCMP, IS(SRC0, 0), IS(SRC1, 0), IS(NEST, 0), IS(COND, 0)),
 
 	/* Of 1 != 0: who is active. */
 	FORM("ballot", IBALLOT, IS(SRC0, 1), IS(SRC1, 0), IS(SIMD, 1),
@@ -58,17 +57,11 @@ const struct agx_isa_form agx_isa_forms[] = {
 
 const u32 agx_isa_forms_size = ARRAY_SIZE(agx_isa_forms);
 
-/* Flags of an integer change nothing in its eight bits and are not written. */
 static bool isa_operand_is(const struct agx_isa_operand *op, u32 value)
 {
-	switch (op->file) {
-	case AGX_ISA_FILE_IMM:
-		return op->value == value;
-	case AGX_ISA_FILE_FLOAT_IMM:
-		return op->value == value && !op->flags;
-	default:
+	if (op->file != AGX_ISA_FILE_IMM && op->file != AGX_ISA_FILE_FLOAT_IMM)
 		return false;
-	}
+	return op->value == value && !op->flags;
 }
 
 static bool isa_form_fits(const struct agx_isa_form *form, const struct agx_isa_insn *insn)

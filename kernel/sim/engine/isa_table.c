@@ -35,7 +35,7 @@
 
 #define SATURATE	F(SATURATE, PLAIN, P(6, 1))
 #define NEGATE		F(NEGATE, PLAIN, P(27, 1))
-#define ADD_SHIFT	F(SHIFT, PLAIN, P(39, 1), P(52, 2))
+#define ADD_SHIFT	F(SHIFT, SHIFT, P(39, 1), P(52, 2))
 
 /* Device memory */
 #define MEM_VECTOR(role_)	F(role_, VECTOR, P(10, 6), P(40, 2), P(49, 1), P(52, 4))
@@ -333,10 +333,10 @@ const struct agx_isa_desc agx_isa_table[] = {
 		},
 	},
 	{
-		.name = "latomic", .op = AGX_ISA_OP_LATOMIC,
-		.len = 10, .short_len = 6, .len_bit = 15,
-		.mask = M(0, 6) | M(36, 1) | M(47, 1),
-		.match = V(0, 0x19) | V(36, 1) | V(47, 1),
+		/* The short form has no data, which makes no sense. */
+		.name = "latomic", .op = AGX_ISA_OP_LATOMIC, .len = 10,
+		.mask = M(0, 6) | M(15, 1) | M(36, 1) | M(47, 1),
+		.match = V(0, 0x19) | V(15, 1) | V(36, 1) | V(47, 1),
 		.field = {
 			F(DST, LOCAL_RESULT, P(9, 6), P(60, 2), P(8, 1), P(38, 1)),
 			F(SRC0, ATOMIC_DATA, P(64, 8), P(24, 4)), LOCAL_BASE, LOCAL_INDEX,

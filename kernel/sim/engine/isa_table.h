@@ -56,6 +56,9 @@ enum agx_isa_kind {
 	/** @AGX_ISA_KIND_JUMP: A signed, even offset. */
 	AGX_ISA_KIND_JUMP,
 
+	/** @AGX_ISA_KIND_SHIFT: A left shift by at most 4. */
+	AGX_ISA_KIND_SHIFT,
+
 	/** @AGX_ISA_KIND_ROUND: To zero or to nearest; more is not known. */
 	AGX_ISA_KIND_ROUND,
 

@@ -216,15 +216,17 @@ static const struct sample samples[] = {
 
 /* Next to ones that have a form of their own. */
 static const struct sample near_forms[] = {
-	{ "c20000000000", "if       0.0, 0.0, 0, cache, feq" },
+	{ "c20000000000", "update_exec cache" },
 	{ "420000080000", "if       0.0.neg, 0.0, 0, feq" },
 	{ "7e1180098000", "mov      r4, u0" },
 	{ "7e11402aa400", "mov      r4, r0, r1" },
 	{ "2e01101000400200", "bfi      r0, 16, 1, r0, 0" },
+	{ "0e00001040010000", "iadd     r0l, 0, 65.sx" },
+	{ "1e1d42b600000400", "imadd    r7, r1.sx, 11, 0.sx" },
 	{ "3219010000800000", "ballot   r6, 1, 0, quad, ine" },
 	{ "3219020000800100", "ballot   r6, 2, 0, ine" },
 	{ "6f8444400000", "quad     r1l, r2l, prefix, and" },
-	{ "0501840c00c00200", "load     _, du2, r4.sx, i32, none, a" },
+	{ "0501840c00c00200", "load     r0, du2, r4.sx, i32, none, a" },
 };
 
 static u32 parse(const char *hex, u8 *bytes)
@@ -365,6 +367,9 @@ static void test_undefined(void **state)
 		{ "1528048d20d00300", "atomic data in an odd half" },
 		{ "d508288c10d0fe00", "atomic data behind the registers" },
 		{ "19908002548000000800", "threadgroup atomic with a 16-bit result" },
+		{ "191080025480", "threadgroup atomic without data" },
+		{ "0e00000080002000", "addition with a shift by 5" },
+		{ "168000106300", "half arithmetic with an immediate that has a sign" },
 		{ "b500c00420800002", "stack adjusted by a register" },
 		{ "3532800502c41200", "stack load with a shift" },
 		{ "3532800502d01200", "stack load with a coherency" },
