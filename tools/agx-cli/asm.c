@@ -26,6 +26,9 @@ struct assembler {
 	/* Whether all labels are known: instructions have the same length in both passes. */
 	bool second_pass;
 
+	/* One that there is not, as the last instruction has found; its name is in that. */
+	struct asm_label missing;
+
 	struct asm_code *code;
 	size_t capacity;
 
@@ -93,19 +96,18 @@ static bool asm_is_label(const char *name, size_t len)
 }
 
 /* For isa_parse(). */
-static bool asm_label_offset(const void *data, const char *name, size_t len, uint32_t *offset)
+static bool asm_label_offset(void *data, const char *name, size_t len, uint32_t *offset)
 {
-	const struct assembler *as = data;
-	const struct asm_label *label;
+	struct assembler *as = data;
+	const struct asm_label *label = asm_find_label(as, name, len);
 
 	*offset = 0;
-	if (!as->second_pass)
-		return asm_is_label(name, len);
-
-	label = asm_find_label(as, name, len);
-	if (!label)
+	if (!asm_is_label(name, len))
 		return false;
-	*offset = (uint32_t)label->offset - (uint32_t)as->code->size;
+	if (label)
+		*offset = (uint32_t)label->offset - (uint32_t)as->code->size;
+	else if (as->second_pass)
+		as->missing = (struct asm_label){ .name = name, .len = len };
 	return true;
 }
 
@@ -160,6 +162,8 @@ static bool asm_instruction(struct assembler *as, const char *text)
 
 	if (!isa_parse(text, &labels, &insn, reason))
 		return asm_fail(as, reason);
+	if (as->missing.name)
+		return asm_fail_at(as, "there is no label", as->missing.name, as->missing.len);
 	return asm_emit(as, insn.bytes, insn.len);
 }
 

@@ -12,10 +12,10 @@
 /* Where a label is, for those who have labels. */
 struct isa_labels {
 	/* From the jump; false if there is no such label. */
-	bool (*find)(const void *data, const char *name, size_t len, u32 *offset);
+	bool (*find)(void *data, const char *name, size_t len, u32 *offset);
 
 	/* Borrowed. */
-	const void *data;
+	void *data;
 };
 
 /*

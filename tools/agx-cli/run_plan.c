@@ -13,6 +13,7 @@
 #define RUN_WAIT_NS UINT64_C(180000000000)
 
 #define RUN_MAX_BUFFER (UINT64_C(1) << 32)
+#define RUN_MAX_REGISTERS 256
 
 /* A shader that is known by name, and how it is run unless the arguments say otherwise. */
 struct run_builtin {
@@ -432,7 +433,7 @@ static enum cli_exit run_set_code(struct cli *cli, const struct cli_args *args,
 	return status;
 }
 
-/* As many registers as the code names, unless the arguments say otherwise. */
+/* As many registers as the code names if it is known, unless the arguments say otherwise. */
 static bool run_set_resources(struct cli *cli, const struct cli_args *args, struct run_plan *plan)
 {
 	const char *registers = cli_option(args, "registers");
@@ -444,8 +445,10 @@ static bool run_set_resources(struct cli *cli, const struct cli_args *args, stru
 	disasm_usage(plan->preshader.bytes, plan->preshader.size, &before);
 	plan->num_registers = usage.registers > before.registers ? usage.registers :
 								    before.registers;
+	if (usage.unknown || before.unknown)
+		plan->num_registers = RUN_MAX_REGISTERS;
 	if (registers) {
-		if (!run_number(cli, "--registers", registers, 1, 256, &value))
+		if (!run_number(cli, "--registers", registers, 1, RUN_MAX_REGISTERS, &value))
 			return false;
 		plan->num_registers = (uint32_t)value;
 	}

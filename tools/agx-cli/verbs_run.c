@@ -21,6 +21,8 @@ struct run {
 
 	/* Owned. */
 	struct job *job;
+
+	bool killed;
 };
 
 static enum cli_exit run_make_buffers(struct run *run)
@@ -113,28 +115,41 @@ static enum cli_exit run_start(struct run *run)
 	return status;
 }
 
-/* What is to happen after a while, if the job has not ended before. */
+/* Whether the job still runs when its time has come. */
+static enum cli_exit run_wait_for(struct run *run, const struct run_event *event, int *status,
+				  bool *running)
+{
+	enum cli_exit failed;
+
+	*running = false;
+	if (!event->wanted)
+		return CLI_EXIT_OK;
+	failed = job_wait(run->job, event->after_ns, status);
+	*running = !failed && *status == -ETIME;
+	return failed;
+}
+
+/* What is to happen after a while, if the job has not ended before; and then its end. */
 static enum cli_exit run_let_happen(struct run *run, int *status)
 {
 	const struct run_plan *plan = run->plan;
 	volatile uint32_t *word;
 	enum cli_exit failed;
+	bool running;
 
-	if (plan->release.wanted) {
-		failed = job_wait(run->job, plan->release.after_ns, status);
-		if (failed || *status != -ETIME)
-			return failed;
+	failed = run_wait_for(run, &plan->release, status, &running);
+	if (running) {
 		word = plan->buffers[0].gpu.words;
 		*word = 0;
 		out_bool(run->cli->out, "released", true);
-	} else if (plan->kill.wanted) {
-		failed = job_wait(run->job, plan->kill.after_ns, status);
-		if (failed || *status != -ETIME)
-			return failed;
+	}
+	if (!failed)
+		failed = run_wait_for(run, &plan->kill, status, &run->killed);
+	if (run->killed) {
 		job_kill(run->job);
 		out_bool(run->cli->out, "killed", true);
 	}
-	return job_wait(run->job, plan->wait_ns, status);
+	return failed ? failed : job_wait(run->job, plan->wait_ns, status);
 }
 
 static enum cli_exit run_judge(const struct run *run, int status)
@@ -269,7 +284,7 @@ static enum cli_exit run_finish(struct run *run, int status)
 	enum cli_exit failed;
 
 	/* A job that was killed has to have died, and what it wrote is nobody's concern. */
-	if (run->plan->kill.wanted && status == -ECANCELED) {
+	if (run->killed && status == -ECANCELED) {
 		out_string(out, "status", cli_errno_name(status));
 		run_put_dumps(run);
 		return CLI_EXIT_OK;
@@ -279,7 +294,8 @@ static enum cli_exit run_finish(struct run *run, int status)
 	run_put_dumps(run);
 	if (!failed && run->plan->kill.wanted)
 		failed = cli_error(run->cli, CLI_EXIT_WRONG,
-				   "the job was done before it could be killed");
+				   run->killed ? "the job was done although it was killed" :
+						 "the job was done before it could be killed");
 	if (failed)
 		return failed;
 
@@ -338,7 +354,7 @@ static const struct cli_option run_options[] = {
 	{ "expect", 'e', "BUFFER[+BYTES]=VALUES", "what has to be there in the end" },
 	{ "unchanged", 0, NULL, "what no --expect is about has to stay as it was" },
 	{ "dump", 0, "BUFFER[+BYTES][:LENGTH]", "show what is there in the end" },
-	{ "registers", 0, "COUNT", "16-bit registers; as many as the code names" },
+	{ "registers", 0, "COUNT", "16-bit registers; as many as the code names, if it is known" },
 	{ "shared", 0, "BYTES", "memory that the threads of a threadgroup share; 0" },
 	{ "preshader", 0, "FILE", "a shader that runs once, before, to set uniforms" },
 	{ "release", 0, "TIME", "after that time put 0 in the first word of the first buffer" },

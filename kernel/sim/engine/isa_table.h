@@ -224,7 +224,7 @@ extern const u32 agx_isa_forms_size;
  * @form: The form, or NULL.
  * @role: enum agx_isa_role.
  *
- * Return: The value, or NULL.
+ * Return: What it says of the field, or NULL.
  */
 const struct agx_isa_fixed *agx_isa_form_fixes(const struct agx_isa_form *form, u32 role);
 

@@ -237,6 +237,11 @@ class JobsTest(unittest.TestCase):
             self.assertEqual(document["shader_size"], 16)
             self.assertEqual(document["words_checked"], 256)
 
+    def test_run_unknown_code(self):
+        path = self.file("unknown.bin", bytes.fromhex("ffff" "8800"))
+        result = self.fail_job(WRONG, "ended with EIO", path)
+        self.assertRegex(result.stdout, r"(?m)^registers +256$")
+
     def test_run_buffers_and_uniforms(self):
         shader = self.file("copy.s", """
             mov r0, thread_in_grid_x
@@ -294,11 +299,20 @@ class JobsTest(unittest.TestCase):
                       env={"FAKE_LOSE_TIMESTAMPS": "1"})
 
     def test_run_spin(self):
-        """Jobs end at once on this device, whatever was asked for."""
-        cancelled = {"FAKE_JOB_STATUS": str(-errno.ECANCELED)}
-        self.assertEqual(self.run_job("spin", "--kill", "1ms", env=cancelled)["status"],
-                         "ECANCELED")
+        """Jobs do not run here, but may seem to take some time."""
+        running = {"FAKE_LATE_WAITS": "1"}
+        done = dict(running, FAKE_JOB_STATUS="1")
+        cancelled = dict(running, FAKE_JOB_STATUS=str(-errno.ECANCELED))
+        document = self.run_job("spin", "--release", "1ms", env=done)
+        self.assertEqual(document["released"], True)
+        self.assertEqual(document["words_checked"], 4096)
+        document = self.run_job("spin", "--kill", "1ms", env=cancelled)
+        self.assertEqual(document["killed"], True)
+        self.assertEqual(document["status"], "ECANCELED")
+
+        self.fail_job(WRONG, "has not ended after 5 ms", "spin", "--timeout", "5ms", env=done)
         self.fail_job(WRONG, "ended with ECANCELED", "spin", "--release", "1ms", env=cancelled)
+        self.fail_job(WRONG, "although it was killed", "spin", "--kill", "1ms", env=done)
         self.fail_job(WRONG, "before it could be killed", "store", "--kill", "1ms")
         self.fail_job(WRONG, "0x00000001, not 0x00000000", "spin", "--release", "1ms",
                       env={"FAKE_JOB_STATUS": "1"})

@@ -97,6 +97,7 @@ int fake_run_compute(uint32_t vm, uint64_t usc_base, uint64_t stream);
 
 struct drm_asahi_sync;
 void fake_sync_reset(void);
+void fake_sync_set_late_waits(unsigned int count);
 unsigned int fake_sync_num(void);
 int fake_sync_create(void *arg);
 int fake_sync_destroy(void *arg);

@@ -558,7 +558,8 @@ static int fake_env(const char *name, int otherwise)
  * For programs that do not know of this library, by LD_PRELOAD: FAKE_NODE names a file that becomes
  * the device, the only one that drmGetDevices2() lists. FAKE_FAIL_NR and FAKE_FAIL_ERRNO make an
  * ioctl of the driver fail. FAKE_JOB_STATUS is what becomes of jobs that are not run: 1 for
- * success, or a negative errno. With FAKE_LOSE_TIMESTAMPS=1 none is written.
+ * success, or a negative errno. With FAKE_LOSE_TIMESTAMPS=1 none is written. The first
+ * FAKE_LATE_WAITS waits for a job time out.
  */
 static void __attribute__((constructor)) fake_init_from_env(void)
 {
@@ -579,4 +580,5 @@ static void __attribute__((constructor)) fake_init_from_env(void)
 	fake_fail_errno = fake_env("FAKE_FAIL_ERRNO", EIO);
 	fake_queue_set_job_status(fake_env("FAKE_JOB_STATUS", 0));
 	fake_queue_lose_timestamps(fake_env("FAKE_LOSE_TIMESTAMPS", 0));
+	fake_sync_set_late_waits((unsigned int)fake_env("FAKE_LATE_WAITS", 0));
 }

@@ -29,9 +29,18 @@ struct fake_sync_file {
 
 static const char fake_sync_file_magic[16] = "fake sync_file";
 
+/* How many waits time out all the same. */
+static unsigned int fake_late_waits;
+
 void fake_sync_reset(void)
 {
 	memset(fake_syncobjs, 0, sizeof(fake_syncobjs));
+	fake_late_waits = 0;
+}
+
+void fake_sync_set_late_waits(unsigned int count)
+{
+	fake_late_waits = count;
 }
 
 unsigned int fake_sync_num(void)
@@ -111,6 +120,10 @@ int fake_sync_wait(void *arg)
 		if (syncobj->has_fence)
 			continue;
 		return args->flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT ? -ETIME : -EINVAL;
+	}
+	if (fake_late_waits) {
+		fake_late_waits--;
+		return -ETIME;
 	}
 	return 0;
 }
