@@ -33,7 +33,7 @@ static void touch_arg(const struct rec_event *event)
 	size_t offset = 0;
 	unsigned int i;
 
-	if (!ioctl || !ioctl->arg || event->ioctl.is.arg_size < ioctl->arg->size)
+	if (!ioctl || !ioctl->arg || event->ioctl.is.arg_size < ioctl->arg->min_size)
 		return;
 	for (i = 0; i < ioctl->num_arrays; i++) {
 		sum += ioctl->arrays[i].extent(event->ioctl.before).count;

@@ -63,6 +63,14 @@ char *out_node_value(const struct out_node *node)
 	return len < 0 ? NULL : value;
 }
 
+/* Names of processes and the like may have something in them that terminals obey. */
+static void make_printable(char *text)
+{
+	for (; text && *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
 /* The value as it stands in a line: with what it means. To be freed. */
 static char *line_value(struct text *text, const struct out_node *node)
 {
@@ -77,7 +85,14 @@ static char *line_value(struct text *text, const struct out_node *node)
 	}
 	if (!value)
 		text->no_memory = true;
+	make_printable(value);
 	return value;
+}
+
+static void put_sentence(struct text *text, const struct out_node *node)
+{
+	make_printable(node->sentence);
+	fprintf(text->to, "%s\n", node->sentence);
 }
 
 static void put_indent(struct text *text, unsigned int indent)
@@ -236,7 +251,7 @@ static void put_array(struct text *text, const struct out_node *array, unsigned 
 	for (element = array->first; element; element = element->next) {
 		if (element->sentence) {
 			put_indent(text, indent);
-			fprintf(text->to, "%s\n", element->sentence);
+			put_sentence(text, element);
 			continue;
 		}
 		if (element->type == OUT_OBJECT) {
@@ -290,7 +305,7 @@ static void put_members(struct text *text, const struct out_node *node, unsigned
 	for (member = node->first; member; member = member->next) {
 		put_indent(text, indent);
 		if (member->sentence) {
-			fprintf(text->to, "%s\n", member->sentence);
+			put_sentence(text, member);
 			continue;
 		}
 		put_name(text, member->key, is_one_line(member) ? width : 0);
@@ -319,7 +334,7 @@ bool out_put_text(const struct out_node *root, bool colour, FILE *to)
 	struct text text = { .to = to, .colour = colour };
 
 	if (root->sentence)
-		fprintf(to, "%s\n", root->sentence);
+		put_sentence(&text, root);
 	else
 		put_members(&text, root, 0);
 	return !text.no_memory;

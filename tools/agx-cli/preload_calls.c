@@ -91,7 +91,7 @@ static void copy_array(struct call_array *array)
 static bool is_whole(const struct call *call)
 {
 	return call->known && call->known->arg && call->before &&
-	       call->size >= _IOC_SIZE(call->known->request);
+	       call->size >= call->known->arg->min_size;
 }
 
 static void prepare_arrays(struct call *call)
@@ -124,7 +124,10 @@ static void prepare(struct call *call)
 		prepare_arrays(call);
 }
 
-/* Descriptors that the program has from elsewhere, and the call is about. */
+/*
+ * A descriptor that the program has from elsewhere, and that the call has taken for what it should
+ * be. It is known before the call in the recording.
+ */
 static void adopt_inputs(const struct call *call)
 {
 	const struct drm_prime_handle *prime = call->before;
@@ -134,7 +137,7 @@ static void adopt_inputs(const struct call *call)
 	enum rec_kind kind = REC_SYNC_FILE;
 	int fd;
 
-	if (!is_whole(call))
+	if (!is_whole(call) || call->result)
 		return;
 	switch (call->known->request) {
 	case DRM_IOCTL_PRIME_FD_TO_HANDLE:
@@ -399,12 +402,12 @@ static void record_other(struct call *call)
 {
 	const bool waits = call->known && call->known->waits;
 
-	adopt_inputs(call);
 	if (waits)
 		pthread_mutex_unlock(&preload_lock);
 	make(call, call->user);
 	if (waits)
 		pthread_mutex_lock(&preload_lock);
+	adopt_inputs(call);
 	finish(call);
 	if (!waits)
 		apply(call);

@@ -62,7 +62,10 @@ int replay_find_fd(const struct replay_call *call, int32_t fd)
 		rec_world_fd(call->replay->world, call->event->pid, fd);
 	const struct replay_thing *thing = object ? object->data : NULL;
 
-	return thing ? thing->fd : -1;
+	if (thing)
+		return thing->fd;
+	/* Something that is open, but not what the call is for. */
+	return call->event->ioctl.is.result == -EBADF ? -1 : call->replay->other_fd;
 }
 
 static void forget_new_fd(struct replay *replay)
@@ -270,8 +273,7 @@ static void play_ioctl(struct replay *replay, const struct rec_event *event)
 		replay_damaged(replay, event);
 		return;
 	}
-	if (!call.ioctl || !call.ioctl->arg ||
-	    recorded->arg_size < _IOC_SIZE(call.ioctl->request)) {
+	if (!call.ioctl || !call.ioctl->arg || recorded->arg_size < call.ioctl->arg->min_size) {
 		replay->left_out++;
 		return;
 	}
@@ -352,11 +354,10 @@ void replay_all(struct replay *replay, struct rec_reader *reader)
 
 	replay->reader = reader;
 	replay->new_fd = -1;
+	replay->other_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	replay->world = rec_world_create(close_thing, replay);
-	if (!replay->world) {
+	if (!replay->world)
 		replay_no_memory(replay);
-		return;
-	}
 	while (!replay->failed && (status = rec_next(reader, &event)) == REC_OK) {
 		/* Objects are there from their record on. */
 		if (!rec_world_apply(replay->world, &event)) {
@@ -372,7 +373,10 @@ void replay_all(struct replay *replay, struct rec_reader *reader)
 		replay->failed = true;
 	}
 	forget_new_fd(replay);
-	rec_world_for_each(replay->world, close_left, replay);
+	if (replay->world)
+		rec_world_for_each(replay->world, close_left, replay);
 	rec_world_destroy(replay->world);
+	if (replay->other_fd >= 0)
+		close(replay->other_fd);
 	drm_agx_device_unref(replay->helper);
 }

@@ -81,6 +81,9 @@ struct replay {
 	/* The node that devices are opened from. */
 	const char *path;
 
+	/* Is nothing of the driver's. */
+	int other_fd;
+
 	/* For what the recording has from elsewhere; NULL before it is needed. Owned. */
 	struct drm_agx_device *helper;
 

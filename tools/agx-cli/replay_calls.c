@@ -499,6 +499,15 @@ static void compare_results(struct replay_call *call, int result)
 		       recorded ? cli_errno_name(recorded) : "0", here);
 }
 
+/*
+ * Whether a result comes from what is not recorded: a pointer that leads nowhere, who the program
+ * is, or a signal, after which it has made the call again.
+ */
+static bool is_of_program(int result)
+{
+	return result == -EFAULT || result == -EACCES || result == -EPERM || result == -EINTR;
+}
+
 static unsigned int find_call(unsigned long request)
 {
 	unsigned int i;
@@ -515,8 +524,7 @@ bool replay_make_call(struct replay_call *call)
 	const unsigned int index = find_call(call->ioctl->request);
 	int result;
 
-	/* The program has made an interrupted call again, and that one is recorded too. */
-	if (index == ARRAY_SIZE(calls) || recorded->result == -EINTR)
+	if (index == ARRAY_SIZE(calls) || is_of_program(recorded->result))
 		return false;
 	if (calls[index].kind != call->thing->kind || call->thing->fd < 0)
 		return false;

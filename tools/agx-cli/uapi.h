@@ -50,6 +50,8 @@ struct uapi_field {
 struct uapi_struct {
 	const char *name;
 	uint16_t size;
+	/* In the oldest header: structs of the core have grown since, and programs use either. */
+	uint16_t min_size;
 	uint16_t num_fields;
 	const struct uapi_field *fields;
 };

@@ -94,7 +94,7 @@ static const struct uapi_field syncobj_handle_fields[] = {
 };
 
 static const struct uapi_struct syncobj_handle_struct =
-	STRUCT_LATER(drm_syncobj_handle, 24, syncobj_handle_fields);
+	STRUCT_LATER(drm_syncobj_handle, 16, 24, syncobj_handle_fields);
 
 static const struct uapi_field syncobj_transfer_fields[] = {
 	FIELD(struct drm_syncobj_transfer, src_handle, UAPI_DEC),
@@ -119,7 +119,7 @@ static const struct uapi_field syncobj_wait_fields[] = {
 };
 
 static const struct uapi_struct syncobj_wait_struct =
-	STRUCT_LATER(drm_syncobj_wait, 40, syncobj_wait_fields);
+	STRUCT_LATER(drm_syncobj_wait, 32, 40, syncobj_wait_fields);
 
 static const struct uapi_field timeline_wait_fields[] = {
 	FIELD(struct drm_syncobj_timeline_wait, handles, UAPI_HEX),
@@ -133,7 +133,7 @@ static const struct uapi_field timeline_wait_fields[] = {
 };
 
 static const struct uapi_struct timeline_wait_struct =
-	STRUCT_LATER(drm_syncobj_timeline_wait, 48, timeline_wait_fields);
+	STRUCT_LATER(drm_syncobj_timeline_wait, 40, 48, timeline_wait_fields);
 
 static const struct uapi_field syncobj_array_fields[] = {
 	FIELD(struct drm_syncobj_array, handles, UAPI_HEX),

@@ -21,13 +21,11 @@
 /* Fields that a struct of the core has only got in newer headers than some that we build with. */
 #define FIELD_LATER(text, at, bytes, how)                                                          \
 	{ .name = text, .offset = (at), .size = (bytes), .count = 1, .format = (how) }
-#define STRUCT_LATER(type, bytes, list)                                                            \
-	{ .name = #type, .size = (bytes), .num_fields = sizeof(list) / sizeof((list)[0]),          \
-	  .fields = (list) }
-
-#define STRUCT(type, list)                                                                         \
-	{ .name = #type, .size = sizeof(struct type),                                              \
+#define STRUCT_LATER(type, oldest, bytes, list)                                                    \
+	{ .name = #type, .size = (bytes), .min_size = (oldest),                                    \
 	  .num_fields = sizeof(list) / sizeof((list)[0]), .fields = (list) }
+
+#define STRUCT(type, list) STRUCT_LATER(type, sizeof(struct type), sizeof(struct type), list)
 
 #define GROUP(list) { .ioctls = (list), .num = sizeof(list) / sizeof((list)[0]) }
 

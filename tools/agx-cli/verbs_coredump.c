@@ -79,21 +79,24 @@ static void put_mapping(struct out *out, const char *line)
 	out_end(out);
 }
 
+/* A line has four registers, from the one that it names on. */
 static void put_register_line(struct out *out, const char *line)
 {
-	unsigned int first, r[4];
+	unsigned int first, values[4], i;
+	char name[16];
 
-	if (sscanf(line, "r%u %x %x %x %x", &first, &r[0], &r[1], &r[2], &r[3]) != 5) {
+	if (sscanf(line, "r%u %x %x %x %x", &first, &values[0], &values[1], &values[2],
+		   &values[3]) != 5) {
 		out_string(out, NULL, line);
 		return;
 	}
-	out_begin_object(out, NULL);
-	out_u64(out, "first", first);
-	out_hex(out, "r", r[0]);
-	out_hex(out, "r_1", r[1]);
-	out_hex(out, "r_2", r[2]);
-	out_hex(out, "r_3", r[3]);
-	out_end(out);
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		snprintf(name, sizeof(name), "r%u", first + i);
+		out_begin_object(out, NULL);
+		out_string(out, "register", name);
+		out_hex(out, "value", values[i]);
+		out_end(out);
+	}
 }
 
 static void put_text_line(struct out *out, const char *line)

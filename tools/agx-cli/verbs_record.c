@@ -181,8 +181,8 @@ const struct cli_verb cli_verbs_record[] = {
 			"threads write into buffers while a job runs is taken for the job's.\n"
 			"\n"
 			"The exit status is the command's, or 128 and the number of the signal "
-			"that has killed it. Programs that are linked statically, or change their "
-			"user, cannot be recorded.",
+			"that has killed it. Programs that are linked statically, change their "
+			"user, or are of another word size, cannot be recorded.",
 		.options = record_options,
 		.takes_command = true,
 		.run = run_record,

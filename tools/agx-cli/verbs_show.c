@@ -301,7 +301,7 @@ static void put_argument(const struct show *show, const struct rec_event *event,
 	put_answer(out, ioctl->arg, event->ioctl.before, event->ioctl.after, call->arg_size);
 
 	/* The extents are read from it. */
-	if (call->arg_size < _IOC_SIZE(ioctl->request))
+	if (call->arg_size < ioctl->arg->min_size)
 		return;
 	for (i = 0; i < ioctl->num_arrays; i++)
 		put_array(show, event, ioctl, &ioctl->arrays[i]);

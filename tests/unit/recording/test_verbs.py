@@ -240,6 +240,21 @@ class VerbsTest(unittest.TestCase):
         self.assertEqual(result["differences"][0]["recorded"], "EINVAL")
         self.assertEqual(result["differences"][0]["here"], "0")
 
+    def test_replay_wrong_descriptor(self):
+        """What is no dma-buf there is none here."""
+        script = (
+            "import fcntl, os, struct\n"
+            "fd = os.open(os.environ['FAKE_NODE'], os.O_RDWR)\n"
+            "try:\n"
+            "    fcntl.ioctl(fd, 0xc00c642e, struct.pack('IIi', 0, 0, 0))\n"
+            "except OSError as e:\n"
+            "    print(e.errno)\n")
+        result = self.run_cli("record", "-o", self.path, "--", sys.executable, "-SEBc", script)
+        self.assertEqual(result.stdout, "22\n", result.stderr)
+        records, _ = recfile.read(self.path)
+        self.assertEqual([r.kind for r in records if r.type == "object"], ["device"])
+        self.assertEqual(self.replay(OK)["calls"], 1)
+
     def test_replay_no_device(self):
         self.record_demo()
         result = self.run_cli("replay", "--device", "/dev/null", self.path)
@@ -279,6 +294,17 @@ class VerbsTest(unittest.TestCase):
         self.assertNotIn("compute_percent", samples[0]["clients"][0])
         self.assertEqual(samples[2]["clients"][0]["compute_percent"], 0)
 
+    def test_top_terminal(self):
+        """Processes give themselves names, which a terminal must not obey."""
+        proc = self.add_client(12, 3, 7, 0)
+        self.file("proc/12/comm", b"\x1b[2J\n")
+        result = self.run_cli("top", "--once", "--proc", proc)
+        self.check_succeeds(result)
+        self.assertIn("?[2J", result.stdout)
+        self.assertNotIn("\x1b", result.stdout)
+        result = self.run_cli("top", "--once", "--json", "--proc", proc)
+        self.assertEqual(self.json_lines(result)[0]["clients"][0]["command"], "\x1b[2J")
+
     def test_top_nobody(self):
         os.mkdir(os.path.join(self.folder, "proc"))
         result = self.run_cli("top", "--once", "--proc", os.path.join(self.folder, "proc"))
@@ -310,7 +336,7 @@ class VerbsTest(unittest.TestCase):
         self.check_succeeds(result)
         for line in (r"^reason +fault$", r"^error +-5 \(EIO\)$", r"^usc_base +0x1100000000$",
                      r"^ +0 +compute +0x1000 +0x1040 +0 +2$", r"^ +0x1000 +0x5000 +rw- +0x4000$",
-                     r"00 01 02 03", r"^ +4 +0xdeadbeef"):
+                     r"00 01 02 03", r"^ +r4 +0xdeadbeef$", r"^ +r7 +0x2$"):
             self.assertRegex(result.stdout, "(?m)" + line)
         result = self.run_cli("coredump", "--json", path)
         self.check_succeeds(result)
@@ -321,7 +347,8 @@ class VerbsTest(unittest.TestCase):
         self.assertEqual(dump["mappings"][0]["access"], "rw-")
         self.assertEqual(dump["stream_memory"][0]["address"], 0x1000)
         self.assertEqual(dump["stream_memory"][1], {"address": 0x1010, "mapped": False})
-        self.assertEqual(dump["registers"][0]["first"], 4)
+        self.assertEqual([(r["register"], r["value"]) for r in dump["registers"]],
+                         [("r4", 0xdeadbeef), ("r5", 0), ("r6", 1), ("r7", 2)])
         self.assertEqual(dump["later_lines"], ["and lines"])
 
     def test_coredump_folder(self):
