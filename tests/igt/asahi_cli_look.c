@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+/**
+ * TEST: asahi cli look
+ * Category: Core
+ * Mega feature: libagx
+ * Sub-category: tools
+ * Functionality: agx-cli
+ * Description: What agx-cli records, makes again and sees, with a driver and a GPU.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "asahi_clock.h"
+#include "asahi_device.h"
+#include "asahi_drm.h"
+#include "asahi_job.h"
+#include "asahi_sim.h"
+#include "igt.h"
+
+IGT_TEST_DESCRIPTION("agx-cli: record, replay, watch, top, coredump");
+
+/* No other of Mesa's Vulkan drivers, and nothing from a program that has run before. */
+#define MESA_ENV "VK_LOADER_DRIVERS_SELECT='*asahi*' MESA_SHADER_CACHE_DISABLE=true "
+#define VK_COMPUTE MESA_ENV ASAHI_MESA_TESTS "/vk_compute"
+#define GLES_COMPUTE MESA_ENV ASAHI_MESA_TESTS "/gles_compute"
+
+/* Where a subtest has its files. */
+struct folder {
+	char path[32];
+};
+
+static void folder_init(struct folder *folder)
+{
+	strcpy(folder->path, "/tmp/asahi_cli.XXXXXX");
+	igt_assert(mkdtemp(folder->path));
+}
+
+/* The exit status of a command of the shell in the folder. */
+static int run(const struct folder *folder, const char *format, va_list ap)
+{
+	char command[1024];
+	int len, ret;
+
+	len = snprintf(command, sizeof(command), "cd %s && ", folder->path);
+	len += vsnprintf(command + len, sizeof(command) - len, format, ap);
+	igt_assert_lt(len, sizeof(command));
+	igt_debug("%s\n", command);
+	ret = system(command);
+	igt_assert_f(WIFEXITED(ret), "status 0x%x of: %s\n", ret, command);
+
+	return WEXITSTATUS(ret);
+}
+
+static void __attribute__((format(printf, 2, 3))) shell(const struct folder *folder,
+							const char *format, ...)
+{
+	va_list ap;
+	int status;
+
+	va_start(ap, format);
+	status = run(folder, format, ap);
+	va_end(ap);
+	igt_assert_f(status == 0, "status %d of: %s\n", status, format);
+}
+
+static int __attribute__((format(printf, 2, 3))) __shell(const struct folder *folder,
+							 const char *format, ...)
+{
+	va_list ap;
+	int status;
+
+	va_start(ap, format);
+	status = run(folder, format, ap);
+	va_end(ap);
+
+	return status;
+}
+
+static void folder_fini(const struct folder *folder)
+{
+	shell(folder, "rm -r %s", folder->path);
+}
+
+static void require_mesa(void)
+{
+	igt_require_f(access(ASAHI_MESA_TESTS "/vk_compute", X_OK) == 0,
+		      "the programs for Mesa are not built\n");
+}
+
+/**
+ * SUBTEST: demo
+ * Description: Compute jobs of agx-cli itself are recorded, shown, and give the same when they
+ *	are made again.
+ *
+ * SUBTEST: vulkan-compute
+ * Description: So are those of Mesa's Vulkan driver, which does not notice: the program prints
+ *	what it prints without the recorder.
+ *
+ * SUBTEST: gles-compute
+ * Description: And those of its OpenGL driver.
+ */
+static void replay(const void *data)
+{
+	const char *program = data;
+	struct folder folder;
+	int fd;
+
+	fd = asahi_open();
+	asahi_close(fd);
+	if (strstr(program, ASAHI_MESA_TESTS))
+		require_mesa();
+	folder_init(&folder);
+	shell(&folder, "%s >plain", program);
+	shell(&folder, "agx-cli record --contents -o rec -- sh -c \"%s\" >recorded", program);
+	shell(&folder, "agx-cli show rec >text && grep -q ': SUBMIT = 0' text && "
+	      "grep -q ': the job of queue . has ended' text");
+	/* Times are the only thing that may be different. */
+	shell(&folder, "sed 's/[0-9]* ns//g' plain >a && sed 's/[0-9]* ns//g' recorded >b && "
+	      "cmp a b");
+	shell(&folder, "agx-cli replay --json rec >result && "
+	      "grep -q '\"num_differences\": 0' result && ! grep -q '\"jobs\": 0' result");
+	shell(&folder, "agx-cli record -o calls -- sh -c \"%s\" >recorded && "
+	      "agx-cli replay calls >result", program);
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: tests
+ * Description: So are tests that share buffers and syncobjs in every way that there is, and that
+ *	call with arguments that are refused. Those that need to see a job run are recorded
+ *	without contents, for which a recorder waits until it has ended.
+ */
+static void tests(void)
+{
+	static const struct {
+		const char *options;
+		const char *program;
+	} programs[] = {
+		{ "--contents", "asahi_params" },
+		{ "--contents", "asahi_object --run-subtest 'bind-*'" },
+		{ "--contents", "asahi_prime" },
+		{ "--contents", "asahi_submit_invalid_refs" },
+		{ "--contents", "asahi_vm_bind_invalid" },
+		{ "", "asahi_submit_invalid" },
+		{ "", "asahi_sync" },
+	};
+	struct folder folder;
+	char dir[512];
+	unsigned int i;
+	ssize_t len;
+	int fd;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd, ASAHI_OUR_DRIVER);
+	asahi_close(fd);
+	len = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
+	igt_assert_lt(0, len);
+	dir[len] = '\0';
+	*strrchr(dir, '/') = '\0';
+	folder_init(&folder);
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		igt_info("%s\n", programs[i].program);
+		shell(&folder, "agx-cli record %s -o rec -- %s/%s >out 2>err || "
+		      "{ cat out err; false; }", programs[i].options, dir, programs[i].program);
+		shell(&folder, "agx-cli replay rec >result || { cat result; false; }");
+	}
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: differs
+ * Description: A job that faults where it did not when it was recorded is a difference, and so is
+ *	what it therefore does not write.
+ */
+static void differs(void)
+{
+	struct folder folder;
+
+	asahi_sim_require();
+	folder_init(&folder);
+	shell(&folder, "agx-cli record --contents -o rec -- agx-cli demo >recorded");
+	asahi_sim_set("inject_fault", "compute");
+	igt_assert_eq(__shell(&folder, "agx-cli replay --json rec >result 2>errors"), 7);
+	shell(&folder, "grep -q '\"what\": \"job\", \"recorded\": \"ends\", "
+	      "\"here\": \"ends with EIO\"' result");
+	shell(&folder, "grep -q '\"recorded\": \"0xdeadbeef\", \"here\": \"0x' result");
+	shell(&folder, "agx-cli replay rec >result");
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: watch
+ * Description: The events of the jobs of a command are printed, each once, and nothing is left
+ *	in tracefs.
+ */
+static void watch(void)
+{
+	struct folder folder;
+	int fd;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd, ASAHI_OUR_DRIVER);
+	asahi_close(fd);
+	folder_init(&folder);
+	shell(&folder, "agx-cli watch --json 'job_*' -- agx-cli demo >events");
+	shell(&folder, "test $(grep -c '\"event\": \"job_start\"' events) = 3 && "
+	      "test $(grep -c '\"event\": \"job_done\".*\"result\": 0' events) = 3");
+	shell(&folder, "! grep -q '\"event\": \"vm' events && ! grep -q lost events");
+	shell(&folder, "agx-cli watch --count 1 vm_create -- agx-cli demo >events && "
+	      "grep -q ': vm_create vm=' events");
+	igt_assert_eq(__shell(&folder, "agx-cli watch no_such_event 2>errors"), 2);
+	igt_assert_eq(__shell(&folder, "agx-cli watch -- sh -c 'exit 3' >events"), 3);
+	shell(&folder, "! ls /sys/kernel/tracing/instances | grep agx-cli");
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: top
+ * Description: A client with a job on the GPU is seen, with its process, its memory and the time
+ *	that the job takes.
+ */
+static void top(void)
+{
+	struct asahi_client client;
+	struct asahi_spin spin;
+	struct folder folder;
+
+	asahi_client_init(&client);
+	asahi_require_simulated(client.fd, ASAHI_NO_END);
+	asahi_spin_init(&client, &spin);
+	asahi_spin_start(&spin, client.queue_id);
+	folder_init(&folder);
+	shell(&folder, "agx-cli top --json --count 2 --interval 200ms >samples");
+	igt_assert_eq(asahi_spin_finish(&spin), 1);
+	shell(&folder, "test $(grep -c '\"clients\"' samples) = 2");
+	shell(&folder, "tail -n 1 samples | grep -q '\"pid\": %d, \"command\": \"asahi_cli_look\"'",
+	      getpid());
+	shell(&folder, "tail -n 1 samples | grep -q '\"compute_us\": [1-9][0-9]*' && "
+	      "tail -n 1 samples | grep -q '\"compute_percent\": [1-9][0-9]*'");
+	asahi_client_fini(&client);
+	folder_fini(&folder);
+}
+
+/* Whether there is a dump after the job has failed: it comes late, and only so many in a while. */
+static bool make_dump(const struct folder *folder, struct asahi_job *job)
+{
+	unsigned int i;
+
+	igt_assert_eq(asahi_job_run(job), -EIO);
+	for (i = 0; i < 10; i++) {
+		if (!__shell(folder, "agx-cli coredump >text 2>errors"))
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+/**
+ * SUBTEST: coredump
+ * Description: The dump of a job that comes to bytes without a meaning is found and taken apart;
+ *	when it is deleted there is none.
+ */
+static void coredump(void)
+{
+	struct asahi_client client;
+	struct folder folder;
+	struct asahi_job job;
+	struct asahi_bo bo;
+	uint64_t since = 0;
+	unsigned int i;
+
+	asahi_sim_require();
+	igt_require_f(!access("/sys/class/devcoredump", F_OK), "the kernel keeps no dumps\n");
+	asahi_client_init(&client);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	folder_init(&folder);
+	shell(&folder, "agx-cli coredump --delete >old 2>errors || true");
+	asahi_job_init(&client, &job, ASAHI_SHADER_UNDEFINED, bo.va, 0, 0);
+	for (i = 0; i < 30 && !make_dump(&folder, &job); i++)
+		;
+	shell(&folder, "agx-cli coredump --json >dump");
+	shell(&folder, "grep -q '\"reason\": \"fault\"' dump && grep -q '\"error\": -5' dump && "
+	      "grep -q '\"error_text\": \"EIO\"' dump");
+	shell(&folder, "grep -q '\"register\": \"r0\", \"value\": 3735928559' dump");
+	shell(&folder, "grep -q '\"kind\": \"compute\", \"stream\": %llu' dump",
+	      (unsigned long long)job.compute.cdm_ctrl_stream_base);
+	shell(&folder, "agx-cli coredump >text && grep -q '^error  *-5 (EIO)' text");
+	shell(&folder, "agx-cli coredump --delete >text");
+	/* It goes a moment later. */
+	while (!__shell(&folder, "agx-cli coredump >text 2>errors"))
+		igt_assert(asahi_patient(&since));
+	asahi_bo_fini(&client, &bo);
+	asahi_client_fini(&client);
+	folder_fini(&folder);
+}
+
+static const struct asahi_subtest subtests[] = {
+	{ "demo", "What agx-cli computes can be replayed.", NULL, &replay, "agx-cli demo" },
+	{ "vulkan-compute", "What Vulkan computes can be replayed.", NULL, &replay, VK_COMPUTE },
+	{ "gles-compute", "What OpenGL ES computes can be replayed.", NULL, &replay, GLES_COMPUTE },
+	{ "tests", "What tests do can be replayed.", tests },
+	{ "differs", "A replay tells what is different.", differs },
+	{ "watch", "Events are printed as they happen.", watch },
+	{ "top", "Clients are seen with what they use.", top },
+	{ "coredump", "A dump of the driver is taken apart.", coredump },
+};
+
+int igt_main()
+{
+	asahi_run_subtests(subtests, ARRAY_SIZE(subtests));
+}
