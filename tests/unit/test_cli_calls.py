@@ -104,8 +104,8 @@ class CallsTest(CliTest):
             with self.subTest(value=value):
                 result = self.run_cli("vm-create", f"kernel_start={value}", "kernel_end=0")
                 self.check_fails(result, USAGE, "kernel_start", said)
-        for field, said in (("vm_id=4G", "32 bits"), ("priority=URGENT", "URGENT"),
-                            ("priority=LOW|HIGH", "no number"), ("handle=1", "handle")):
+        for field, said in (("vm_id=4G", "32 bits"), ("priority=URGENT", "\"URGENT\" is neither a number nor one of LOW, MEDIUM"),
+                            ("priority=LOW|HIGH", "neither a number"), ("handle=1", "handle")):
             with self.subTest(field=field):
                 result = self.run_cli("queue-create", field)
                 self.check_fails(result, USAGE, re.escape(said))
@@ -396,6 +396,8 @@ class CallsTest(CliTest):
             "bo compare handle=$bo with=$other size=32K",
             "expect usage bo write handle=$other offset=32767 u32=1",
             "expect usage bo write handle=$other", "expect usage bo read",
+            "bo wait handle=$bo u32=0", "expect wrong bo wait handle=$bo u32=1 timeout=2ms",
+            "expect usage bo wait handle=$bo", "expect usage bo wait handle=$bo u32=0 timeout=x",
             "expect usage bo read handle=77", "expect ENOENT bo read handle=77 buffer_size=16K")
         self.check_succeeds(result)
         self.assertIn("values  0xfffffffe, 0x55667788, 0x11223344\n", result.stdout)

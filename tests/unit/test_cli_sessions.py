@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Sessions of agx-cli: scripts, names, files and processes."""
 
+import fcntl
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 sys.dont_write_bytecode = True
@@ -68,6 +70,22 @@ class SessionsTest(CliTest):
             result = self.run_cli("script", script.name)
         self.check_fails(result, CALL_FAILED, rf"{re.escape(script.name)}:2: ioctl VM_DESTROY")
 
+    def test_scripts_of_scripts(self):
+        """What a script names is where the script is, and is part of it."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (
+                ("outer", "script inner\necho $x\nscript inner\necho never\n"),
+                ("inner", "x = 5\nrepeat $x echo inner\nvm-destroy vm_id=$y\n"),
+            ):
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as script:
+                    script.write(text)
+            result = self.run_script("y = vm-create", f"script {folder}/outer")
+            self.check_fails(result, CALL_FAILED, rf"{folder}/inner:3: ioctl VM_DESTROY: ENOENT: ")
+            words = [word for word in result.stdout.split() if word in ("inner", "5", "never")]
+            self.assertEqual(words, ["inner"] * 5 + ["5"] + ["inner"] * 5)
+            result = self.run_script("fork p", f"in p script {folder}/outer")
+            self.check_fails(result, USAGE, "nothing is called")
+
     def test_expect(self):
         for line in ("expect ENOENT vm-destroy vm_id=9", "expect 0 vm-create",
                      "expect usage vm-destroy frob=1", "expect wrong check 1 == 2",
@@ -112,10 +130,10 @@ class SessionsTest(CliTest):
         self.check_fails(self.run_script("repeat x echo"), USAGE, "no number")
 
     def test_sleep(self):
-        for time in "0", "1ms", "0.001", "10us", "5ns", "0.001s":
-            self.check_succeeds(self.run_script(f"sleep {time}"))
-        for time in "", "x", "1m", "-1", "1e300":
-            self.check_fails(self.run_script(f"sleep '{time}'"), USAGE, "no time")
+        for text in "0", "1ms", "0.001", "10us", "5ns", "0.001s":
+            self.check_succeeds(self.run_script(f"sleep {text}"))
+        for text in "", "x", "1m", "-1", "1e300":
+            self.check_fails(self.run_script(f"sleep '{text}'"), USAGE, "no time")
 
     def test_files(self):
         with tempfile.NamedTemporaryFile() as other:
@@ -144,6 +162,16 @@ class SessionsTest(CliTest):
         self.check_succeeds(result)
         self.assertIn("1 5\n1 $y\n", result.stdout)
         self.assertIn("third\n", result.stdout)
+
+    def test_block_in_process(self):
+        result = self.run_script("x = 1", "fork p", "in p {", "# nothing", "", "  x = 5",
+                                 "  echo $x", "}", "echo $x", "in p echo $x")
+        self.check_succeeds(result)
+        self.assertEqual(result.stdout.split()[-3:], ["5", "1", "5"])
+        result = self.run_script("fork p", "in p {", "echo 1", "vm-destroy vm_id=9", "echo 2", "}")
+        self.assertEqual(result.returncode, CALL_FAILED)
+        self.assertEqual(result.stdout.split()[-1], "1")
+        self.check_fails(self.run_cli("in", "p", "{"), USAGE, "block")
 
     def test_process_ends(self):
         """What a process does when the session ends does not hold it up."""
@@ -187,28 +215,45 @@ class SessionsTest(CliTest):
         self.check_fails(self.run_script("help frob"), USAGE, "frob")
 
     def type_at_prompt(self, *keys):
-        """What a terminal shows of a session in which these are typed, each at a prompt."""
+        """What a terminal shows of a session in which these are typed, each at a prompt.
+
+        None for an interrupt of the command before.
+        """
         main, side = pty.openpty()
         environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node, TERM="vt100", NO_COLOR="1",
                            HOME=os.path.dirname(self.node), XDG_STATE_HOME="",
                            # libedit itself leaks.
                            ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
-        with subprocess.Popen([CLI, "shell"], env=environment, stdin=side, stdout=side,
-                              stderr=side) as process:
+        # In a session of its own, whose terminal this is: that has the interrupts.
+        with subprocess.Popen([CLI, "shell"], env=environment, stdin=side, stdout=side, stderr=side,
+                              start_new_session=True,
+                              preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) as process:
             os.close(side)
             screen = b""
             for key in keys:
-                screen += self.read_until(main, b"> ")
+                if key is None:
+                    # One that comes too early is lost, or takes with it what was typed before.
+                    while not screen.endswith(b"> "):
+                        os.write(main, b"\x03")
+                        screen += self.read_until(main, b"> ", 0.5)
+                    continue
+                if not screen.endswith(b"> "):
+                    screen += self.read_until(main, b"> ")
                 os.write(main, key.encode())
+                screen += self.read_until(main, b"\n" if key.endswith("\r") else key[-1:].encode())
             screen += self.read_until(main, None)
             os.close(main)
             self.assertEqual(process.wait(60), OK)
         return screen.decode()
 
-    def read_until(self, terminal, end):
+    def read_until(self, terminal, end, patience=None):
+        """What comes up to @end, or all; what has come if it takes longer than that."""
         seen = b""
-        while end is None or not seen.endswith(end):
-            ready, _, _ = select.select([terminal], [], [], 60)
+        # A prompt is the last that comes; an echo may have one behind it.
+        while end is None or not (seen.endswith(end) if end == b"> " else end in seen):
+            ready, _, _ = select.select([terminal], [], [], patience or 60)
+            if not ready and patience:
+                return seen
             self.assertTrue(ready, seen)
             try:
                 more = os.read(terminal, 4096)
@@ -234,6 +279,16 @@ class SessionsTest(CliTest):
             with open(history, encoding="utf-8") as lines:
                 self.assertIn("vm-destroy", lines.read())
 
+    def test_interrupt(self):
+        """It is about the line, or about what waits, not about the session."""
+        if not EDITS:
+            self.skipTest("built without libedit")
+        screen = self.type_at_prompt("x = 5\r", "echo no", None, "sleep 300\r", None, "echo $x\r",
+                                     "exit\r")
+        self.assertIn("agx-cli: interrupted", screen)
+        self.assertIn("\n5\r\n", screen)
+        self.assertNotIn("\nno\r\n", screen)
+
     def complete(self, line):
         """What the line is completed to by Tab, at a prompt that knows $vm and $bo."""
         screen = self.type_at_prompt("vm = 1\r", "bo = 2\r", f"{line}\t\x01echo \r", "exit\r")
@@ -251,6 +306,7 @@ class SessionsTest(CliTest):
             ("vm-bind op flags=READ|WR", "vm-bind op flags=READ|WRITE"),
             ("vm-bind vm_id=$v", "vm-bind vm_id=1"),
             ("queue-create priority=M", "queue-create priority=MEDIUM"),
+            ("help vm-b", "help vm-bind"),
             ("expect EINVAL repeat 2 queue-d", "expect EINVAL repeat 2 queue-destroy"),
         ):
             with self.subTest(line=line):

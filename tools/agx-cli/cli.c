@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,31 @@ int cli_errno_value(const char *name, size_t len)
 			return err;
 	}
 	return 0;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int number)
+{
+	interrupted = 1;
+}
+
+void cli_catch_interrupts(void)
+{
+	/* System calls are not begun again, so that what waits in one comes back. */
+	const struct sigaction action = { .sa_handler = note_interrupt };
+
+	sigaction(SIGINT, &action, NULL);
+}
+
+bool cli_interrupted(void)
+{
+	return interrupted;
+}
+
+void cli_clear_interrupt(void)
+{
+	interrupted = 0;
 }
 
 void cli_hold_errors(struct cli *cli)
@@ -207,8 +233,9 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 
 	cli->verb = cli_find_verb((const char *const *)words, count_words(words), &used);
 	if (!cli->verb) {
+		status = cli_usage(cli, "no verb \"%s\"", words[0]);
 		cli->verb = outer;
-		return cli_usage(cli, "no verb \"%s\"", words[0]);
+		return status;
 	}
 
 	/* What a verb has to say before it runs another one. */

@@ -48,6 +48,9 @@ struct cli {
 	/* Where commands come from now; NULL for the command line. Borrowed from who reads it. */
 	struct source *source;
 
+	/* Of the script that runs, where scripts that it names are; NULL for here. Borrowed. */
+	const char *folder;
+
 	/* Go on when a command of a script fails; do no further command. */
 	bool goes_on;
 	bool left;
@@ -69,6 +72,14 @@ enum cli_exit cli_run(struct cli *cli, char *const *words);
 
 /* The same for a command of a session, which may begin with "NAME =". */
 enum cli_exit cli_run_command(struct cli *cli, char *const *words);
+
+/*
+ * Lets an interrupt from the terminal end a command that waits here, not the session. Commands of
+ * that kind look at it; it is set for all of a line.
+ */
+void cli_catch_interrupts(void);
+bool cli_interrupted(void);
+void cli_clear_interrupt(void);
 
 /* Ends the process without unwinding what its parent began. Does not return. */
 void cli_leave(struct cli *cli, enum cli_exit status) __attribute__((noreturn));

@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "fields.h"
+#include "process.h"
 #include "session.h"
 #include "verb.h"
 
@@ -153,6 +154,31 @@ static void add_names(struct completions *to, const struct cli *cli, const char 
 		add(to, word, head, name, "");
 }
 
+static void add_first_words(struct completions *to, const struct cli *cli,
+			    const struct cli_verb *verb, const char *word)
+{
+	struct process_list *processes = cli_processes(cli->session);
+	struct cli_file *file = NULL;
+	const char *name;
+	unsigned int i;
+
+	switch (verb->first_word) {
+	case CLI_WORDS_VERBS:
+		add_verbs(to, NULL, word);
+		break;
+	case CLI_WORDS_FILES:
+		while ((file = cli_next_file(cli->session, file)))
+			add(to, word, "", cli_file_name(file), "");
+		break;
+	case CLI_WORDS_PROCESSES:
+		for (i = 0; (name = process_nth_name(processes, i)); i++)
+			add(to, word, "", name, "");
+		break;
+	default:
+		break;
+	}
+}
+
 static void add_arguments(struct completions *to, const struct cli *cli,
 			  const struct cli_verb *verb, char *const *words, unsigned int count)
 {
@@ -176,6 +202,8 @@ static void add_arguments(struct completions *to, const struct cli *cli,
 		add_options(to, word, cli_common_options);
 		return;
 	}
+	if (count == 1)
+		add_first_words(to, cli, verb, word);
 	if (!element)
 		add_fields(to, word, verb->fields);
 	for (i = 0; element && i < ARRAY_SIZE(element->fields); i++)

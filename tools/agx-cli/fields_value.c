@@ -105,6 +105,20 @@ static bool parse_names(struct cli *cli, const struct uapi_field *field, const c
 	}
 }
 
+static void names_failed(struct cli *cli, const struct uapi_field *field, const char *name,
+			 const char *text)
+{
+	const struct uapi_name *known;
+	char names[256] = "";
+	size_t used = 0;
+
+	for (known = field->names; known->name; known++)
+		used += snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+				 known->name);
+	cli_usage(cli, "%s: \"%s\" is neither a number nor %s %s", name, text,
+		  field->format == UAPI_FLAGS ? "made of" : "one of", names);
+}
+
 bool cli_set_field(struct cli *cli, const struct uapi_struct *type, const char *name,
 		   const char *text, void *to)
 {
@@ -115,9 +129,12 @@ bool cli_set_field(struct cli *cli, const struct uapi_struct *type, const char *
 		cli_usage(cli, "%s has no field \"%s\" that can be set", type->name, name);
 		return false;
 	}
-	if (!(field.names && parse_names(cli, &field, text, &value)) &&
-	    !cli_number(cli, name, text, &value))
+	if (!field.names && !cli_number(cli, name, text, &value))
 		return false;
+	if (field.names && !parse_names(cli, &field, text, &value)) {
+		names_failed(cli, &field, name, text);
+		return false;
+	}
 
 	/* -1 is all ones of any size. */
 	limit = UINT64_MAX >> (64 - 8 * field.size);

@@ -70,6 +70,15 @@ static struct process *find(const struct process_list *list, const char *name)
 	return NULL;
 }
 
+const char *process_nth_name(const struct process_list *list, unsigned int index)
+{
+	const struct process *process = list->first;
+
+	while (process && index--)
+		process = process->next;
+	return process ? process->name : NULL;
+}
+
 static void forget(struct process_list *list, struct process *process)
 {
 	struct process **at = &list->first;
@@ -103,6 +112,7 @@ void process_list_destroy(struct process_list *list)
 
 static bool transfer(int fd, void *data, size_t size, bool send_it, ssize_t *done)
 {
+	/* Who interrupts the wait for a command's end will have to kill the process. */
 	do {
 		*done = send_it ? send(fd, data, size, MSG_NOSIGNAL) : recv(fd, data, size, 0);
 	} while (*done < 0 && errno == EINTR);
@@ -199,10 +209,13 @@ static void run_child(struct cli *cli, int fd)
 	struct process_list *list = cli_processes(cli->session);
 	struct request *request = malloc(sizeof(*request));
 
-	/* Those of before are not this one's children. */
+	/* Those of before are not this one's children; of the script it reads nothing. */
 	while (list->first)
 		forget(list, list->first);
 
+	/* Somebody at a terminal means the session, which kills this one if it is to end. */
+	if (cli->source)
+		signal(SIGINT, SIG_IGN);
 	cli->source = NULL;
 	if (request)
 		serve(cli, fd, request);

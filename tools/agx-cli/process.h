@@ -18,6 +18,9 @@ struct process_list *process_list_create(void);
 /* Ends those that are there: at once if they do something, or else as if they left. */
 void process_list_destroy(struct process_list *list);
 
+/* The name of that index; NULL behind the last. */
+const char *process_nth_name(const struct process_list *list, unsigned int index);
+
 /* In the new process this does not return. */
 enum cli_exit process_fork(struct cli *cli, const char *name);
 

@@ -8,13 +8,17 @@
 #include <stdlib.h>
 
 struct prompt {
-	/* Something has to be here. */
-	bool unused;
+	/* Borrowed. */
+	FILE *from;
 };
 
 struct prompt *prompt_create(struct cli *cli)
 {
-	return calloc(1, sizeof(struct prompt));
+	struct prompt *prompt = calloc(1, sizeof(*prompt));
+
+	if (prompt)
+		prompt->from = stdin;
+	return prompt;
 }
 
 void prompt_destroy(struct prompt *prompt)
@@ -30,7 +34,7 @@ char *prompt_read(struct prompt *prompt, bool more)
 
 	fputs(more ? "...> " : "agx> ", stdout);
 	fflush(stdout);
-	len = getline(&line, &size, stdin);
+	len = getline(&line, &size, prompt->from);
 	if (len < 0) {
 		putchar('\n');
 		free(line);

@@ -218,7 +218,13 @@ char *prompt_read(struct prompt *prompt, bool more)
 	char *own;
 
 	snprintf(prompt->text, sizeof(prompt->text), "%s> ", more ? "..." : "agx");
-	line = el_gets(prompt->edit, &len);
+	for (;;) {
+		cli_clear_interrupt();
+		line = el_gets(prompt->edit, &len);
+		if (line || !cli_interrupted())
+			break;
+		putchar('\n');
+	}
 	if (!line || len <= 0) {
 		putchar('\n');
 		return NULL;

@@ -213,6 +213,35 @@ struct block *source_read_block(struct cli *cli, struct source *source)
 	return NULL;
 }
 
+static bool has_command(const char *line)
+{
+	char **words;
+	bool has;
+
+	/* What is wrong with the line is said when it is run. */
+	if (line_split(line, &words) != LINE_OK)
+		return true;
+	has = words[0];
+	free(words);
+	return has;
+}
+
+bool block_prefix(struct block *block, const char *beginning)
+{
+	unsigned int i;
+	char *line;
+
+	for (i = 0; i < block->count; i++) {
+		if (!has_command(block->lines[i].text))
+			continue;
+		if (asprintf(&line, "%s%s", beginning, block->lines[i].text) < 0)
+			return false;
+		free(block->lines[i].text);
+		block->lines[i].text = line;
+	}
+	return true;
+}
+
 void block_destroy(struct block *block)
 {
 	unsigned int i;

@@ -5,6 +5,7 @@
 #ifndef AGX_CLI_SOURCE_H
 #define AGX_CLI_SOURCE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "cli.h"
@@ -34,6 +35,9 @@ enum cli_exit source_run(struct cli *cli, struct source *source);
 struct block;
 struct block *source_read_block(struct cli *cli, struct source *source);
 void block_destroy(struct block *block);
+
+/* Puts a beginning before each line that has a command. False without memory. */
+bool block_prefix(struct block *block, const char *beginning);
 
 /* The block as a source of its own. NULL without memory. */
 struct source *source_block(const struct block *block);

@@ -52,6 +52,14 @@ struct cli_element {
 	const struct uapi_struct *types[2];
 };
 
+/* What can be offered as the first word of a verb. */
+enum cli_words {
+	CLI_WORDS_OTHER,
+	CLI_WORDS_VERBS,
+	CLI_WORDS_FILES,
+	CLI_WORDS_PROCESSES,
+};
+
 struct cli_verb {
 	/* One word, or two: "vm show". */
 	const char *name;
@@ -81,6 +89,7 @@ struct cli_verb {
 	/* How many words that are no fields it takes. */
 	unsigned int min_words;
 	unsigned int max_words;
+	enum cli_words first_word;
 
 	/* Takes what follows max_words words, or "--", as a command line. */
 	bool takes_command;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <drm_agx.h>
 
@@ -17,6 +18,8 @@
 
 /* Without size= no more than this is printed. */
 #define READ_DEFAULT 256
+
+#define WAIT_DEFAULT_NS 1000000000
 
 /* What the fields say, and where it is in this process. */
 struct range {
@@ -216,6 +219,41 @@ static enum cli_exit run_read(struct cli *cli, const struct cli_args *args)
 	return CLI_EXIT_OK;
 }
 
+static enum cli_exit run_wait(struct cli *cli, const struct cli_args *args)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	const char *text = cli_field(args, "timeout");
+	uint64_t timeout = WAIT_DEFAULT_NS, value;
+	struct range range;
+	enum cli_exit status;
+	int64_t deadline;
+	uint32_t seen;
+
+	if (text && !cli_duration(cli, "timeout", text, &timeout))
+		return CLI_EXIT_USAGE;
+	if (!cli_field(args, "u32"))
+		return cli_usage(cli, "bo wait lacks u32=");
+	if (!cli_number(cli, "u32", cli_field(args, "u32"), &value))
+		return CLI_EXIT_USAGE;
+	status = find_range(cli, args, sizeof(seen), &range);
+	if (status)
+		return status;
+
+	deadline = drm_agx_deadline(timeout);
+	for (;;) {
+		memcpy(&seen, range.at, sizeof(seen));
+		if (seen == (uint32_t)value)
+			return CLI_EXIT_OK;
+		if (cli_interrupted())
+			return cli_error(cli, CLI_EXIT_FAILURE, "interrupted");
+		if (drm_agx_deadline(0) >= deadline)
+			return cli_error(cli, CLI_EXIT_WRONG, "%#" PRIx64 " of buffer %u is still "
+					 "%#x, not %#x", range.offset, range.handle, seen,
+					 (uint32_t)value);
+		nanosleep(&pause, NULL);
+	}
+}
+
 static enum cli_exit run_write(struct cli *cli, const struct cli_args *args)
 {
 	struct range range;
@@ -364,6 +402,15 @@ static const struct cli_field read_fields[] = {
 	{ NULL },
 };
 
+static const struct cli_field wait_fields[] = {
+	{ "handle", "GEM handle" },
+	{ "offset", OFFSET_TEXT },
+	{ "buffer_size", BUFFER_SIZE_TEXT },
+	{ "u32", "the 32-bit number to wait for" },
+	{ "timeout", "such as 2s or 100ms; default: 1s" },
+	{ NULL },
+};
+
 static const struct cli_field write_fields[] = {
 	{ "handle", "GEM handle" },
 	{ "offset", OFFSET_TEXT },
@@ -428,6 +475,15 @@ const struct cli_verb cli_verbs_bo[] = {
 		.options = read_options,
 		.fields = read_fields,
 		.run = run_read,
+	},
+	{
+		.name = "bo wait",
+		.group = "buffers and fences",
+		.synopsis = "handle=HANDLE u32=NUMBER [FIELD=VALUE...]",
+		.summary = "wait until a number is in a buffer",
+		.details = "The exit status is 7 if it is not there in time.",
+		.fields = wait_fields,
+		.run = run_wait,
 	},
 	{
 		.name = "bo write",

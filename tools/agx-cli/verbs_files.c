@@ -136,6 +136,7 @@ const struct cli_verb cli_verbs_files[] = {
 		.details = "What was made on it goes, unless another process shares the file.",
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_FILES,
 		.run = run_close,
 	},
 	{
@@ -145,6 +146,7 @@ const struct cli_verb cli_verbs_files[] = {
 		.summary = "let the commands that follow use this file",
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_FILES,
 		.run = run_use,
 	},
 	{

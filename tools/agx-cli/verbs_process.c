@@ -17,8 +17,34 @@ static enum cli_exit run_fork(struct cli *cli, const struct cli_args *args)
 	return process_fork(cli, cli_word(args, 0));
 }
 
+/* Each line of a block is a command for the process. */
+static enum cli_exit run_block_in(struct cli *cli, const char *name)
+{
+	enum cli_exit status = CLI_EXIT_FAILURE;
+	struct source *source = NULL;
+	struct block *block;
+	char beginning[64];
+
+	block = source_read_block(cli, cli->source);
+	if (!block)
+		return CLI_EXIT_USAGE;
+
+	snprintf(beginning, sizeof(beginning), "in %s ", name);
+	if (block_prefix(block, beginning))
+		source = source_block(block);
+	if (source)
+		status = source_run(cli, source);
+	else
+		cli_no_memory(cli);
+	source_destroy(source);
+	block_destroy(block);
+	return status;
+}
+
 static enum cli_exit run_in(struct cli *cli, const struct cli_args *args)
 {
+	if (args->command_count == 1 && !strcmp(args->command[0], "{"))
+		return run_block_in(cli, cli_word(args, 0));
 	return process_run(cli, cli_word(args, 0), args->command, cli_option(args, "background"));
 }
 
@@ -89,10 +115,12 @@ const struct cli_verb cli_verbs_process[] = {
 		.summary = "do a command in a process of fork",
 		.details =
 			"Its names are those of the process. The result, the error and the status "
-			"are those of the command.",
+			"are those of the command. The command can be { at the end of the line: "
+			"each line up to one that is } is one then; there can be no block in it.",
 		.options = in_options,
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_PROCESSES,
 		.takes_command = true,
 		.run = run_in,
 	},
@@ -104,6 +132,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.details = "The result, the error and the status are those of its command.",
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_PROCESSES,
 		.run = run_wait,
 	},
 	{
@@ -114,6 +143,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.details = "After KILL the process has ended, and its files are closed.",
 		.min_words = 1,
 		.max_words = 2,
+		.first_word = CLI_WORDS_PROCESSES,
 		.run = run_kill,
 	},
 	{
@@ -126,6 +156,7 @@ const struct cli_verb cli_verbs_process[] = {
 			"this process, not of the other.",
 		.min_words = 2,
 		.max_words = 2,
+		.first_word = CLI_WORDS_PROCESSES,
 		.run = run_take,
 	},
 	{ .name = NULL },

@@ -29,9 +29,8 @@ static enum cli_exit run_source(struct cli *cli, struct source *source)
 	return status;
 }
 
-static enum cli_exit run_script(struct cli *cli, const struct cli_args *args)
+static enum cli_exit run_file(struct cli *cli, const struct cli_args *args, const char *path)
 {
-	const char *path = cli_word(args, 0);
 	bool goes_on = cli->goes_on;
 	enum cli_exit status;
 	FILE *file;
@@ -41,7 +40,9 @@ static enum cli_exit run_script(struct cli *cli, const struct cli_args *args)
 		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s", path,
 				 strerror(errno));
 
-	cli->goes_on = cli_option(args, "keep-going");
+	/* One that another script names does as that does. */
+	if (!cli->source || cli_option(args, "keep-going"))
+		cli->goes_on = cli_option(args, "keep-going");
 	status = run_source(cli, source_file(file, file == stdin ? "stdin" : path));
 	if (ferror(file) && !status)
 		status = cli_error(cli, CLI_EXIT_FAILURE, "cannot read %s", path);
@@ -52,8 +53,36 @@ static enum cli_exit run_script(struct cli *cli, const struct cli_args *args)
 	return status;
 }
 
+static enum cli_exit run_script(struct cli *cli, const struct cli_args *args)
+{
+	const char *name = cli_word(args, 0), *outer = cli->folder, *slash;
+	bool moves = outer && *name != '/' && strcmp(name, "-");
+	char *path, *folder = NULL;
+	enum cli_exit status;
+
+	/* What a script names is where the script is. */
+	if (asprintf(&path, "%s%s%s", moves ? outer : "", moves ? "/" : "", name) < 0)
+		return cli_no_memory(cli);
+	slash = strrchr(path, '/');
+	if (slash) {
+		folder = strndup(path, slash == path ? 1 : slash - path);
+		if (!folder) {
+			free(path);
+			return cli_no_memory(cli);
+		}
+	}
+
+	cli->folder = folder;
+	status = run_file(cli, args, path);
+	cli->folder = outer;
+	free(folder);
+	free(path);
+	return status;
+}
+
 static enum cli_exit run_shell(struct cli *cli, const struct cli_args *args)
 {
+	cli_catch_interrupts();
 	run_source(cli, source_prompt(cli));
 	return CLI_EXIT_OK;
 }
@@ -99,7 +128,7 @@ static enum cli_exit run_repeat(struct cli *cli, const struct cli_args *args)
 			return CLI_EXIT_USAGE;
 	}
 
-	for (; count && !cli->left && (!first || cli->goes_on); count--) {
+	for (; count && !cli->left && !cli_interrupted() && (!first || cli->goes_on); count--) {
 		status = block ? run_block(cli, block) : cli_run_command(cli, args->command);
 		if (!first)
 			first = status;
@@ -205,7 +234,8 @@ static enum cli_exit run_sleep(struct cli *cli, const struct cli_args *args)
 	time.tv_sec = ns / 1000000000;
 	time.tv_nsec = ns % 1000000000;
 	while (nanosleep(&time, &time) && errno == EINTR)
-		;
+		if (cli_interrupted())
+			return cli_error(cli, CLI_EXIT_FAILURE, "interrupted");
 	return CLI_EXIT_OK;
 }
 
@@ -287,7 +317,8 @@ const struct cli_verb cli_verbs_script[] = {
 			"Each line is a command. What is in single or double quotes is one word; "
 			"# begins a comment, and a line that ends with a backslash goes on with "
 			"the next. When a command fails the script ends, and its status is that "
-			"of the script.",
+			"of the script. A script that a script names is looked for where that "
+			"one is.",
 		.options = script_options,
 		.min_words = 1,
 		.max_words = 1,
@@ -370,6 +401,7 @@ const struct cli_verb cli_verbs_script[] = {
 		.synopsis = "[VERB]",
 		.summary = "list the verbs, or say all of one",
 		.max_words = 2,
+		.first_word = CLI_WORDS_VERBS,
 		.run = run_help,
 	},
 	{ .name = NULL },

@@ -49,7 +49,7 @@ named()
 	return 1
 }
 
-# wanted_tier TIER: whether anything in the tier lint, unit or mutants may be wanted.
+# wanted_tier TIER: whether anything in the tier lint, unit, cli or mutants may be wanted.
 wanted_tier()
 {
 	local name
@@ -81,7 +81,7 @@ wanted_kernel()
 			esac
 		done
 		case ${name%%@*} in
-		lint | unit | mutants) ;;
+		lint | unit | cli | mutants) ;;
 		*) [ "$1" != stock ] || return 0 ;;
 		esac
 	done
@@ -160,6 +160,7 @@ command_test()
 	if [ "${kernel_option:-stock}" = stock ]; then
 		! wanted_tier lint || tier_lint
 		! wanted_tier unit || tier_unit
+		! wanted_tier cli || tier_cli
 	fi
 	for name in $(kernel_names | sort -r); do	# stock first
 		! wanted_kernel "$name" || tier_igt "$name"
