@@ -172,20 +172,25 @@ static void add_launch(struct fuzz_input *input, struct stream *stream,
 {
 	struct args args = make_args(input, sizeof(struct drm_agx_launch));
 	struct drm_agx_launch *launch = args.data;
+	unsigned int times = 1 + fuzz_number(input, 1) % 64;
 	int expected, ret;
 
 	expected = size_error(&args, sizeof(*launch));
 	if (args.size >= sizeof(*launch))
 		mend_launch(input, launch, shader);
-	ret = drm_agx_compute_launch(stream->compute, launch);
-	if (expected)
-		fuzz_check(ret == expected);
-	else
-		fuzz_check(ret == 0 || ret == -EINVAL);
-	if (!ret) {
-		stream->launches++;
-		stream->small &= is_small(launch);
-	}
+
+	/* Often enough for the stream to go on elsewhere. */
+	do {
+		ret = drm_agx_compute_launch(stream->compute, launch);
+		if (expected)
+			fuzz_check(ret == expected);
+		else
+			fuzz_check(ret == 0 || ret == -EINVAL);
+		if (!ret) {
+			stream->launches++;
+			stream->small &= is_small(launch);
+		}
+	} while (!ret && --times);
 	free(args.data);
 }
 
