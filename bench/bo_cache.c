@@ -64,7 +64,7 @@ static void by_threads(struct drm_agx_bo_cache *cache)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		crowds[i] = (struct crowd){ counts[i], NUM_BUFFERS, take_one, cache };
+		crowds[i] = (struct crowd){ counts[i], take_one, cache };
 		points[i] = (struct bench_point){ counts[i], &crowds[i], crowd_sample };
 	}
 	bench_compare("a buffer from a cache and back, of all threads together", "threads", points,

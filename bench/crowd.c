@@ -17,7 +17,7 @@ static void *member(void *data)
 	unsigned int i;
 
 	pthread_barrier_wait(&gathering->start);
-	for (i = 0; i < crowd->calls; i++)
+	for (i = 0; i < CROWD_CALLS; i++)
 		crowd->call(crowd->data);
 	return NULL;
 }
@@ -42,5 +42,5 @@ double crowd_sample(void *data)
 	for (i = 0; i < crowd->threads; i++)
 		pthread_join(threads[i], NULL);
 	pthread_barrier_destroy(&gathering.start);
-	return (double)(bench_ns() - start) / ((double)crowd->calls * crowd->threads);
+	return (double)(bench_ns() - start) / ((double)CROWD_CALLS * crowd->threads);
 }

@@ -6,12 +6,13 @@
 /** CROWD_MAX: most threads of a crowd. */
 #define CROWD_MAX 8
 
+/** CROWD_CALLS: how often each does it: the start of a thread is not what is measured. */
+#define CROWD_CALLS 4096
+
 /** struct crowd - Threads that all do the same. */
 struct crowd {
 	/** @threads: how many. */
 	unsigned int threads;
-	/** @calls: how often each does it. */
-	unsigned int calls;
 	/** @call: what; is given @data. */
 	void (*call)(void *data);
 	void *data;

@@ -114,7 +114,7 @@ static void by_threads(struct drm_agx_device *dev)
 
 	must(drm_agx_vm_create(dev, &vm), "VM");
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		crowds[i] = (struct crowd){ counts[i], NUM_CALLS, come_and_go, vm };
+		crowds[i] = (struct crowd){ counts[i], come_and_go, vm };
 		points[i] = (struct bench_point){ counts[i], &crowds[i], crowd_sample };
 	}
 	bench_compare("allocate and free an address, of all threads together", "threads", points,
