@@ -6,11 +6,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* The name that libFuzzer looks for. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
 
 /* What is left of the input; borrowed. When nothing is, all numbers are 0. */
 struct fuzz_input {

@@ -3,7 +3,7 @@
  * Fuzz target for the reader of recordings: the input is one. What the reader lets through has to
  * be readable to the last byte, and what is open by it has to add up.
  */
-#include "recording_fuzz.h"
+#include "target.h"
 
 #include <stdio.h>
 #include <stdlib.h>

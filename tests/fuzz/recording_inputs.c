@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Runs the fuzz target for recordings without a fuzzer: on the files that are named, or on so many
- * damaged recordings as are asked for, the same in each run.
- *
- *	fuzz-recording [-n COUNT] [FILE...]
+ * Inputs for the fuzz target for recordings: recordings, damaged.
  */
-#include "recording_fuzz.h"
+#include "target.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,44 +193,15 @@ static void mutate(struct input *input)
 		input->size = random_below(input->size) + 1;
 }
 
-static int run_file(const char *path)
-{
-	static uint8_t bytes[1 << 20];
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (!file) {
-		fprintf(stderr, "fuzz-recording: %s: cannot be opened\n", path);
-		return 1;
-	}
-	size = fread(bytes, 1, sizeof(bytes), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(bytes, size);
-	return 0;
-}
-
-int main(int argc, char **argv)
+size_t fuzz_make_input(uint8_t *data, size_t max)
 {
 	static struct input input;
-	unsigned long count = 5000;
-	int arg = 1;
 
-	if (argc > 2 && !strcmp(argv[1], "-n")) {
-		count = strtoul(argv[2], NULL, 0);
-		arg = 3;
-	}
-	if (arg < argc) {
-		for (; arg < argc; arg++)
-			if (run_file(argv[arg]))
-				return 1;
-		return 0;
-	}
-
-	while (count--) {
-		make_input(&input);
-		mutate(&input);
-		LLVMFuzzerTestOneInput(input.data, input.size);
-	}
+	make_input(&input);
+	mutate(&input);
 	rec_buffer_free(&input.record);
-	return 0;
+	if (input.size > max)
+		abort();
+	memcpy(data, input.data, input.size);
+	return input.size;
 }
