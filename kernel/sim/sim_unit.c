@@ -65,9 +65,10 @@ enum agx_engine_status sim_unit_run(struct sim_unit *unit)
 
 int sim_unit_init(struct sim_unit *unit)
 {
-	unit->engine = vzalloc(agx_engine_size());
+	unit->engine = vmalloc(agx_engine_size());
 	if (!unit->engine)
 		return -ENOMEM;
+	agx_engine_init(unit->engine);
 	if (!sim_params_stack_bytes())
 		return 0;
 

@@ -104,10 +104,12 @@ struct fuzz_outcome fuzz_run(struct fuzz_command *command)
 	u64 before;
 	u64 steps;
 
-	if (!engine)
+	if (!engine) {
 		engine = malloc(agx_engine_size());
-	if (!engine)
-		abort();
+		if (!engine)
+			abort();
+		agx_engine_init(engine);
+	}
 
 	agx_engine_start(engine, &cfg, &fuzz_ops, command);
 	do {

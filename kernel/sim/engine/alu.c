@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Integer arithmetic and logic.
+ *
+ * Most of it needs no more than 32 bits of each operand, and is done in loops that do nothing else
+ * than that for each lane. What needs more goes the long way.
  */
 #include "exec.h"
 #include "regs.h"
@@ -56,7 +59,39 @@ static bool alu_saturates(const struct agx_isa_insn *insn)
 	return true;
 }
 
-static void alu_add(struct agx_engine *e, const struct agx_isa_insn *insn)
+/* Whether 32 bits of each operand decide all bits of the result. */
+static bool alu_is_narrow(const struct agx_isa_insn *insn)
+{
+	return insn->dst.halves <= 2 && !alu_saturates(insn);
+}
+
+/* Where results go: straight to the register if all of it is replaced. */
+static u32 *alu_result(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	if (agx_engine_current(e)->exec == ~0u && insn->dst.halves == 2)
+		return agx_engine_gprs(e)[insn->dst.value / 2];
+	return e->scratch.result;
+}
+
+static const u32 *alu_source(struct agx_engine *e, const struct agx_isa_insn *insn, u32 i)
+{
+	return agx_engine_src32(e, &insn->src[i], e->scratch.word[i]);
+}
+
+/* Puts results into the register if they are not there yet. */
+static void alu_finish(struct agx_engine *e, const struct agx_isa_insn *insn, const u32 *result)
+{
+	if (result == e->scratch.result)
+		agx_engine_dst32(e, &insn->dst, result, agx_engine_current(e)->exec);
+}
+
+/* For each lane: results become what an expression says. */
+#define ALU_EACH(lane, expression) do { \
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) \
+		out[lane] = (expression); \
+} while (0)
+
+static void alu_add_wide(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	bool is_signed = (insn->src[0].flags | insn->src[1].flags) & AGX_ISA_SX;
 	struct agx_engine_scratch *s = &e->scratch;
@@ -68,13 +103,29 @@ static void alu_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 		s->dst[lane] = s->src[0][lane] + alu_addend(insn, s->src[1][lane]);
 
-	if (!alu_saturates(insn))
-		return;
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+	for (lane = 0; lane < AGX_ENGINE_LANES && alu_saturates(insn); lane++)
 		s->dst[lane] = alu_saturate((s64)s->dst[lane], insn->dst.halves * 16, is_signed);
+	agx_engine_write_dst(e, &insn->dst, s->dst, agx_engine_current(e)->exec);
 }
 
-static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
+static void alu_add(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	const u32 *a = alu_source(e, insn, 0);
+	const u32 *b = alu_source(e, insn, 1);
+	u32 *out = alu_result(e, insn);
+	u32 shift = insn->shift;
+	u32 lane;
+
+	if (shift > 4)
+		ALU_EACH(lane, a[lane]);
+	else if (insn->negate)
+		ALU_EACH(lane, a[lane] - (b[lane] << shift));
+	else
+		ALU_EACH(lane, a[lane] + (b[lane] << shift));
+	alu_finish(e, insn, out);
+}
+
+static void alu_mul_add_wide(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	bool is_signed = (insn->src[0].flags | insn->src[1].flags | insn->src[2].flags) &
 			 AGX_ISA_SX;
@@ -97,6 +148,25 @@ static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 		else
 			s->dst[lane] = a * b + c;
 	}
+	agx_engine_write_dst(e, &insn->dst, s->dst, agx_engine_current(e)->exec);
+}
+
+static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	const u32 *a = alu_source(e, insn, 0);
+	const u32 *b = alu_source(e, insn, 1);
+	const u32 *c = alu_source(e, insn, 2);
+	u32 *out = alu_result(e, insn);
+	u32 shift = insn->shift;
+	u32 lane;
+
+	if (shift > 4)
+		ALU_EACH(lane, a[lane] * b[lane]);
+	else if (insn->negate)
+		ALU_EACH(lane, a[lane] * b[lane] - (c[lane] << shift));
+	else
+		ALU_EACH(lane, a[lane] * b[lane] + (c[lane] << shift));
+	alu_finish(e, insn, out);
 }
 
 /*
@@ -105,77 +175,90 @@ static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
  */
 static void alu_bitop(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	u64 neither = insn->truth & 1 ? ~0ULL : 0;
-	u64 only_a = insn->truth & 2 ? ~0ULL : 0;
-	u64 only_b = insn->truth & 4 ? ~0ULL : 0;
-	u64 both = insn->truth & 8 ? ~0ULL : 0;
-	struct agx_engine_scratch *s = &e->scratch;
+	u32 neither = insn->truth & 1 ? ~0u : 0;
+	u32 only_a = insn->truth & 2 ? ~0u : 0;
+	u32 only_b = insn->truth & 4 ? ~0u : 0;
+	u32 both = insn->truth & 8 ? ~0u : 0;
+	const u32 *a = alu_source(e, insn, 0);
+	const u32 *b = alu_source(e, insn, 1);
+	u32 *out = alu_result(e, insn);
 	u32 lane;
 
-	agx_engine_read_src(e, &insn->src[0], s->src[0]);
-	agx_engine_read_src(e, &insn->src[1], s->src[1]);
-
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		u64 a = s->src[0][lane];
-		u64 b = s->src[1][lane];
-
-		s->dst[lane] = (neither & ~a & ~b) | (only_a & a & ~b) |
-			       (only_b & ~a & b) | (both & a & b);
+	/* Those that are common, and all others. */
+	switch (insn->truth) {
+	case 0xa:
+		ALU_EACH(lane, a[lane]);
+		break;
+	case 0x8:
+		ALU_EACH(lane, a[lane] & b[lane]);
+		break;
+	case 0xe:
+		ALU_EACH(lane, a[lane] | b[lane]);
+		break;
+	case 0x6:
+		ALU_EACH(lane, a[lane] ^ b[lane]);
+		break;
+	default:
+		ALU_EACH(lane, (neither & ~a[lane] & ~b[lane]) | (only_a & a[lane] & ~b[lane]) |
+			       (only_b & ~a[lane] & b[lane]) | (both & a[lane] & b[lane]));
 	}
+	alu_finish(e, insn, out);
 }
 
 static void alu_bitfield(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	struct agx_engine_scratch *s = &e->scratch;
-	u32 lane;
+	const u32 *a = alu_source(e, insn, 0);
+	const u32 *b = alu_source(e, insn, 1);
+	const u32 *c = alu_source(e, insn, 2);
+	u32 *out = alu_result(e, insn);
 
-	agx_engine_read_src(e, &insn->src[0], s->src[0]);
-	agx_engine_read_src(e, &insn->src[1], s->src[1]);
-	agx_engine_read_src(e, &insn->src[2], s->src[2]);
-
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-		s->dst[lane] = agx_engine_bitfield(insn, s->src[0][lane], s->src[1][lane],
-						   s->src[2][lane]);
+	agx_engine_bitfield(insn, a, b, c, out);
+	alu_finish(e, insn, out);
 }
 
 static void alu_bits(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	struct agx_engine_scratch *s = &e->scratch;
+	const u32 *a = alu_source(e, insn, 0);
+	const u32 *b = alu_source(e, insn, 1);
+	u32 *out = alu_result(e, insn);
 	u32 lane;
 
-	agx_engine_read_src(e, &insn->src[0], s->src[0]);
-	agx_engine_read_src(e, &insn->src[1], s->src[1]);
-
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-		s->dst[lane] = agx_engine_bits(insn, s->src[0][lane], s->src[1][lane]);
+	ALU_EACH(lane, agx_engine_bits(insn, a[lane], b[lane]));
+	alu_finish(e, insn, out);
 }
 
 static void alu_select(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	struct agx_engine_scratch *s = &e->scratch;
 	u32 taken = agx_engine_compare(e, insn);
+	const u32 *x = alu_source(e, insn, 2);
+	const u32 *y = alu_source(e, insn, 3);
+	u32 *out = alu_result(e, insn);
 	u32 lane;
 
-	agx_engine_read_src(e, &insn->src[2], s->src[2]);
-	agx_engine_read_src(e, &insn->src[3], s->src[3]);
-
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-		s->dst[lane] = taken >> lane & 1 ? s->src[2][lane] : s->src[3][lane];
+	ALU_EACH(lane, taken >> lane & 1 ? x[lane] : y[lane]);
+	alu_finish(e, insn, out);
 }
 
 static void alu_move_imm(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
+	u32 *out = alu_result(e, insn);
 	u32 lane;
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-		e->scratch.dst[lane] = insn->imm;
+	ALU_EACH(lane, insn->imm);
+	alu_finish(e, insn, out);
+}
+
+static void alu_move_special(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	u32 *out = alu_result(e, insn);
+
+	agx_engine_read_special(e, insn->imm, out);
+	alu_finish(e, insn, out);
 }
 
 void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	u32 exec = agx_engine_current(e)->exec;
-
-	if (!exec)
+	if (!agx_engine_current(e)->exec)
 		return;
 
 	switch (insn->op) {
@@ -183,16 +266,22 @@ void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn)
 		alu_move_imm(e, insn);
 		break;
 	case AGX_ISA_OP_MFSR:
-		agx_engine_read_special(e, insn->imm, e->scratch.dst);
+		alu_move_special(e, insn);
 		break;
 	case AGX_ISA_OP_BITOP:
 		alu_bitop(e, insn);
 		break;
 	case AGX_ISA_OP_IADD:
-		alu_add(e, insn);
+		if (alu_is_narrow(insn))
+			alu_add(e, insn);
+		else
+			alu_add_wide(e, insn);
 		break;
 	case AGX_ISA_OP_IMADD:
-		alu_mul_add(e, insn);
+		if (alu_is_narrow(insn))
+			alu_mul_add(e, insn);
+		else
+			alu_mul_add_wide(e, insn);
 		break;
 	case AGX_ISA_OP_BITREV:
 	case AGX_ISA_OP_POPCNT:
@@ -207,6 +296,4 @@ void agx_engine_exec_alu(struct agx_engine *e, const struct agx_isa_insn *insn)
 	default:
 		alu_bitfield(e, insn);
 	}
-
-	agx_engine_write_dst(e, &insn->dst, e->scratch.dst, exec);
 }

@@ -6,9 +6,12 @@
 #include "exec.h"
 #include "regs.h"
 
-static u64 bitfield_shl(u64 value, u32 shift)
+/* Bits of a shift amount that count. */
+#define BITFIELD_AMOUNT 0x7f
+
+static u32 bitfield_shl(u32 value, u32 shift)
 {
-	return shift < 64 ? value << shift : 0;
+	return shift < 32 ? value << shift : 0;
 }
 
 static u64 bitfield_shr(u64 value, u32 shift)
@@ -16,45 +19,68 @@ static u64 bitfield_shr(u64 value, u32 shift)
 	return shift < 64 ? value >> shift : 0;
 }
 
-static u64 bitfield_sar(u64 value, u32 shift)
+static u32 bitfield_sar(s64 value, u32 shift)
 {
-	u64 sign = value >> 63 ? ~0ULL : 0;
-
-	if (shift > 63)
-		return sign;
-	return shift ? value >> shift | sign << (64 - shift) : value;
+	return (u32)(value >> (shift < 63 ? shift : 63));
 }
 
 /* Bits of @inserted where @mask is set, of @base elsewhere. */
-static u64 bitfield_merge(u64 base, u64 inserted, u64 mask)
+static u32 bitfield_merge(u32 base, u32 inserted, u32 mask)
 {
 	return (base & ~mask) | (inserted & mask);
 }
 
-u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c)
+static u32 bitfield_shlhi(u32 a, u32 b, u32 mask, u32 shift)
 {
-	u64 mask = insn->bits ? (1ULL << insn->bits) - 1 : 0xffffffff;
-	u32 shift = (u32)c & 0x7f;
-	u32 bits = insn->src[0].halves * 16;
+	u32 high = shift < 32 ? (u32)((u64)b << shift >> 32) : bitfield_shl(b, shift - 32);
+
+	return bitfield_merge(a, high, bitfield_shl(mask, shift > 32 ? shift - 32 : 0));
+}
+
+static u32 bitfield_shrhi(u32 a, u32 b, u32 mask, u32 shift)
+{
+	return bitfield_merge(a, (u32)bitfield_shr((u64)b << 32, shift),
+			      (u32)((u64)mask << 32 >> (shift < 32 ? shift : 32)));
+}
+
+/* For each lane: with @amount from the third source, or from the second. */
+#define BITFIELD_EACH(amount_, expression) do { \
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) { \
+		u32 shift = (amount_)[lane] & BITFIELD_AMOUNT; \
+		out[lane] = (expression); \
+	} \
+} while (0)
+
+void agx_engine_bitfield(const struct agx_isa_insn *insn, const u32 *a, const u32 *b, const u32 *c,
+			 u32 *out)
+{
+	u32 mask = insn->bits ? (1u << insn->bits) - 1 : ~0u;
+	u32 unused = 32 - insn->src[0].halves * 16;
+	u32 lane;
 
 	switch (insn->op) {
 	case AGX_ISA_OP_BFI:
-		return bitfield_merge(a, bitfield_shl(b & mask, shift), bitfield_shl(mask, shift));
+		BITFIELD_EACH(c, bitfield_merge(a[lane], bitfield_shl(b[lane], shift),
+						bitfield_shl(mask, shift)));
+		break;
 	case AGX_ISA_OP_BFEIL:
-		return bitfield_merge(a, bitfield_shr(b, shift), mask);
+		BITFIELD_EACH(c, bitfield_merge(a[lane], (u32)bitfield_shr(b[lane], shift), mask));
+		break;
 	case AGX_ISA_OP_EXTR:
-		return bitfield_shr(b << 32 | a, shift) & mask;
+		BITFIELD_EACH(c, (u32)bitfield_shr((u64)b[lane] << 32 | a[lane], shift) & mask);
+		break;
 	case AGX_ISA_OP_SHLHI:
-		mask = bitfield_shl(mask, shift > 32 ? shift - 32 : 0);
-		b = shift < 32 ? b >> (32 - shift) : bitfield_shl(b, shift - 32);
-		return bitfield_merge(a, b, mask);
+		BITFIELD_EACH(c, bitfield_shlhi(a[lane], b[lane], mask, shift));
+		break;
 	case AGX_ISA_OP_SHRHI:
-		mask = mask << 32 >> (shift < 32 ? shift : 32);
-		return bitfield_merge(a, bitfield_shr(b << 32, shift), mask);
+		BITFIELD_EACH(c, bitfield_shrhi(a[lane], b[lane], mask, shift));
+		break;
 	case AGX_ISA_OP_ASR:
-		return bitfield_sar(agx_engine_sign_extend(a, bits), (u32)b & 0x7f);
+		BITFIELD_EACH(b, bitfield_sar((s32)(a[lane] << unused) >> unused, shift));
+		break;
 	default:
 		/* AGX_ISA_OP_ASRH */
-		return bitfield_sar(agx_engine_sign_extend(a, bits) << 32, (u32)b & 0x7f);
+		BITFIELD_EACH(b, bitfield_sar((s64)((u64)(a[lane] << unused) << 32) >> unused,
+					      shift));
 	}
 }

@@ -41,17 +41,17 @@ static u32 bits_spread(u32 value)
 	return (value | value << 1) & 0x55555555;
 }
 
-u64 agx_engine_bits(const struct agx_isa_insn *insn, u64 a, u64 b)
+u32 agx_engine_bits(const struct agx_isa_insn *insn, u32 a, u32 b)
 {
 	switch (insn->op) {
 	case AGX_ISA_OP_BITREV:
-		return bits_reverse((u32)a);
+		return bits_reverse(a);
 	case AGX_ISA_OP_POPCNT:
-		return agx_engine_popcount((u32)a);
+		return agx_engine_popcount(a);
 	case AGX_ISA_OP_FFS:
-		return bits_find_highest((u32)a);
+		return bits_find_highest(a);
 	default:
 		/* AGX_ISA_OP_INTL */
-		return bits_spread((u32)a) | bits_spread((u32)b) << 1;
+		return bits_spread(a) | bits_spread(b) << 1;
 	}
 }

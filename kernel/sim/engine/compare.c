@@ -29,58 +29,75 @@ static bool compare_floats(u32 cond, u32 a, u32 b)
 	}
 }
 
-/* The condition itself says which of two integers is signed; sources are zero-extended. */
-static bool compare_integers(const struct agx_isa_insn *insn, u64 a, u64 b)
+/* For each lane: a bit that says whether a condition holds. */
+#define COMPARE_EACH(condition) do { \
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) \
+		lanes |= (u32)(condition) << lane; \
+} while (0)
+
+static u32 compare_unsigned(u32 cond, const u32 *a, const u32 *b)
 {
-	if (insn->cond & 4) {
-		s64 sa = (s64)agx_engine_sign_extend(a, insn->src[0].halves * 16);
-		s64 sb = (s64)agx_engine_sign_extend(b, insn->src[1].halves * 16);
+	u32 lanes = 0;
+	u32 lane;
 
-		switch (insn->cond & 3) {
-		case 0:
-			return sa == sb;
-		case 1:
-			return sa < sb;
-		default:
-			return sa > sb;
-		}
-	}
-
-	switch (insn->cond & 3) {
+	switch (cond) {
 	case 0:
-		return a == b;
+		COMPARE_EACH(a[lane] == b[lane]);
+		break;
 	case 1:
-		return a < b;
+		COMPARE_EACH(a[lane] < b[lane]);
+		break;
 	default:
-		return a > b;
+		COMPARE_EACH(a[lane] > b[lane]);
 	}
+	return lanes;
 }
 
-u32 agx_engine_compare(struct agx_engine *e, const struct agx_isa_insn *insn)
+/* Has no use for the signs: adding the same to both makes the smallest number 0. */
+static void compare_bias(const u32 *in, u32 *out)
 {
-	bool is_float = agx_isa_compares_floats(insn->op);
+	u32 lane;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		out[lane] = in[lane] + 0x80000000;
+}
+
+/* The condition itself says which of two integers is signed. */
+static u32 compare_integers(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	struct agx_isa_operand left = insn->src[0];
+	struct agx_isa_operand right = insn->src[1];
+	u32 *a = e->scratch.word[0];
+	u32 *b = e->scratch.word[1];
+
+	if (!(insn->cond & 4))
+		return compare_unsigned(insn->cond & 3, agx_engine_src32(e, &left, a),
+					agx_engine_src32(e, &right, b));
+
+	left.flags |= AGX_ISA_SX;
+	right.flags |= AGX_ISA_SX;
+	compare_bias(agx_engine_src32(e, &left, a), a);
+	compare_bias(agx_engine_src32(e, &right, b), b);
+	return compare_unsigned(insn->cond & 3, a, b);
+}
+
+static u32 compare_singles(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
 	u64 *a = e->scratch.src[0];
 	u64 *b = e->scratch.src[1];
 	u32 lanes = 0;
 	u32 lane;
 
-	if (is_float) {
-		agx_engine_read_float(e, &insn->src[0], a);
-		agx_engine_read_float(e, &insn->src[1], b);
-	} else {
-		agx_engine_read_src(e, &insn->src[0], a);
-		agx_engine_read_src(e, &insn->src[1], b);
-	}
+	agx_engine_read_float(e, &insn->src[0], a);
+	agx_engine_read_float(e, &insn->src[1], b);
+	COMPARE_EACH(compare_floats(insn->cond & 7, (u32)a[lane], (u32)b[lane]));
+	return lanes;
+}
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		bool holds;
-
-		if (is_float)
-			holds = compare_floats(insn->cond & 7, (u32)a[lane], (u32)b[lane]);
-		else
-			holds = compare_integers(insn, a[lane], b[lane]);
-		lanes |= (u32)holds << lane;
-	}
+u32 agx_engine_compare(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	u32 lanes = agx_isa_compares_floats(insn->op) ? compare_singles(e, insn) :
+							compare_integers(e, insn);
 
 	return insn->cond & AGX_ISA_COND_INVERT ? ~lanes : lanes;
 }

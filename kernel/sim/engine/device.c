@@ -7,6 +7,7 @@
  * each other are made at once where that cannot be told apart, and one by one if that fails. A
  * load has its result at once, so that there is nothing to wait for.
  */
+#include "bits.h"
 #include "exec.h"
 #include "fault.h"
 #include "mem.h"
@@ -54,21 +55,27 @@ static struct device_access device_access_init(const struct agx_isa_insn *insn)
 static void device_addresses(struct agx_engine *e, const struct device_access *a)
 {
 	u32 shift = a->insn->shift > 2 ? 2 : a->insn->shift;
+	const struct agx_isa_operand *op = &a->insn->src[AGX_ISA_MEM_INDEX];
 	struct agx_engine_scratch *s = &e->scratch;
+	u64 align = ~(u64)(a->size - 1);
+	const u32 *index;
+	u64 factor;
 	u32 lane;
 
 	/* An index of packed components counts them all. */
 	if (a->format->packed)
 		shift = 0;
 
-	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_BASE], s->src[AGX_ISA_MEM_BASE]);
-	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_INDEX], s->src[AGX_ISA_MEM_INDEX]);
+	agx_engine_read_src(e, &a->insn->src[AGX_ISA_MEM_BASE], s->dst);
+	index = agx_engine_src32(e, op, s->word[0]);
+	factor = (u64)a->size << shift;
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		u64 base = s->src[AGX_ISA_MEM_BASE][lane] & ~(u64)(a->size - 1);
-		u64 index = s->src[AGX_ISA_MEM_INDEX][lane];
-
-		s->dst[lane] = base + (index << shift) * a->size;
+	if (op->flags & AGX_ISA_SX) {
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			s->dst[lane] = (s->dst[lane] & align) + (u64)(s64)(s32)index[lane] * factor;
+	} else {
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			s->dst[lane] = (s->dst[lane] & align) + index[lane] * factor;
 	}
 }
 
@@ -96,6 +103,31 @@ static u32 device_store_value(struct agx_engine *e, const struct device_access *
 	for (k = 0; k < count; k++)
 		values[k] = agx_engine_read_lane(e, data, (*index)++, lane);
 	return agx_memory_pack(a->insn->format, i, values, data->halves);
+}
+
+/*
+ * The same for whole words and all lanes, register by register. @io starts with the first component
+ * of a lane whose address is @low.
+ */
+static void device_unpack_words(struct agx_engine *e, const struct device_access *a, u32 exec,
+				const u8 *io, u64 low)
+{
+	u32 (*reg)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[a->insn->dst.value / 2];
+	const u64 *va = e->scratch.dst;
+	u32 lane;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		const u8 *bytes = io + i * a->size - a->first;
+
+		if (!(a->mask >> i & 1))
+			continue;
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+			if (exec >> lane & 1)
+				reg[0][lane] = agx_engine_get_le32(bytes + (va[lane] - low));
+		}
+		reg++;
+	}
 }
 
 /* Takes the components of a lane from @bytes, which start at its first one. */
@@ -164,6 +196,10 @@ static bool device_load_window(struct agx_engine *e, const struct device_access 
 	    !agx_engine_try_read(e, low + a->first, io, size, AGX_ENGINE_SHADER_LOAD))
 		return false;
 
+	if (a->insn->format == AGX_ISA_FORMAT_I32) {
+		device_unpack_words(e, a, exec, io, low);
+		return true;
+	}
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 		if (exec >> lane & 1)
 			device_unpack(e, a, lane, io + (va[lane] - low));
@@ -257,6 +293,55 @@ static void device_pack(struct agx_engine *e, const struct device_access *a, u32
 	}
 }
 
+/* Whether the data of all lanes follow one another. */
+static bool device_is_one_run(const struct agx_engine *e, u32 exec, u32 chunk)
+{
+	const u64 *va = e->scratch.dst;
+	bool begun = false;
+	u64 next = 0;
+	u32 lane;
+
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (!(exec >> lane & 1))
+			continue;
+		if (begun && va[lane] != next)
+			return false;
+		begun = true;
+		next = va[lane] + chunk;
+	}
+	return true;
+}
+
+/* Whole words of all lanes, without gaps, register by register. */
+static void device_store_words(struct agx_engine *e, const struct device_access *a, u32 exec)
+{
+	u32 (*reg)[AGX_ENGINE_LANES] =
+		&agx_engine_gprs(e)[a->insn->src[AGX_ISA_MEM_DATA].value / 2];
+	u32 count = a->insn->src[AGX_ISA_MEM_DATA].count;
+	u32 first = AGX_ENGINE_LANES;
+	u32 last = 0;
+	u32 lane;
+	u32 i;
+	u8 *to;
+
+	for (i = 0; i < count; i++, reg++) {
+		to = e->scratch.io + i * a->size;
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+			if (!(exec >> lane & 1))
+				continue;
+			agx_engine_put_le32(to, reg[0][lane]);
+			to += count * a->size;
+		}
+	}
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		if (!(exec >> lane & 1))
+			continue;
+		first = lane < first ? lane : first;
+		last = lane;
+	}
+	device_store_run(e, a, exec, first, last, agx_engine_popcount(exec) * count * a->size);
+}
+
 /* Components without gaps: lanes whose data adjoin are written at once. */
 static void device_store_runs(struct agx_engine *e, const struct device_access *a, u32 exec)
 {
@@ -302,7 +387,11 @@ void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn
 
 	device_addresses(e, &a);
 	if (!device_has_gap(a.mask)) {
-		device_store_runs(e, &a, exec);
+		if (insn->format == AGX_ISA_FORMAT_I32 &&
+		    device_is_one_run(e, exec, a.end - a.first))
+			device_store_words(e, &a, exec);
+		else
+			device_store_runs(e, &a, exec);
 		return;
 	}
 

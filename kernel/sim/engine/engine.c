@@ -6,12 +6,20 @@
 #include "state.h"
 #include "workgroup.h"
 
-static_assert(sizeof(struct agx_engine) <= 640 * 1024, "an engine is larger than promised");
+static_assert(sizeof(struct agx_engine) <= 800 * 1024, "an engine is larger than promised");
 static_assert(AGX_ENGINE_GPRS == AGX_ISA_GPRS, "there is one number of registers");
 
 size_t agx_engine_size(void)
 {
 	return sizeof(struct agx_engine);
+}
+
+void agx_engine_init(struct agx_engine *e)
+{
+	agx_engine_code_init(e);
+	memset(e->gpr, 0, sizeof(e->gpr));
+	memset(e->written, 0, sizeof(e->written));
+	e->written_simds = 0;
 }
 
 void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
@@ -110,5 +118,5 @@ void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *wher
 	else
 		where->lane = engine_first_lane(simd->exec);
 	for (i = 0; i < AGX_ENGINE_GPRS; i++)
-		where->gpr[i] = e->gpr[e->wg.current][i][where->lane];
+		where->gpr[i] = (u16)(e->gpr[e->wg.current][i / 2][where->lane] >> 16 * (i & 1));
 }

@@ -191,13 +191,16 @@ struct agx_engine_fault {
  * The memory needs the alignment of a u64 and may be vmalloc memory. It need not be zeroed: no byte
  * of it reaches a shader before the engine wrote it.
  *
- * Return: A constant, below 640 KiB.
+ * Return: A constant, below 800 KiB.
  */
 size_t agx_engine_size(void);
 
+/** agx_engine_init() - Make an engine of memory, once, before it is used in any other way. */
+void agx_engine_init(struct agx_engine *e);
+
 /**
  * agx_engine_start() - Prepare a command.
- * @e: Memory of agx_engine_size() bytes; whatever it ran before is forgotten.
+ * @e: The engine; whatever it ran before is forgotten.
  * @cfg: Copied.
  * @ops: Borrowed until the engine is started again or freed.
  * @ctx: Handed to @ops.
@@ -224,7 +227,7 @@ enum agx_engine_status agx_engine_run(struct agx_engine *e, u32 budget);
 /**
  * agx_engine_split() - Let another engine help with the launch that is being run.
  * @e: A started engine, not in a call of agx_engine_run().
- * @helper: Memory as for agx_engine_start(); set up to run some of the workgroups that are left,
+ * @helper: As for agx_engine_start(); set up to run some of the workgroups that are left,
  *	by calls of agx_engine_run() with it, while @e goes on.
  * @parts: How many engines are there for this launch, @e included.
  * @ctx: Handed to the memory operations by @helper.

@@ -17,11 +17,12 @@ void agx_engine_exec_float(struct agx_engine *e, const struct agx_isa_insn *insn
 /* Conversions between floats and integers. */
 void agx_engine_exec_convert(struct agx_engine *e, const struct agx_isa_insn *insn);
 
-/* A bit-field instruction on one lane: @c is the shift amount. */
-u64 agx_engine_bitfield(const struct agx_isa_insn *insn, u64 a, u64 b, u64 c);
+/* A shift or bit field: its sources and results in all lanes; @out may be one of the sources. */
+void agx_engine_bitfield(const struct agx_isa_insn *insn, const u32 *a, const u32 *b, const u32 *c,
+			 u32 *out);
 
 /* A function of the bits of one or two sources on one lane. */
-u64 agx_engine_bits(const struct agx_isa_insn *insn, u64 a, u64 b);
+u32 agx_engine_bits(const struct agx_isa_insn *insn, u32 a, u32 b);
 
 /* Ballots, shuffles, reductions and scans. */
 void agx_engine_exec_group(struct agx_engine *e, const struct agx_isa_insn *insn);
@@ -33,7 +34,7 @@ void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn)
 u32 agx_engine_compare(struct agx_engine *e, const struct agx_isa_insn *insn);
 
 /* A special register for all lanes. */
-void agx_engine_read_special(struct agx_engine *e, u32 sr, u64 *out);
+void agx_engine_read_special(struct agx_engine *e, u32 sr, u32 *out);
 
 /* Device memory. */
 void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn);

@@ -35,10 +35,22 @@ static u16 mask_pop(u16 count, u32 nest)
 	return count > nest ? (u16)(count - nest) : 0;
 }
 
+/* For each lane: its counter becomes what an expression makes of it. */
+#define MASK_EACH(expression) do { \
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) { \
+		u16 count = (u16)r0[lane]; \
+		\
+		count = (expression); \
+		r0[lane] = (r0[lane] & 0xffff0000) | count; \
+		exec |= (u32)!count << lane; \
+	} \
+} while (0)
+
 void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	struct agx_engine_simd *simd = agx_engine_current(e);
-	u16 *count = agx_engine_gprs(e)[0];
+	u32 *r0 = agx_engine_gprs(e)[0];
+	u32 nest = insn->nest;
 	u32 holds = 0;
 	u32 exec = 0;
 	u32 lane;
@@ -46,24 +58,21 @@ void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn)
 	if (insn->op != AGX_ISA_OP_POP_EXEC)
 		holds = agx_engine_compare(e, insn);
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		switch (insn->op) {
-		case AGX_ISA_OP_IF_ICMP:
-		case AGX_ISA_OP_IF_FCMP:
-			count[lane] = mask_if(count[lane], insn->nest, holds >> lane & 1);
-			break;
-		case AGX_ISA_OP_ELSE_ICMP:
-		case AGX_ISA_OP_ELSE_FCMP:
-			count[lane] = mask_else(count[lane], insn->nest, holds >> lane & 1);
-			break;
-		case AGX_ISA_OP_WHILE_ICMP:
-		case AGX_ISA_OP_WHILE_FCMP:
-			count[lane] = mask_while(count[lane], insn->nest, holds >> lane & 1);
-			break;
-		default:
-			count[lane] = mask_pop(count[lane], insn->nest);
-		}
-		exec |= (u32)!count[lane] << lane;
+	switch (insn->op) {
+	case AGX_ISA_OP_IF_ICMP:
+	case AGX_ISA_OP_IF_FCMP:
+		MASK_EACH(mask_if(count, nest, holds >> lane & 1));
+		break;
+	case AGX_ISA_OP_ELSE_ICMP:
+	case AGX_ISA_OP_ELSE_FCMP:
+		MASK_EACH(mask_else(count, nest, holds >> lane & 1));
+		break;
+	case AGX_ISA_OP_WHILE_ICMP:
+	case AGX_ISA_OP_WHILE_FCMP:
+		MASK_EACH(mask_while(count, nest, holds >> lane & 1));
+		break;
+	default:
+		MASK_EACH(mask_pop(count, nest));
 	}
 
 	simd->exec = exec & simd->live;

@@ -19,87 +19,142 @@ static u64 regs_uniform(const struct agx_engine *e, const struct agx_isa_operand
 	return value;
 }
 
-static void regs_gpr(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out)
+/* An operand that is the same in all lanes. What an instruction does not have reads as 0. */
+static u64 regs_constant(const struct agx_engine *e, const struct agx_isa_operand *op)
 {
-	u16 (*gpr)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[op->value];
+	u64 value = op->value;
+	u32 bits = 16;
+
+	if (op->file == AGX_ISA_FILE_UNIFORM) {
+		value = regs_uniform(e, op);
+		bits = op->halves * 16;
+	}
+	/* 8-bit immediates are never negative, 16-bit ones of memory accesses may be. */
+	return (op->flags & AGX_ISA_SX) && bits < 64 ? agx_engine_sign_extend(value, bits) : value;
+}
+
+/* The registers of a half, which is the upper one of the low if @high. */
+static void regs_read_half(const u32 *reg, bool high, bool sign_extend, u32 *out)
+{
+	u32 up = high ? 0 : 16;
 	u32 lane;
 
-	switch (op->halves) {
-	case 1:
+	if (sign_extend) {
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-			out[lane] = gpr[0][lane];
-		break;
-	case 2:
+			out[lane] = (u32)((s32)(reg[lane] << up) >> 16);
+	} else {
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-			out[lane] = gpr[0][lane] | (u32)gpr[1][lane] << 16;
-		break;
-	default:
-		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-			out[lane] = gpr[0][lane] | (u32)gpr[1][lane] << 16 |
-				    (u64)gpr[2][lane] << 32 | (u64)gpr[3][lane] << 48;
+			out[lane] = reg[lane] << up >> 16;
 	}
+}
+
+const u32 *agx_engine_src32(struct agx_engine *e, const struct agx_isa_operand *op, u32 *buf)
+{
+	const u32 *reg;
+	u32 value;
+	u32 lane;
+
+	if (op->file != AGX_ISA_FILE_GPR) {
+		value = (u32)regs_constant(e, op);
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			buf[lane] = value;
+		return buf;
+	}
+
+	reg = agx_engine_gprs(e)[op->value / 2];
+	if (op->halves != 1)
+		return reg;
+	regs_read_half(reg, op->value & 1, op->flags & AGX_ISA_SX, buf);
+	return buf;
 }
 
 void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out)
 {
-	u32 bits = op->halves * 16;
+	u32 buf[AGX_ENGINE_LANES];
+	const u32 *low;
+	const u32 *high;
 	u32 lane;
 
-	switch (op->file) {
-	case AGX_ISA_FILE_GPR:
-		regs_gpr(e, op, out);
-		if ((op->flags & AGX_ISA_SX) && bits < 64) {
-			for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-				out[lane] = agx_engine_sign_extend(out[lane], bits);
-		}
-		break;
-	case AGX_ISA_FILE_UNIFORM:
-		if ((op->flags & AGX_ISA_SX) && bits < 64)
-			regs_fill(out, agx_engine_sign_extend(regs_uniform(e, op), bits));
-		else
-			regs_fill(out, regs_uniform(e, op));
-		break;
-	default:
-		/*
-		 * 8-bit immediates are never negative, 16-bit ones of memory accesses may be. What
-		 * an instruction does not have reads as 0.
-		 */
-		if (op->flags & AGX_ISA_SX)
-			regs_fill(out, agx_engine_sign_extend(op->value, 16));
-		else
-			regs_fill(out, op->value);
+	if (op->file != AGX_ISA_FILE_GPR) {
+		regs_fill(out, regs_constant(e, op));
+		return;
 	}
+
+	low = agx_engine_src32(e, op, buf);
+	if (op->halves == 4) {
+		high = agx_engine_gprs(e)[op->value / 2 + 1];
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			out[lane] = low[lane] | (u64)high[lane] << 32;
+	} else if (op->flags & AGX_ISA_SX) {
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			out[lane] = (u64)(s64)(s32)low[lane];
+	} else {
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			out[lane] = low[lane];
+	}
+}
+
+/* Replaces the bits of @keep's complement in some lanes. */
+static void regs_merge(u32 *reg, const u32 *values, u32 shift, u32 mask, u32 lanes)
+{
+	u32 lane;
+
+	if (lanes == ~0u && mask == ~0u) {
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			reg[lane] = values[lane];
+		return;
+	}
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		u32 bits = mask & (0 - (lanes >> lane & 1));
+
+		reg[lane] = (reg[lane] & ~bits) | (values[lane] << shift & bits);
+	}
+}
+
+void agx_engine_dst32(struct agx_engine *e, const struct agx_isa_operand *op, const u32 *values,
+		      u32 lanes)
+{
+	u32 *reg = agx_engine_gprs(e)[op->value / 2];
+	u32 shift = 16 * (op->value & 1);
+
+	regs_merge(reg, values, shift, op->halves == 1 ? 0xffffu << shift : ~0u, lanes);
 }
 
 void agx_engine_write_dst(struct agx_engine *e, const struct agx_isa_operand *op,
 			  const u64 *values, u32 lanes)
 {
-	u16 (*gpr)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[op->value];
+	u32 buf[AGX_ENGINE_LANES];
 	u32 lane;
-	u32 half;
 
-	for (half = 0; half < op->halves; half++) {
-		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-			if (lanes >> lane & 1)
-				gpr[half][lane] = (u16)(values[lane] >> (16 * half));
-		}
-	}
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		buf[lane] = (u32)values[lane];
+	agx_engine_dst32(e, op, buf, lanes);
+
+	if (op->halves != 4)
+		return;
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		buf[lane] = (u32)(values[lane] >> 32);
+	regs_merge(agx_engine_gprs(e)[op->value / 2 + 1], buf, 0, ~0u, lanes);
 }
 
 u32 agx_engine_read_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
 			 u32 lane)
 {
-	u16 (*gpr)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[op->value + index * op->halves];
+	u32 half = op->value + index * op->halves;
 
-	return op->halves == 1 ? gpr[0][lane] : gpr[0][lane] | (u32)gpr[1][lane] << 16;
+	return op->halves == 1 ? agx_engine_read_half(e, half, lane) :
+				 agx_engine_gprs(e)[half / 2][lane];
 }
 
 void agx_engine_write_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
 			   u32 lane, u32 value)
 {
-	u16 (*gpr)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[op->value + index * op->halves];
+	u32 half = op->value + index * op->halves;
+	u32 *reg = &agx_engine_gprs(e)[half / 2][lane];
+	u32 shift = 16 * (half & 1);
 
-	gpr[0][lane] = (u16)value;
-	if (op->halves == 2)
-		gpr[1][lane] = (u16)(value >> 16);
+	if (op->halves == 1)
+		*reg = (*reg & ~(0xffffu << shift)) | (value & 0xffff) << shift;
+	else
+		*reg = value;
 }

@@ -17,6 +17,16 @@
 void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out);
 
 /**
+ * agx_engine_src32() - The same for an operand of which 32 bits are enough.
+ * @e: The engine.
+ * @op: Operand, not a float immediate; of a 64-bit one the low half is read.
+ * @buf: Room for AGX_ENGINE_LANES values.
+ *
+ * Return: A value for each lane, in @buf or, until it is written, the register itself.
+ */
+const u32 *agx_engine_src32(struct agx_engine *e, const struct agx_isa_operand *op, u32 *buf);
+
+/**
  * agx_engine_read_float() - Read a float for all lanes of the current SIMD group.
  * @e: The engine.
  * @op: Operand, of 16 or 32 bits or a float immediate.
@@ -34,10 +44,20 @@ void agx_engine_read_float(struct agx_engine *e, const struct agx_isa_operand *o
 void agx_engine_write_dst(struct agx_engine *e, const struct agx_isa_operand *op,
 			  const u64 *values, u32 lanes);
 
+/**
+ * agx_engine_dst32() - The same for an operand of 16 or 32 bits.
+ * @e: The engine.
+ * @op: Operand in the register file.
+ * @values: A value for each of AGX_ENGINE_LANES lanes; may be that very register.
+ * @lanes: Which lanes.
+ */
+void agx_engine_dst32(struct agx_engine *e, const struct agx_isa_operand *op, const u32 *values,
+		      u32 lanes);
+
 /** agx_engine_read_half() - A half of a register in one lane. */
 static inline u32 agx_engine_read_half(struct agx_engine *e, u32 half, u32 lane)
 {
-	return agx_engine_gprs(e)[half][lane];
+	return agx_engine_gprs(e)[half / 2][lane] >> 16 * (half & 1) & 0xffff;
 }
 
 /** agx_engine_read_lane() - Element @index of the vector @op in one lane. */

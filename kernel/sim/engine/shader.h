@@ -7,8 +7,20 @@
 
 #include "state.h"
 
-/** agx_engine_code_flush() - Forget all decoded instructions. */
-void agx_engine_code_flush(struct agx_engine *e);
+/** agx_engine_code_init() - Know no instruction. */
+void agx_engine_code_init(struct agx_engine *e);
+
+/** agx_engine_code_launch() - From here on code may be another than before. */
+void agx_engine_code_launch(struct agx_engine *e);
+
+/** agx_engine_code_miss() - What agx_engine_code_get() does if that is not known yet. */
+const struct agx_isa_insn *agx_engine_code_miss(struct agx_engine *e, u64 pc);
+
+/** agx_engine_code_chunk() - The only chunk that can be of the code at @pc. */
+static inline struct agx_engine_chunk *agx_engine_code_chunk(struct agx_engine *e, u64 pc)
+{
+	return &e->chunk[pc / AGX_ENGINE_CHUNK % AGX_ENGINE_CHUNKS];
+}
 
 /**
  * agx_engine_code_get() - The instruction at an address.
@@ -17,7 +29,17 @@ void agx_engine_code_flush(struct agx_engine *e);
  *
  * Return: The instruction, valid until the next call; NULL if there was a fault.
  */
-const struct agx_isa_insn *agx_engine_code_get(struct agx_engine *e, u64 pc);
+static inline const struct agx_isa_insn *agx_engine_code_get(struct agx_engine *e, u64 pc)
+{
+	const struct agx_engine_chunk *chunk = agx_engine_code_chunk(e, pc);
+	u64 at = pc - chunk->tag;
+
+	/* An odd address has no chunk, and its distance from one is odd. */
+	if (chunk->launch == e->code_launch && at < AGX_ENGINE_CHUNK && !(at & 1) &&
+	    chunk->entry[at / 2] != AGX_ENGINE_NO_CODE)
+		return &e->code[chunk->entry[at / 2]];
+	return agx_engine_code_miss(e, pc);
+}
 
 /**
  * agx_engine_shader_step() - Execute one instruction of the workgroup.

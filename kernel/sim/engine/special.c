@@ -6,23 +6,30 @@
 #include "exec.h"
 
 /* Threads are numbered X first, then Y, then Z, and fill the lanes of SIMD groups in order. */
-static u32 special_thread(const struct agx_engine *e, u32 lane)
+static u32 special_first_thread(const struct agx_engine *e)
 {
-	return e->wg.current * AGX_ENGINE_LANES + lane;
+	return e->wg.current * AGX_ENGINE_LANES;
 }
 
-static u32 special_position(const struct agx_engine *e, u32 lane, u32 axis)
+/* Position of each lane's thread in the workgroup, plus @offset. */
+static void special_positions(const struct agx_engine *e, u32 axis, u32 offset, u32 *out)
 {
-	u32 thread = special_thread(e, lane);
+	u32 thread = special_first_thread(e);
 	const u32 *size = e->wg.size;
+	u32 at[3] = {
+		thread % size[0], thread / size[0] % size[1], thread / (size[0] * size[1]),
+	};
+	u32 lane;
 
-	switch (axis) {
-	case 0:
-		return thread % size[0];
-	case 1:
-		return thread / size[0] % size[1];
-	default:
-		return thread / (size[0] * size[1]);
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+		out[lane] = at[axis] + offset;
+		if (++at[0] < size[0])
+			continue;
+		at[0] = 0;
+		if (++at[1] < size[1])
+			continue;
+		at[1] = 0;
+		at[2]++;
 	}
 }
 
@@ -36,6 +43,7 @@ static u32 special_quad(u32 lane)
 	return 0xfu << (lane & ~3u);
 }
 
+/* What is the same for all lanes, or only depends on which of them are active. */
 static u32 special_value(struct agx_engine *e, u32 sr, u32 lane)
 {
 	u32 exec = agx_engine_current(e)->exec;
@@ -57,12 +65,8 @@ static u32 special_value(struct agx_engine *e, u32 sr, u32 lane)
 		return e->cfg.core_index;
 	case AGX_ISA_SR_VM_SLOT:
 		return e->cfg.vm_slot;
-	case AGX_ISA_SR_THREAD_X:
-	case AGX_ISA_SR_THREAD_Y:
-	case AGX_ISA_SR_THREAD_Z:
-		return special_position(e, lane, sr - AGX_ISA_SR_THREAD_X);
 	case AGX_ISA_SR_THREAD_INDEX:
-		return special_thread(e, lane);
+		return special_first_thread(e) + lane;
 	case AGX_ISA_SR_LANE:
 		return lane;
 	case AGX_ISA_SR_SIMDGROUP:
@@ -78,21 +82,30 @@ static u32 special_value(struct agx_engine *e, u32 sr, u32 lane)
 	case AGX_ISA_SR_IS_ACTIVE:
 		/* There are no helper threads in compute. */
 		return 1;
-	case AGX_ISA_SR_GRID_X:
-	case AGX_ISA_SR_GRID_Y:
-	case AGX_ISA_SR_GRID_Z:
-		sr -= AGX_ISA_SR_GRID_X;
-		return e->wg.id[sr] * e->launch.local[sr] + special_position(e, lane, sr);
 	default:
 		/* Those of fragment shaders and of the helper program. */
 		return 0;
 	}
 }
 
-void agx_engine_read_special(struct agx_engine *e, u32 sr, u64 *out)
+void agx_engine_read_special(struct agx_engine *e, u32 sr, u32 *out)
 {
 	u32 lane;
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
-		out[lane] = special_value(e, sr, lane);
+	switch (sr) {
+	case AGX_ISA_SR_THREAD_X:
+	case AGX_ISA_SR_THREAD_Y:
+	case AGX_ISA_SR_THREAD_Z:
+		special_positions(e, sr - AGX_ISA_SR_THREAD_X, 0, out);
+		break;
+	case AGX_ISA_SR_GRID_X:
+	case AGX_ISA_SR_GRID_Y:
+	case AGX_ISA_SR_GRID_Z:
+		sr -= AGX_ISA_SR_GRID_X;
+		special_positions(e, sr, e->wg.id[sr] * e->launch.local[sr], out);
+		break;
+	default:
+		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+			out[lane] = special_value(e, sr, lane);
+	}
 }

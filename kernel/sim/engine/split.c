@@ -61,8 +61,7 @@ bool agx_engine_split(struct agx_engine *e, struct agx_engine *helper, u32 parts
 
 	memcpy(helper->uniform, e->launch.dirty ? e->preloaded : e->uniform, sizeof(e->uniform));
 	helper->launch.dirty = false;
-	memcpy(helper->code_tag, e->code_tag, sizeof(e->code_tag));
-	memcpy(helper->code, e->code, sizeof(e->code));
+	agx_engine_code_launch(helper);
 
 	split_advance(launch, size);
 	e->helpers++;
@@ -78,6 +77,9 @@ static void split_blame(struct agx_engine *e, const struct agx_engine *helper)
 	e->wg = helper->wg;
 	e->simd[current] = helper->simd[current];
 	memcpy(e->gpr[current], helper->gpr[current], sizeof(e->gpr[current]));
+	e->written[0] = ~0ULL;
+	e->written[1] = ~0ULL;
+	e->written_simds = AGX_ENGINE_SIMDS;
 	e->phase = AGX_ENGINE_PHASE_FAULT;
 }
 

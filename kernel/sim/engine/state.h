@@ -24,8 +24,17 @@
 /** AGX_ENGINE_LINKS: Stream links with return that can be open at once. */
 #define AGX_ENGINE_LINKS	8
 
-/** AGX_ENGINE_CODE: Entries in the cache of decoded instructions, a power of two. */
-#define AGX_ENGINE_CODE		512
+/** AGX_ENGINE_CODE: Decoded instructions that are kept. */
+#define AGX_ENGINE_CODE		2048
+
+/** AGX_ENGINE_NO_CODE: Instead of the index of one of them. */
+#define AGX_ENGINE_NO_CODE	0xffff
+
+/** AGX_ENGINE_CHUNK: Bytes of code that are read at once, but for a few that overlap. */
+#define AGX_ENGINE_CHUNK	256
+
+/** AGX_ENGINE_CHUNKS: Chunks that are kept, a power of two. */
+#define AGX_ENGINE_CHUNKS	128
 
 /** AGX_ENGINE_QUANTUM: Instructions of a SIMD group before the next one has its turn. */
 #define AGX_ENGINE_QUANTUM	64
@@ -151,6 +160,27 @@ struct agx_engine_workgroup {
 	u32 quantum;
 };
 
+/** struct agx_engine_chunk - Code as it is in memory, and what it means. */
+struct agx_engine_chunk {
+	/** @tag: GPU address, odd for none. */
+	u64 tag;
+
+	/** @written: Registers that the decoded ones of its instructions write, one bit each. */
+	u64 written[2];
+
+	/** @launch: agx_engine.code_launch when @bytes was last compared with memory. */
+	u32 launch;
+
+	/** @len: Valid bytes in @bytes. */
+	u32 len;
+
+	/** @bytes: The chunk, and what an instruction at its end may need of the next one. */
+	u8 bytes[AGX_ENGINE_CHUNK + AGX_ISA_MAX_LEN];
+
+	/** @entry: Index in agx_engine.code of the instruction at each even offset. */
+	u16 entry[AGX_ENGINE_CHUNK / 2];
+};
+
 /** struct agx_engine_scratch - Used within one instruction only. */
 struct agx_engine_scratch {
 	/** @src: Sources, a value for each lane. */
@@ -158,6 +188,12 @@ struct agx_engine_scratch {
 
 	/** @dst: Results, or memory addresses. */
 	u64 dst[AGX_ENGINE_LANES];
+
+	/** @word: Sources of which 32 bits are enough. */
+	u32 word[4][AGX_ENGINE_LANES];
+
+	/** @result: Results of that kind. */
+	u32 result[AGX_ENGINE_LANES];
 
 	/** @io: Data on its way from or to memory. */
 	u8 io[AGX_ENGINE_MAX_ACCESS];
@@ -203,8 +239,8 @@ struct agx_engine {
 
 	/*
 	 * From here on nothing is cleared at the start of a command, but each part before its first
-	 * use: the code cache and the uniforms by a launch, registers and threadgroup memory by a
-	 * workgroup.
+	 * use: the uniforms by a launch, registers and threadgroup memory by a workgroup. What is
+	 * known of code is compared with memory by each launch.
 	 */
 
 	/** @uniform: The uniform file. */
@@ -213,19 +249,34 @@ struct agx_engine {
 	/** @preloaded: What it is at the start of each workgroup, if one of them has changed it. */
 	u16 preloaded[AGX_ISA_UNIFORMS];
 
-	/** @code_tag: Which address an entry of @code is for; odd if for none. */
-	u64 code_tag[AGX_ENGINE_CODE];
-
-	/** @code: Decoded instructions of this launch. */
-	struct agx_isa_insn code[AGX_ENGINE_CODE];
-
 	struct agx_engine_scratch scratch;
+
+	/** @code_launch: Number of the launch. */
+	u32 code_launch;
+
+	/** @code_used: Entries of @code in use. */
+	u32 code_used;
+
+	/** @code: Decoded instructions; the last one is of code that is not in a chunk. */
+	struct agx_isa_insn code[AGX_ENGINE_CODE + 1];
+
+	/** @chunk: Code that has been read. */
+	struct agx_engine_chunk chunk[AGX_ENGINE_CHUNKS];
+
+	/**
+	 * @written: Registers that may hold something else than 0, one bit each, in the SIMD groups
+	 * before @written_simds. All others are 0.
+	 */
+	u64 written[2];
+
+	/** @written_simds: See @written. */
+	u32 written_simds;
 
 	/** @local: Threadgroup memory. */
 	u8 local[AGX_ENGINE_LOCAL];
 
-	/** @gpr: The register files. */
-	u16 gpr[AGX_ENGINE_SIMDS][AGX_ISA_GPRS][AGX_ENGINE_LANES];
+	/** @gpr: The register files, 32-bit registers with two halves each, the low one first. */
+	u32 gpr[AGX_ENGINE_SIMDS][AGX_ISA_GPRS / 2][AGX_ENGINE_LANES];
 };
 
 /** agx_engine_current() - The SIMD group whose turn it is. */
@@ -235,7 +286,7 @@ static inline struct agx_engine_simd *agx_engine_current(struct agx_engine *e)
 }
 
 /** agx_engine_gprs() - The registers of the SIMD group whose turn it is. */
-static inline u16 (*agx_engine_gprs(struct agx_engine *e))[AGX_ENGINE_LANES]
+static inline u32 (*agx_engine_gprs(struct agx_engine *e))[AGX_ENGINE_LANES]
 {
 	return e->gpr[e->wg.current];
 }

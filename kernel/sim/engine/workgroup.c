@@ -4,6 +4,20 @@
 /* Steps that clearing the registers of a SIMD group is worth. */
 #define WORKGROUP_SIMD_STEPS 4
 
+void agx_engine_clear_registers(struct agx_engine *e)
+{
+	u32 simd;
+	u32 reg;
+
+	for (reg = 0; reg < AGX_ISA_GPRS / 2; reg++) {
+		if (!(e->written[reg / 64] >> reg % 64 & 1))
+			continue;
+		for (simd = 0; simd < e->written_simds; simd++)
+			memset(e->gpr[simd][reg], 0, sizeof(e->gpr[simd][reg]));
+	}
+	e->written_simds = 0;
+}
+
 static void workgroup_simds_start(struct agx_engine *e, u64 code, u32 threads)
 {
 	u32 i;
@@ -22,7 +36,8 @@ static void workgroup_simds_start(struct agx_engine *e, u64 code, u32 threads)
 	}
 
 	/* Nobody is to see what other threads, or even other processes, have left behind. */
-	memset(e->gpr, 0, sizeof(e->gpr[0]) * e->wg.simds);
+	agx_engine_clear_registers(e);
+	e->written_simds = e->wg.simds;
 	memset(e->local, 0, e->launch.local_size);
 	e->steps += WORKGROUP_SIMD_STEPS * e->wg.simds;
 	e->phase = AGX_ENGINE_PHASE_SHADER;

@@ -20,4 +20,7 @@ void agx_engine_preshader_start(struct agx_engine *e, u64 code);
  */
 void agx_engine_workgroup_start(struct agx_engine *e);
 
+/** agx_engine_clear_registers() - Set all registers to 0, which means those that are not. */
+void agx_engine_clear_registers(struct agx_engine *e);
+
 #endif /* AGX_ENGINE_WORKGROUP_H */

@@ -197,6 +197,7 @@ struct gpu *gpu_create(void)
 
 	/* Nothing may depend on what was there. */
 	memset(gpu->engine, 0x5a, agx_engine_size());
+	agx_engine_init(gpu->engine);
 
 	gpu->budget = 100000;
 	gpu->runs = 1000;

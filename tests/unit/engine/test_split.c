@@ -34,6 +34,7 @@ static void team_create(struct team *team, struct gpu *gpu)
 		assert_non_null(team->engine[i]);
 		assert_non_null(team->stack[i]);
 		memset(team->engine[i], 0x5a, agx_engine_size());
+		agx_engine_init(team->engine[i]);
 		memset(team->stack[i], 0x5a, STACK);
 	}
 }

@@ -203,6 +203,7 @@ static void test_helper(void **state)
 	struct code code = { .len = 0 };
 
 	assert_non_null(helper);
+	agx_engine_init(helper);
 	gpu_setup_1d(gpu, 64, 32);
 	asm_stop(&code);
 	gpu_put_code(gpu, &code);

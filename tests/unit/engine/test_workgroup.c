@@ -346,6 +346,88 @@ static void test_nothing_leaks(void **state)
 	}
 }
 
+/* One of each kind of instruction that writes registers in a way of its own. */
+static void emit_write(struct code *code, u32 kind)
+{
+	const struct asm_memory quad = { .format = I32, .mask = 15 };
+	const struct asm_atomic add = { .result = true };
+
+	switch (kind) {
+	case 0:
+		asm_load(code, &quad, r32(100), base_in(), imm(0));
+		break;
+	case 1:
+		asm_local_load(code, I32, 15, r32(100), imm(0));
+		break;
+	case 2:
+		asm_stack_load(code, &quad, r32(100), imm(0));
+		break;
+	case 3:
+		asm_atomic(code, &add, r32(100), r32(2), base_out(), imm(64));
+		break;
+	case 4:
+		asm_local_atomic(code, 0, true, r32(100), r32(2), imm(0));
+		break;
+	case 5:
+		asm_iadd(code, NULL, r64(100), r32(2), r32(2));
+		break;
+	case 6:
+		asm_bitop(code, 0xa, r16(201), r32(2), imm(0));
+		break;
+	case 7:
+		asm_ballot(code, 0, false, r32(100), imm(0), imm(0));
+		break;
+	case 8:
+		asm_shuffle(code, ASM_SHUFFLE, false, false, r32(100), r32(2), imm(0));
+		break;
+	case 9:
+		asm_float(code, ASM_FADD, false, r32(100), r32(2), r32(2), imm(0));
+		break;
+	default:
+		/* Only a counter remains. */
+		asm_icmp(code, ASM_IF, 8, 1, imm(0), imm(0));
+		break;
+	}
+}
+
+/* Whatever wrote a register, it is 0 for the next program, in each SIMD group. */
+static void test_every_write(void **state)
+{
+	const u32 threads[3] = { 1024, 1, 1 };
+	const struct asm_memory quad = { .format = I32, .mask = 15 };
+	struct gpu *gpu = *state;
+	u32 kind;
+	u32 i;
+
+	gpu_set_stack(gpu, 1 << 20);
+	for (i = 0; i < 4; i++)
+		gpu_put32(gpu, GPU_IN + 4 * i, 0x40000000);
+	for (kind = 0; kind < 11; kind++) {
+		struct code code = { .len = 0 };
+
+		gpu_setup(gpu, threads, threads, 256);
+		asm_ldimm32(&code, 2, 0x40000001);
+		asm_stack_adjust(&code, 4);
+		asm_stack_store(&code, &quad, r32(2), imm(0));
+		asm_local_store(&code, I32, 15, r32(2), imm(0));
+		emit_write(&code, kind);
+		asm_stop(&code);
+		gpu_put_code(gpu, &code);
+		gpu_assert_done(gpu);
+
+		code.len = 0;
+		for (i = 0; i < 127; i++)
+			asm_bitop(&code, 0xe, r32(127), r32(127), r32(i));
+		asm_special(&code, r32(1), 80);
+		asm_store32(&code, 127, base_out(), r32(1));
+		asm_stop(&code);
+		gpu_put_code(gpu, &code);
+		gpu_assert_done(gpu);
+		for (i = 0; i < 1024; i++)
+			assert_int_equal(gpu_get32(gpu, GPU_OUT + 4 * i), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +437,7 @@ int main(void)
 		gpu_unit_test(test_local_memory),
 		gpu_unit_test(test_preshader),
 		gpu_unit_test(test_nothing_leaks),
+		gpu_unit_test(test_every_write),
 	};
 
 	return cmocka_run_group_tests_name("engine-workgroup", tests, NULL, NULL);

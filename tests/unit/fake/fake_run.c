@@ -98,6 +98,7 @@ int fake_run_compute(uint32_t vm, uint64_t usc_base, uint64_t stream)
 	if (!engine)
 		return -ENOMEM;
 
+	agx_engine_init(engine);
 	agx_engine_start(engine, &config, &ops, &run);
 	status = agx_engine_run(engine, FAKE_RUN_BUDGET);
 	free(engine);
