@@ -28,6 +28,8 @@ struct sim_port {
 	struct sim_mmu *mmu;
 	/** @sections: of its thread; odd while one is open. Written by that thread only. */
 	unsigned long sections;
+	/** @flags: interrupt state to go back to after an access in place. */
+	unsigned long flags;
 	/** @hits: see sim_mmu_stats.hits; written by the port's thread only. */
 	u64 hits;
 	/** @misses: see sim_mmu_stats.misses; written by the port's thread only. */
@@ -430,6 +432,34 @@ int sim_port_write(struct sim_port *port, u32 context, u64 va, const void *src, 
 	sim_port_leave(port, flags);
 
 	return ret;
+}
+
+void *sim_port_map(struct sim_port *port, u32 context, u64 va, u32 size, bool write)
+{
+	unsigned long flags;
+	struct page *page;
+
+	if (WARN_ON_ONCE(context >= AGX_HW_CONTEXTS || !size || size > SIM_MAX_ACCESS))
+		return NULL;
+	if (offset_in_page(va) + size > PAGE_SIZE)
+		return NULL;
+
+	flags = sim_port_enter(port);
+	page = sim_port_translate(port, context, va, write ? AGX_UAT_WRITE : AGX_UAT_READ,
+				  AGX_UAT_NO_SHADER);
+	if (!page) {
+		sim_port_leave(port, flags);
+		return NULL;
+	}
+
+	port->flags = flags;
+	return (u8 *)kmap_local_page(page) + offset_in_page(va);
+}
+
+void sim_port_unmap(struct sim_port *port, void *map)
+{
+	kunmap_local(map);
+	sim_port_leave(port, port->flags);
 }
 
 int sim_port_update(struct sim_port *port, u32 context, u64 va,

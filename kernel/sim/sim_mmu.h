@@ -102,6 +102,24 @@ int sim_port_write(struct sim_port *port, u32 context, u64 va, const void *src, 
 		   enum sim_accessor who);
 
 /**
+ * sim_port_map() - Begin an access in place, on behalf of a shader, within one page.
+ * @port: The calling thread's port.
+ * @context: Address space.
+ * @va: GPU address.
+ * @size: Bytes, up to SIM_MAX_ACCESS.
+ * @write: Whether it is going to be written, or read.
+ *
+ * The section is open until sim_port_unmap(): there is not much that may be done before.
+ *
+ * Return: where it is; NULL if it is in two pages or does not translate with the permission
+ * needed.
+ */
+void *sim_port_map(struct sim_port *port, u32 context, u64 va, u32 size, bool write);
+
+/** sim_port_unmap() - End the access that sim_port_map() has begun. */
+void sim_port_unmap(struct sim_port *port, void *map);
+
+/**
  * sim_port_update() - Change a 32-bit word of GPU memory at once, on behalf of a shader.
  * @port: The calling thread's port.
  * @context: Address space.

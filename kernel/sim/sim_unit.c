@@ -42,10 +42,26 @@ static int sim_unit_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value
 	return sim_port_update(unit->port, unit->context, va, change, arg);
 }
 
+static void *sim_unit_map(void *ctx, u64 va, u32 size, enum agx_engine_access access)
+{
+	struct sim_unit *unit = ctx;
+
+	return sim_port_map(unit->port, unit->context, va, size, access == AGX_ENGINE_SHADER_STORE);
+}
+
+static void sim_unit_unmap(void *ctx, void *map)
+{
+	struct sim_unit *unit = ctx;
+
+	sim_port_unmap(unit->port, map);
+}
+
 const struct agx_engine_mem_ops sim_unit_mem_ops = {
 	.read = sim_unit_read,
 	.write = sim_unit_write,
 	.update = sim_unit_update,
+	.map = sim_unit_map,
+	.unmap = sim_unit_unmap,
 };
 
 static void sim_unit_trace(void *ctx, const struct agx_engine_trace *trace)

@@ -56,10 +56,30 @@ static int fuzz_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), v
 	return 0;
 }
 
+/* Pages are small, so that there are accesses that cannot be made in place. */
+static void *fuzz_map(void *ctx, u64 va, u32 size, enum agx_engine_access access)
+{
+	if (va % 4 || size % 4)
+		abort();
+	if (va % 256 + size > 256)
+		return NULL;
+	return fuzz_translate(ctx, va, size, access == AGX_ENGINE_SHADER_STORE);
+}
+
+static void fuzz_unmap(void *ctx, void *map)
+{
+	struct fuzz_command *command = ctx;
+
+	if ((u8 *)map < command->memory || (u8 *)map >= command->memory + command->size)
+		abort();
+}
+
 static const struct agx_engine_mem_ops fuzz_ops = {
 	.read = fuzz_read,
 	.write = fuzz_write,
 	.update = fuzz_update,
+	.map = fuzz_map,
+	.unmap = fuzz_unmap,
 };
 
 static void fuzz_check_fault(const struct agx_engine_fault *fault, enum agx_engine_status status)

@@ -87,6 +87,7 @@ static void alu_finish(struct agx_engine *e, const struct agx_isa_insn *insn, co
 
 /* For each lane: results become what an expression says. */
 #define ALU_EACH(lane, expression) do { \
+	AGX_ENGINE_UNROLL \
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) \
 		out[lane] = (expression); \
 } while (0)

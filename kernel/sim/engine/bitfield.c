@@ -45,6 +45,7 @@ static u32 bitfield_shrhi(u32 a, u32 b, u32 mask, u32 shift)
 
 /* For each lane: with @amount from the third source, or from the second. */
 #define BITFIELD_EACH(amount_, expression) do { \
+	AGX_ENGINE_UNROLL \
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) { \
 		u32 shift = (amount_)[lane] & BITFIELD_AMOUNT; \
 		out[lane] = (expression); \

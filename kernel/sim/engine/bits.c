@@ -14,23 +14,6 @@ static u32 bits_reverse(u32 value)
 	return value >> 16 | value << 16;
 }
 
-/* The number of the highest bit that is set; all ones if there is none. */
-static u32 bits_find_highest(u32 value)
-{
-	u32 half;
-	u32 bit = 0;
-
-	if (!value)
-		return ~0u;
-	for (half = 16; half; half >>= 1) {
-		if (value >> half) {
-			value >>= half;
-			bit += half;
-		}
-	}
-	return bit;
-}
-
 /* The low 16 bits of @value in the even places. */
 static u32 bits_spread(u32 value)
 {
@@ -49,7 +32,7 @@ u32 agx_engine_bits(const struct agx_isa_insn *insn, u32 a, u32 b)
 	case AGX_ISA_OP_POPCNT:
 		return agx_engine_popcount(a);
 	case AGX_ISA_OP_FFS:
-		return bits_find_highest(a);
+		return a ? agx_engine_highest(a) : ~0u;
 	default:
 		/* AGX_ISA_OP_INTL */
 		return bits_spread(a) | bits_spread(b) << 1;

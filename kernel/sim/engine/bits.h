@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Counting bits.
+ * Counting and finding bits.
  */
 #ifndef AGX_ENGINE_BITS_H
 #define AGX_ENGINE_BITS_H
@@ -14,6 +14,18 @@ static inline u32 agx_engine_popcount(u32 value)
 	value = (value & 0x33333333) + (value >> 2 & 0x33333333);
 	value = (value + (value >> 4)) & 0x0f0f0f0f;
 	return value * 0x01010101 >> 24;
+}
+
+/** agx_engine_lowest() - The number of the lowest bit that is set in @value, which is not 0. */
+static inline u32 agx_engine_lowest(u32 value)
+{
+	return (u32)__builtin_ctz(value);
+}
+
+/** agx_engine_highest() - The same for the highest bit. */
+static inline u32 agx_engine_highest(u32 value)
+{
+	return 31 - (u32)__builtin_clz(value);
 }
 
 #endif /* AGX_ENGINE_BITS_H */

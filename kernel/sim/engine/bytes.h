@@ -24,19 +24,4 @@ static inline void agx_engine_put_le(u8 *bytes, u32 size, u32 value)
 		*bytes++ = (u8)value;
 }
 
-/** agx_engine_get_le32() - The same for 4 bytes, in a form that compilers know well. */
-static inline u32 agx_engine_get_le32(const u8 *bytes)
-{
-	return bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 | (u32)bytes[3] << 24;
-}
-
-/** agx_engine_put_le32() - The reverse. */
-static inline void agx_engine_put_le32(u8 *bytes, u32 value)
-{
-	bytes[0] = (u8)value;
-	bytes[1] = (u8)(value >> 8);
-	bytes[2] = (u8)(value >> 16);
-	bytes[3] = (u8)(value >> 24);
-}
-
 #endif /* AGX_ENGINE_BYTES_H */

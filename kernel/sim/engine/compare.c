@@ -31,6 +31,7 @@ static bool compare_floats(u32 cond, u32 a, u32 b)
 
 /* For each lane: a bit that says whether a condition holds. */
 #define COMPARE_EACH(condition) do { \
+	AGX_ENGINE_UNROLL \
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) \
 		lanes |= (u32)(condition) << lane; \
 } while (0)

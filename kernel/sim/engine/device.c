@@ -5,35 +5,20 @@
  * What counts are accesses of single components, in the order of lanes, and of components within
  * a lane: each of them succeeds or fails for itself. Because callbacks are dear, accesses next to
  * each other are made at once where that cannot be told apart, and one by one if that fails. A
- * load has its result at once, so that there is nothing to wait for.
+ * load has its result at once, so that there is nothing to wait for. Words, which are what most
+ * programs access, have a file of their own.
  */
-#include "bits.h"
+#include "device.h"
 #include "exec.h"
 #include "fault.h"
 #include "mem.h"
 #include "memory_format.h"
 #include "regs.h"
 
-/* What a memory instruction accesses. Packed components count as one. */
-struct device_access {
-	const struct agx_isa_insn *insn;
-	const struct agx_memory_format *format;
-
-	/* Which components. */
-	u32 mask;
-
-	/* Bytes of a component. */
-	u32 size;
-
-	/* Bytes from the address of a lane to its first component, and to the end of its last. */
-	u32 first;
-	u32 end;
-};
-
-static struct device_access device_access_init(const struct agx_isa_insn *insn)
+static struct agx_device_access device_access_init(const struct agx_isa_insn *insn)
 {
 	const struct agx_memory_format *format = agx_memory_format(insn->format);
-	struct device_access a = {
+	struct agx_device_access a = {
 		.insn = insn,
 		.format = format,
 		.mask = format->packed ? 1 : insn->mask,
@@ -52,7 +37,7 @@ static struct device_access device_access_init(const struct agx_isa_insn *insn)
 }
 
 /* Addresses of all lanes, into scratch.dst. */
-static void device_addresses(struct agx_engine *e, const struct device_access *a)
+static void device_addresses(struct agx_engine *e, const struct agx_device_access *a)
 {
 	u32 shift = a->insn->shift > 2 ? 2 : a->insn->shift;
 	const struct agx_isa_operand *op = &a->insn->src[AGX_ISA_MEM_INDEX];
@@ -71,17 +56,19 @@ static void device_addresses(struct agx_engine *e, const struct device_access *a
 	factor = (u64)a->size << shift;
 
 	if (op->flags & AGX_ISA_SX) {
+		AGX_ENGINE_UNROLL
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 			s->dst[lane] = (s->dst[lane] & align) + (u64)(s64)(s32)index[lane] * factor;
 	} else {
+		AGX_ENGINE_UNROLL
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 			s->dst[lane] = (s->dst[lane] & align) + index[lane] * factor;
 	}
 }
 
 /* Gives a lane its component @i, or what is packed in it. @index counts registers. */
-static void device_load_value(struct agx_engine *e, const struct device_access *a, u32 lane, u32 i,
-			      u32 *index, u32 raw)
+static void device_load_value(struct agx_engine *e, const struct agx_device_access *a, u32 lane,
+			      u32 i, u32 *index, u32 raw)
 {
 	const struct agx_isa_operand *dst = &a->insn->dst;
 	u32 count = a->format->packed ? a->format->packed : 1;
@@ -92,8 +79,8 @@ static void device_load_value(struct agx_engine *e, const struct device_access *
 }
 
 /* A lane's component @i as it is in memory. @index counts registers. */
-static u32 device_store_value(struct agx_engine *e, const struct device_access *a, u32 lane, u32 i,
-			      u32 *index)
+static u32 device_store_value(struct agx_engine *e, const struct agx_device_access *a, u32 lane,
+			      u32 i, u32 *index)
 {
 	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
 	u32 count = a->format->packed ? a->format->packed : 1;
@@ -105,33 +92,8 @@ static u32 device_store_value(struct agx_engine *e, const struct device_access *
 	return agx_memory_pack(a->insn->format, i, values, data->halves);
 }
 
-/*
- * The same for whole words and all lanes, register by register. @io starts with the first component
- * of a lane whose address is @low.
- */
-static void device_unpack_words(struct agx_engine *e, const struct device_access *a, u32 exec,
-				const u8 *io, u64 low)
-{
-	u32 (*reg)[AGX_ENGINE_LANES] = &agx_engine_gprs(e)[a->insn->dst.value / 2];
-	const u64 *va = e->scratch.dst;
-	u32 lane;
-	u32 i;
-
-	for (i = 0; i < 4; i++) {
-		const u8 *bytes = io + i * a->size - a->first;
-
-		if (!(a->mask >> i & 1))
-			continue;
-		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-			if (exec >> lane & 1)
-				reg[0][lane] = agx_engine_get_le32(bytes + (va[lane] - low));
-		}
-		reg++;
-	}
-}
-
 /* Takes the components of a lane from @bytes, which start at its first one. */
-static void device_unpack(struct agx_engine *e, const struct device_access *a, u32 lane,
+static void device_unpack(struct agx_engine *e, const struct agx_device_access *a, u32 lane,
 			  const u8 *bytes)
 {
 	u32 index = 0;
@@ -145,7 +107,8 @@ static void device_unpack(struct agx_engine *e, const struct device_access *a, u
 	}
 }
 
-static void device_load_components(struct agx_engine *e, const struct device_access *a, u32 lane)
+static void device_load_components(struct agx_engine *e, const struct agx_device_access *a,
+				   u32 lane)
 {
 	u64 va = e->scratch.dst[lane];
 	u32 index = 0;
@@ -171,16 +134,17 @@ static void device_load_components(struct agx_engine *e, const struct device_acc
 }
 
 /* Tries one read of all that lies between the lowest and the highest address. */
-static bool device_load_window(struct agx_engine *e, const struct device_access *a, u32 exec)
+static bool device_load_window(struct agx_engine *e, const struct agx_device_access *a, u32 exec)
 {
 	const u64 *va = e->scratch.dst;
+	u32 stride = agx_device_stride(va, exec);
 	u8 *io = e->scratch.io;
-	u64 low = ~0ULL;
-	u64 high = 0;
+	u64 low = stride ? va[0] : ~0ULL;
+	u64 high = stride ? va[AGX_ENGINE_LANES - 1] : 0;
 	u32 lane;
 	u32 size;
 
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
+	for (lane = 0; lane < AGX_ENGINE_LANES && !stride; lane++) {
 		if (!(exec >> lane & 1))
 			continue;
 		if (va[lane] < low)
@@ -192,14 +156,13 @@ static bool device_load_window(struct agx_engine *e, const struct device_access 
 	if (high - low > AGX_ENGINE_MAX_ACCESS - (a->end - a->first))
 		return false;
 	size = (u32)(high - low) + a->end - a->first;
-	if (low + a->first < low ||
-	    !agx_engine_try_read(e, low + a->first, io, size, AGX_ENGINE_SHADER_LOAD))
+	if (low + a->first < low)
 		return false;
 
-	if (a->insn->format == AGX_ISA_FORMAT_I32) {
-		device_unpack_words(e, a, exec, io, low);
-		return true;
-	}
+	if (a->insn->format == AGX_ISA_FORMAT_I32)
+		return agx_device_load_words(e, a, exec, low, size, stride);
+	if (!agx_engine_try_read(e, low + a->first, io, size, AGX_ENGINE_SHADER_LOAD))
+		return false;
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 		if (exec >> lane & 1)
 			device_unpack(e, a, lane, io + (va[lane] - low));
@@ -207,7 +170,7 @@ static bool device_load_window(struct agx_engine *e, const struct device_access 
 	return true;
 }
 
-static void device_load_lane(struct agx_engine *e, const struct device_access *a, u32 lane)
+static void device_load_lane(struct agx_engine *e, const struct agx_device_access *a, u32 lane)
 {
 	u64 va = e->scratch.dst[lane];
 	u8 bytes[16];
@@ -222,7 +185,7 @@ static void device_load_lane(struct agx_engine *e, const struct device_access *a
 
 void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	struct device_access a = device_access_init(insn);
+	struct agx_device_access a = device_access_init(insn);
 	u32 exec = agx_engine_current(e)->exec;
 	u32 lane;
 
@@ -241,7 +204,8 @@ void agx_engine_exec_load(struct agx_engine *e, const struct agx_isa_insn *insn)
 	}
 }
 
-static void device_store_components(struct agx_engine *e, const struct device_access *a, u32 lane)
+static void device_store_components(struct agx_engine *e, const struct agx_device_access *a,
+				    u32 lane)
 {
 	u64 va = e->scratch.dst[lane];
 	u32 index = 0;
@@ -263,7 +227,7 @@ static void device_store_components(struct agx_engine *e, const struct device_ac
 }
 
 /* Lanes from @first to @last, whose data is in scratch.io. */
-static void device_store_run(struct agx_engine *e, const struct device_access *a, u32 exec,
+void agx_device_store_run(struct agx_engine *e, const struct agx_device_access *a, u32 exec,
 			     u32 first, u32 last, u32 size)
 {
 	u64 va = e->scratch.dst[first];
@@ -281,7 +245,8 @@ static void device_store_run(struct agx_engine *e, const struct device_access *a
 	}
 }
 
-static void device_pack(struct agx_engine *e, const struct device_access *a, u32 lane, u8 *bytes)
+static void device_pack(struct agx_engine *e, const struct agx_device_access *a, u32 lane,
+			u8 *bytes)
 {
 	u32 index = 0;
 	u32 i;
@@ -293,57 +258,8 @@ static void device_pack(struct agx_engine *e, const struct device_access *a, u32
 	}
 }
 
-/* Whether the data of all lanes follow one another. */
-static bool device_is_one_run(const struct agx_engine *e, u32 exec, u32 chunk)
-{
-	const u64 *va = e->scratch.dst;
-	bool begun = false;
-	u64 next = 0;
-	u32 lane;
-
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		if (!(exec >> lane & 1))
-			continue;
-		if (begun && va[lane] != next)
-			return false;
-		begun = true;
-		next = va[lane] + chunk;
-	}
-	return true;
-}
-
-/* Whole words of all lanes, without gaps, register by register. */
-static void device_store_words(struct agx_engine *e, const struct device_access *a, u32 exec)
-{
-	u32 (*reg)[AGX_ENGINE_LANES] =
-		&agx_engine_gprs(e)[a->insn->src[AGX_ISA_MEM_DATA].value / 2];
-	u32 count = a->insn->src[AGX_ISA_MEM_DATA].count;
-	u32 first = AGX_ENGINE_LANES;
-	u32 last = 0;
-	u32 lane;
-	u32 i;
-	u8 *to;
-
-	for (i = 0; i < count; i++, reg++) {
-		to = e->scratch.io + i * a->size;
-		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-			if (!(exec >> lane & 1))
-				continue;
-			agx_engine_put_le32(to, reg[0][lane]);
-			to += count * a->size;
-		}
-	}
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		if (!(exec >> lane & 1))
-			continue;
-		first = lane < first ? lane : first;
-		last = lane;
-	}
-	device_store_run(e, a, exec, first, last, agx_engine_popcount(exec) * count * a->size);
-}
-
 /* Components without gaps: lanes whose data adjoin are written at once. */
-static void device_store_runs(struct agx_engine *e, const struct device_access *a, u32 exec)
+static void device_store_runs(struct agx_engine *e, const struct agx_device_access *a, u32 exec)
 {
 	u32 chunk = a->end - a->first;
 	u32 first = 0;
@@ -355,7 +271,7 @@ static void device_store_runs(struct agx_engine *e, const struct device_access *
 		if (!(exec >> lane & 1))
 			continue;
 		if (size && e->scratch.dst[lane] != e->scratch.dst[last] + chunk) {
-			device_store_run(e, a, exec, first, last, size);
+			agx_device_store_run(e, a, exec, first, last, size);
 			if (e->phase == AGX_ENGINE_PHASE_FAULT)
 				return;
 			size = 0;
@@ -366,7 +282,7 @@ static void device_store_runs(struct agx_engine *e, const struct device_access *
 		size += chunk;
 		last = lane;
 	}
-	device_store_run(e, a, exec, first, last, size);
+	agx_device_store_run(e, a, exec, first, last, size);
 }
 
 /* Whether a component between two others is left out. */
@@ -378,7 +294,7 @@ static bool device_has_gap(u32 mask)
 
 void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
-	struct device_access a = device_access_init(insn);
+	struct agx_device_access a = device_access_init(insn);
 	u32 exec = agx_engine_current(e)->exec;
 	u32 lane;
 
@@ -387,10 +303,7 @@ void agx_engine_exec_store(struct agx_engine *e, const struct agx_isa_insn *insn
 
 	device_addresses(e, &a);
 	if (!device_has_gap(a.mask)) {
-		if (insn->format == AGX_ISA_FORMAT_I32 &&
-		    device_is_one_run(e, exec, a.end - a.first))
-			device_store_words(e, &a, exec);
-		else
+		if (insn->format != AGX_ISA_FORMAT_I32 || !agx_device_store_words(e, &a, exec))
 			device_store_runs(e, &a, exec);
 		return;
 	}

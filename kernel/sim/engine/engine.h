@@ -72,6 +72,16 @@ struct agx_engine_mem_ops {
 	 * AGX_ENGINE_SHADER_ATOMIC. Nonzero: no translation or no permission to read and write.
 	 */
 	int (*update)(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg);
+
+	/**
+	 * @map: Where a range is that lies within one page, for the engine to access in place,
+	 * word by word; or NULL if that is not possible, for whatever reason. The engine calls
+	 * @unmap soon and nothing else before. May be NULL itself.
+	 */
+	void *(*map)(void *ctx, u64 va, u32 size, enum agx_engine_access access);
+
+	/** @unmap: What @map returned is not accessed any more. NULL if @map is. */
+	void (*unmap)(void *ctx, void *map);
 };
 
 /** struct agx_engine_config - What a command, its queue and its device decide. */

@@ -48,4 +48,11 @@ static inline u64 div_u64(u64 dividend, u32 divisor)
 
 #endif
 
+/** AGX_ENGINE_UNROLL: Before a loop over lanes in which the counting costs more than the work. */
+#ifdef __clang__
+#define AGX_ENGINE_UNROLL _Pragma("unroll 8")
+#else
+#define AGX_ENGINE_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 #endif /* AGX_ENGINE_TYPES_H */

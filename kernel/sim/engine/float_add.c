@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "float_fast.h"
 #include "float_parts.h"
 
 struct agx_float_parts agx_float_sum(struct agx_float_parts a, struct agx_float_parts b)
@@ -49,6 +50,10 @@ static u32 float_add_special(u32 a, u32 b, enum agx_float_format format)
 
 u32 agx_float_add(u32 a, u32 b, enum agx_float_format format)
 {
+	u32 value;
+
+	if (format == AGX_FLOAT_SINGLE && agx_float_fast_add(a, b, &value))
+		return value;
 	if (agx_float_is_special(a) || agx_float_is_special(b))
 		return float_add_special(a, b, format);
 

@@ -2,6 +2,7 @@
 /*
  * Products, and sums of a number and a product.
  */
+#include "float_fast.h"
 #include "float_parts.h"
 
 /* The exact product of two finite singles: 48 bits, normal or 0. */
@@ -37,6 +38,10 @@ static u32 float_product_special(u32 a, u32 b, enum agx_float_format format)
 
 u32 agx_float_mul(u32 a, u32 b, enum agx_float_format format)
 {
+	u32 value;
+
+	if (format == AGX_FLOAT_SINGLE && agx_float_fast_mul(a, b, &value))
+		return value;
 	if (agx_float_is_special(a) || agx_float_is_special(b))
 		return float_product_special(a, b, format);
 
@@ -45,6 +50,10 @@ u32 agx_float_mul(u32 a, u32 b, enum agx_float_format format)
 
 u32 agx_float_fma(u32 a, u32 b, u32 c, enum agx_float_format format)
 {
+	u32 value;
+
+	if (format == AGX_FLOAT_SINGLE && agx_float_fast_fma(a, b, c, &value))
+		return value;
 	if (agx_float_is_special(a) || agx_float_is_special(b))
 		/* Whatever finite number c is, it makes no difference. */
 		return agx_float_add(float_product_special(a, b, AGX_FLOAT_SINGLE), c, format);

@@ -5,75 +5,113 @@
  * the only ones that take notice of the counter: writing r0l by other means changes nothing
  * before the next of them.
  */
+#include "bits.h"
 #include "exec.h"
 
-static u16 mask_if(u16 count, u32 nest, bool holds)
+static void mask_set(u32 *r0, u32 lane, u32 count)
 {
-	if (count)
-		return (u16)(count + nest);
-	return holds ? 0 : 1;
+	r0[lane] = (r0[lane] & 0xffff0000) | (count & 0xffff);
 }
 
-static u16 mask_else(u16 count, u32 nest, bool holds)
+/* Lanes whose counter is 0. */
+static u32 mask_zero(const u32 *r0)
 {
-	if (!count)
-		return (u16)nest;
-	if (count == 1)
-		return holds ? 0 : 1;
-	return count;
-}
-
-static u16 mask_while(u16 count, u32 nest, bool holds)
-{
-	if (count >= nest)
-		return count;
-	return holds ? 0 : (u16)nest;
-}
-
-static u16 mask_pop(u16 count, u32 nest)
-{
-	return count > nest ? (u16)(count - nest) : 0;
-}
-
-/* For each lane: its counter becomes what an expression makes of it. */
-#define MASK_EACH(expression) do { \
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) { \
-		u16 count = (u16)r0[lane]; \
-		\
-		count = (expression); \
-		r0[lane] = (r0[lane] & 0xffff0000) | count; \
-		exec |= (u32)!count << lane; \
-	} \
-} while (0)
-
-void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn)
-{
-	struct agx_engine_simd *simd = agx_engine_current(e);
-	u32 *r0 = agx_engine_gprs(e)[0];
-	u32 nest = insn->nest;
-	u32 holds = 0;
-	u32 exec = 0;
+	u32 lanes = 0;
 	u32 lane;
 
-	if (insn->op != AGX_ISA_OP_POP_EXEC)
-		holds = agx_engine_compare(e, insn);
+	AGX_ENGINE_UNROLL
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		lanes |= (u32)!(u16)r0[lane] << lane;
+	return lanes;
+}
+
+/* For each lane in a set, of which there are few or none as a rule. */
+#define MASK_EACH(left, lanes) \
+	for (left = (lanes); left; left &= left - 1)
+
+/* Those who are inactive go in deeper, and those for whom it does not hold become so. */
+static u32 mask_if(u32 *r0, u32 zero, u32 nest, u32 holds)
+{
+	u32 left;
+
+	MASK_EACH(left, ~zero) {
+		u32 lane = agx_engine_lowest(left);
+
+		mask_set(r0, lane, r0[lane] + nest);
+	}
+	MASK_EACH(left, zero & ~holds)
+		mask_set(r0, agx_engine_lowest(left), 1);
+	return mask_zero(r0);
+}
+
+/* Who was active waits; who waits for this alone goes on if it holds. */
+static u32 mask_else(u32 *r0, u32 zero, u32 nest, u32 holds)
+{
+	u32 left;
+
+	MASK_EACH(left, ~zero & holds) {
+		u32 lane = agx_engine_lowest(left);
+
+		if ((u16)r0[lane] == 1)
+			mask_set(r0, lane, 0);
+	}
+	MASK_EACH(left, zero)
+		mask_set(r0, agx_engine_lowest(left), nest);
+	return mask_zero(r0);
+}
+
+/* Who is in no deeper level than @nest is asked anew. */
+static u32 mask_while(u32 *r0, u32 zero, u32 nest, u32 holds)
+{
+	u32 left;
+
+	MASK_EACH(left, ~zero) {
+		u32 lane = agx_engine_lowest(left);
+
+		if ((u16)r0[lane] < nest)
+			mask_set(r0, lane, holds >> lane & 1 ? 0 : nest);
+	}
+	MASK_EACH(left, zero & ~holds)
+		mask_set(r0, agx_engine_lowest(left), nest);
+	return mask_zero(r0);
+}
+
+static u32 mask_pop(u32 *r0, u32 zero, u32 nest)
+{
+	u32 left;
+
+	MASK_EACH(left, ~zero) {
+		u32 lane = agx_engine_lowest(left);
+		u32 count = (u16)r0[lane];
+
+		mask_set(r0, lane, count > nest ? count - nest : 0);
+	}
+	return mask_zero(r0);
+}
+
+static u32 mask_change(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	u32 *r0 = agx_engine_gprs(e)[0];
+	u32 zero = mask_zero(r0);
 
 	switch (insn->op) {
 	case AGX_ISA_OP_IF_ICMP:
 	case AGX_ISA_OP_IF_FCMP:
-		MASK_EACH(mask_if(count, nest, holds >> lane & 1));
-		break;
+		return mask_if(r0, zero, insn->nest, agx_engine_compare(e, insn));
 	case AGX_ISA_OP_ELSE_ICMP:
 	case AGX_ISA_OP_ELSE_FCMP:
-		MASK_EACH(mask_else(count, nest, holds >> lane & 1));
-		break;
+		return mask_else(r0, zero, insn->nest, agx_engine_compare(e, insn));
 	case AGX_ISA_OP_WHILE_ICMP:
 	case AGX_ISA_OP_WHILE_FCMP:
-		MASK_EACH(mask_while(count, nest, holds >> lane & 1));
-		break;
+		return mask_while(r0, zero, insn->nest, agx_engine_compare(e, insn));
 	default:
-		MASK_EACH(mask_pop(count, nest));
+		return mask_pop(r0, zero, insn->nest);
 	}
+}
 
-	simd->exec = exec & simd->live;
+void agx_engine_exec_mask(struct agx_engine *e, const struct agx_isa_insn *insn)
+{
+	struct agx_engine_simd *simd = agx_engine_current(e);
+
+	simd->exec = mask_change(e, insn) & simd->live;
 }

@@ -28,6 +28,23 @@ bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg
 	return !mem_wraps(va, 4) && !e->ops->update(e->ctx, va, change, arg);
 }
 
+volatile u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
+				 enum agx_engine_access access)
+{
+	/* Words in memory have to be words of the host. */
+	static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian hosts only");
+
+	if (!e->ops->map || mem_wraps(va, size))
+		return NULL;
+	e->steps++;
+	return e->ops->map(e->ctx, va, size, access);
+}
+
+void agx_engine_unmap(struct agx_engine *e, volatile u32 *map)
+{
+	e->ops->unmap(e->ctx, (void *)map);
+}
+
 bool agx_engine_fetch(struct agx_engine *e, u64 va, void *dst, u32 size)
 {
 	if (agx_engine_try_read(e, va, dst, size, AGX_ENGINE_FETCH))

@@ -49,4 +49,19 @@ bool agx_engine_fetch(struct agx_engine *e, u64 va, void *dst, u32 size);
 bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg, u32 value),
 			   void *arg);
 
+/**
+ * agx_engine_try_map() - Get at memory that is made of words, and leave it if that does not work.
+ * @e: The engine.
+ * @va: GPU address, a multiple of 4.
+ * @size: Bytes, a multiple of 4 up to AGX_ENGINE_MAX_ACCESS.
+ * @access: Who accesses it.
+ *
+ * Return: The words, or NULL; a failure says nothing.
+ */
+volatile u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
+				 enum agx_engine_access access);
+
+/** agx_engine_unmap() - Before anything else is done with memory. */
+void agx_engine_unmap(struct agx_engine *e, volatile u32 *map);
+
 #endif /* AGX_ENGINE_MEM_H */

@@ -5,6 +5,7 @@ static void regs_fill(u64 *out, u64 value)
 {
 	u32 lane;
 
+	AGX_ENGINE_UNROLL
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 		out[lane] = value;
 }
@@ -56,6 +57,7 @@ const u32 *agx_engine_src32(struct agx_engine *e, const struct agx_isa_operand *
 
 	if (op->file != AGX_ISA_FILE_GPR) {
 		value = (u32)regs_constant(e, op);
+		AGX_ENGINE_UNROLL
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 			buf[lane] = value;
 		return buf;
@@ -100,10 +102,12 @@ static void regs_merge(u32 *reg, const u32 *values, u32 shift, u32 mask, u32 lan
 	u32 lane;
 
 	if (lanes == ~0u && mask == ~0u) {
+		AGX_ENGINE_UNROLL
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
 			reg[lane] = values[lane];
 		return;
 	}
+	AGX_ENGINE_UNROLL
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 		u32 bits = mask & (0 - (lanes >> lane & 1));
 

@@ -35,6 +35,16 @@ const u32 *agx_engine_src32(struct agx_engine *e, const struct agx_isa_operand *
 void agx_engine_read_float(struct agx_engine *e, const struct agx_isa_operand *op, u64 *out);
 
 /**
+ * agx_engine_single32() - The same for who does not mind subnormal singles.
+ * @e: The engine.
+ * @op: Operand, of 16 or 32 bits or a float immediate.
+ * @buf: Room for AGX_ENGINE_LANES singles.
+ *
+ * Return: A single for each lane, in @buf or, until it is written, the register itself.
+ */
+const u32 *agx_engine_single32(struct agx_engine *e, const struct agx_isa_operand *op, u32 *buf);
+
+/**
  * agx_engine_write_dst() - Write an operand in some lanes of the current SIMD group.
  * @e: The engine.
  * @op: Operand in the register file.

@@ -6,14 +6,17 @@
 
 void agx_engine_clear_registers(struct agx_engine *e)
 {
+	u64 left;
 	u32 simd;
-	u32 reg;
+	u32 i;
 
-	for (reg = 0; reg < AGX_ISA_GPRS / 2; reg++) {
-		if (!(e->written[reg / 64] >> reg % 64 & 1))
-			continue;
-		for (simd = 0; simd < e->written_simds; simd++)
-			memset(e->gpr[simd][reg], 0, sizeof(e->gpr[simd][reg]));
+	for (i = 0; i < ARRAY_SIZE(e->written); i++) {
+		for (left = e->written[i]; left; left &= left - 1) {
+			u32 reg = 64 * i + (u32)__builtin_ctzll(left);
+
+			for (simd = 0; simd < e->written_simds; simd++)
+				memset(e->gpr[simd][reg], 0, sizeof(e->gpr[simd][reg]));
+		}
 	}
 	e->written_simds = 0;
 }

@@ -29,7 +29,7 @@ static struct gpu_region *gpu_allowed(struct gpu *gpu, u64 va, u32 size,
 {
 	struct gpu_region *region = gpu_find(gpu, va, size);
 
-	if (!size || size > AGX_ENGINE_MAX_ACCESS || va + size < va)
+	if (!size || size > AGX_ENGINE_MAX_ACCESS || va + size < va || gpu->mapped)
 		gpu_die("impossible access", va);
 
 	gpu->calls[access]++;
@@ -80,10 +80,40 @@ static int gpu_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), vo
 	return 0;
 }
 
+static void *gpu_map_words(void *ctx, u64 va, u32 size, enum agx_engine_access access)
+{
+	u32 need = access == AGX_ENGINE_SHADER_STORE ? GPU_WRITE : GPU_READ;
+	struct gpu *gpu = ctx;
+	struct gpu_region *region;
+
+	if (va % 4 || size % 4 || gpu->mapped)
+		gpu_die("impossible mapping", va);
+	if (gpu->no_map || va % GPU_PAGE + size > GPU_PAGE)
+		return NULL;
+	region = gpu_find(gpu, va, size);
+	if (!region || !(region->prot & need) || (region->prot & GPU_NO_SHADER))
+		return NULL;
+
+	gpu_allowed(gpu, va, size, access, need);
+	gpu->mapped = region->data + (va - region->va);
+	return gpu->mapped;
+}
+
+static void gpu_unmap_words(void *ctx, void *map)
+{
+	struct gpu *gpu = ctx;
+
+	if (map != gpu->mapped)
+		gpu_die("not what is mapped", 0);
+	gpu->mapped = NULL;
+}
+
 const struct agx_engine_mem_ops gpu_mem_ops = {
 	.read = gpu_read,
 	.write = gpu_write,
 	.update = gpu_update,
+	.map = gpu_map_words,
+	.unmap = gpu_unmap_words,
 };
 
 u8 *gpu_map(struct gpu *gpu, u64 va, u64 size, u32 prot)

@@ -51,6 +51,10 @@ struct gpu {
 	u32 budget;
 	u32 runs;
 
+	/* What the engine accesses in place, and whether it cannot. */
+	void *mapped;
+	bool no_map;
+
 	/* Counts of callbacks by access, and of those that failed. */
 	u32 calls[4];
 	u32 failures;

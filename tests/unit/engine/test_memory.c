@@ -318,6 +318,7 @@ static void test_random_accesses(void **state)
 				outcome.words[i][k] = test.load ? BACKGROUND : test.words[i][k];
 		}
 
+		gpu->no_map = round % 2;
 		put_test(gpu, &test);
 		model(&test, &outcome);
 		check_test(gpu, &test, &outcome);
