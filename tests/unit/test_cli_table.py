@@ -26,6 +26,7 @@ def read(path):
 
 def flat(text):
     """As one line, without the emphasis and the hyphens of a page."""
+    text = re.sub(r"\\f[BIPR]", "", text)
     return " ".join(text.replace("\\-", "-").replace("\\&", "").split())
 
 

@@ -37,12 +37,12 @@ static s64 alu_product_clamped(u64 a, u64 b)
 	return negative ? -(s64)magnitude : (s64)magnitude;
 }
 
-/* The addend that can be negated and shifted; a shift by more than 4 leaves nothing of it. */
+/* The addend that can be negated and shifted. */
 static u64 alu_addend(const struct agx_isa_insn *insn, u64 value)
 {
 	if (insn->negate)
 		value = 0 - value;
-	return insn->shift < 5 ? value << insn->shift : 0;
+	return value << insn->shift;
 }
 
 static bool alu_saturates(const struct agx_isa_insn *insn)
@@ -117,9 +117,7 @@ static void alu_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 	u32 shift = insn->shift;
 	u32 lane;
 
-	if (shift > 4)
-		ALU_EACH(lane, a[lane]);
-	else if (insn->negate)
+	if (insn->negate)
 		ALU_EACH(lane, a[lane] - (b[lane] << shift));
 	else
 		ALU_EACH(lane, a[lane] + (b[lane] << shift));
@@ -161,9 +159,7 @@ static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 	u32 shift = insn->shift;
 	u32 lane;
 
-	if (shift > 4)
-		ALU_EACH(lane, a[lane] * b[lane]);
-	else if (insn->negate)
+	if (insn->negate)
 		ALU_EACH(lane, a[lane] * b[lane] - (c[lane] << shift));
 	else
 		ALU_EACH(lane, a[lane] * b[lane] + (c[lane] << shift));

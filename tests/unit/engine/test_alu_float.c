@@ -44,6 +44,9 @@ static struct arg pick_float(struct gpu_random *random, u32 which, bool half)
 	do {
 		arg = pick(random, which, false);
 	} while (half && arg.bits != 16);
+	/* Immediates of half arithmetic have no flags. */
+	if (half && arg.file == ARG_IMM)
+		return arg;
 	arg.abs = gpu_random_below(random, 2);
 	arg.neg = gpu_random_below(random, 2);
 	return arg;
