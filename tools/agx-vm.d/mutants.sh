@@ -53,7 +53,7 @@ mutants_plan()
 	sed -e 's/^[^ ]* //' -e '/kunit@/s/-.*//' "$out/mutants" | LC_ALL=C sort -u |
 		awk -F @ '{
 			trial = $1 ~ /kunit$/ ? $0 : $1
-			subtests[trial] = subtests[trial] (trial in subtests ? "," : "") $2
+			subtests[trial] = trial in subtests ? subtests[trial] "," $2 : $2
 		}
 		END {
 			for (trial in subtests) {
