@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (memcmp(insn.bytes, bytes, insn.len))
 		abort();
 	check_operand(&insn.dst);
-	for (i = 0; i < sizeof(insn.src) / sizeof(insn.src[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(insn.src); i++)
 		check_operand(&insn.src[i]);
 
 	len = agx_isa_format(&insn, text, sizeof(text));

@@ -251,9 +251,9 @@ static void twice_the_memory(void)
 static void one_vm(void)
 {
 	const uint64_t memory = meminfo("MemTotal"), swap = meminfo("SwapFree");
-	/* So large that there is no room for two: one that has to go has to go in time. */
-	const uint64_t size = memory * 2 / 5 / ASAHI_PAGE * ASAHI_PAGE;
-	uint32_t handles[4], vm_id, i, *map;
+	/* There is never room for two, so one goes while the next comes, not between the calls. */
+	const uint64_t size = memory * 3 / 5 / ASAHI_PAGE * ASAHI_PAGE;
+	uint32_t handles[3], vm_id, i, *map;
 	struct asahi_reclaim reclaim;
 	int fd = asahi_open();
 

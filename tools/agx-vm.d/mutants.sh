@@ -53,7 +53,8 @@ mutants_plan()
 	sed -e 's/^[^ ]* //' -e '/kunit@/s/-.*//' "$out/mutants" | LC_ALL=C sort -u |
 		awk -F @ '{
 			trial = $1 ~ /kunit$/ ? $0 : $1
-			subtests[trial] = trial in subtests ? subtests[trial] "," $2 : $2
+			before = subtests[trial]
+			subtests[trial] = before (before ? "," : "") $2
 		}
 		END {
 			for (trial in subtests) {

@@ -85,8 +85,10 @@ static void alu_finish(struct agx_engine *e, const struct agx_isa_insn *insn, co
 		agx_engine_dst32(e, &insn->dst, result, agx_engine_current(e)->exec);
 }
 
-/* For each lane: results become what an expression says. */
-#define ALU_EACH(lane, expression) do { \
+/* For each lane: results become what an expression says, in which it is called so. */
+#define ALU_EACH(expression) do { \
+	u32 lane; \
+\
 	AGX_ENGINE_UNROLL \
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) \
 		out[lane] = (expression); \
@@ -115,12 +117,11 @@ static void alu_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 	const u32 *b = alu_source(e, insn, 1);
 	u32 *out = alu_result(e, insn);
 	u32 shift = insn->shift;
-	u32 lane;
 
 	if (insn->negate)
-		ALU_EACH(lane, a[lane] - (b[lane] << shift));
+		ALU_EACH(a[lane] - (b[lane] << shift));
 	else
-		ALU_EACH(lane, a[lane] + (b[lane] << shift));
+		ALU_EACH(a[lane] + (b[lane] << shift));
 	alu_finish(e, insn, out);
 }
 
@@ -157,12 +158,11 @@ static void alu_mul_add(struct agx_engine *e, const struct agx_isa_insn *insn)
 	const u32 *c = alu_source(e, insn, 2);
 	u32 *out = alu_result(e, insn);
 	u32 shift = insn->shift;
-	u32 lane;
 
 	if (insn->negate)
-		ALU_EACH(lane, a[lane] * b[lane] - (c[lane] << shift));
+		ALU_EACH(a[lane] * b[lane] - (c[lane] << shift));
 	else
-		ALU_EACH(lane, a[lane] * b[lane] + (c[lane] << shift));
+		ALU_EACH(a[lane] * b[lane] + (c[lane] << shift));
 	alu_finish(e, insn, out);
 }
 
@@ -179,24 +179,23 @@ static void alu_bitop(struct agx_engine *e, const struct agx_isa_insn *insn)
 	const u32 *a = alu_source(e, insn, 0);
 	const u32 *b = alu_source(e, insn, 1);
 	u32 *out = alu_result(e, insn);
-	u32 lane;
 
 	/* Those that are common, and all others. */
 	switch (insn->truth) {
 	case 0xa:
-		ALU_EACH(lane, a[lane]);
+		ALU_EACH(a[lane]);
 		break;
 	case 0x8:
-		ALU_EACH(lane, a[lane] & b[lane]);
+		ALU_EACH(a[lane] & b[lane]);
 		break;
 	case 0xe:
-		ALU_EACH(lane, a[lane] | b[lane]);
+		ALU_EACH(a[lane] | b[lane]);
 		break;
 	case 0x6:
-		ALU_EACH(lane, a[lane] ^ b[lane]);
+		ALU_EACH(a[lane] ^ b[lane]);
 		break;
 	default:
-		ALU_EACH(lane, (neither & ~a[lane] & ~b[lane]) | (only_a & a[lane] & ~b[lane]) |
+		ALU_EACH((neither & ~a[lane] & ~b[lane]) | (only_a & a[lane] & ~b[lane]) |
 			       (only_b & ~a[lane] & b[lane]) | (both & a[lane] & b[lane]));
 	}
 	alu_finish(e, insn, out);
@@ -218,9 +217,8 @@ static void alu_bits(struct agx_engine *e, const struct agx_isa_insn *insn)
 	const u32 *a = alu_source(e, insn, 0);
 	const u32 *b = alu_source(e, insn, 1);
 	u32 *out = alu_result(e, insn);
-	u32 lane;
 
-	ALU_EACH(lane, agx_engine_bits(insn, a[lane], b[lane]));
+	ALU_EACH(agx_engine_bits(insn, a[lane], b[lane]));
 	alu_finish(e, insn, out);
 }
 
@@ -230,18 +228,16 @@ static void alu_select(struct agx_engine *e, const struct agx_isa_insn *insn)
 	const u32 *x = alu_source(e, insn, 2);
 	const u32 *y = alu_source(e, insn, 3);
 	u32 *out = alu_result(e, insn);
-	u32 lane;
 
-	ALU_EACH(lane, taken >> lane & 1 ? x[lane] : y[lane]);
+	ALU_EACH(taken >> lane & 1 ? x[lane] : y[lane]);
 	alu_finish(e, insn, out);
 }
 
 static void alu_move_imm(struct agx_engine *e, const struct agx_isa_insn *insn)
 {
 	u32 *out = alu_result(e, insn);
-	u32 lane;
 
-	ALU_EACH(lane, insn->imm);
+	ALU_EACH(insn->imm);
 	alu_finish(e, insn, out);
 }
 

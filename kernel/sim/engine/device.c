@@ -228,7 +228,7 @@ static void device_store_components(struct agx_engine *e, const struct agx_devic
 
 /* Lanes from @first to @last, whose data is in scratch.io. */
 void agx_device_store_run(struct agx_engine *e, const struct agx_device_access *a, u32 exec,
-			     u32 first, u32 last, u32 size)
+			  u32 first, u32 last, u32 size)
 {
 	u64 va = e->scratch.dst[first];
 	u32 lane;

@@ -23,7 +23,7 @@ u32 agx_device_stride(const u64 *va, u32 exec)
 
 /* All lanes take one component after the other. @from is the first one of the lowest lane. */
 static void words_load(struct agx_engine *e, const struct agx_device_access *a, u32 exec, u64 low,
-		       u32 stride, const volatile u32 *from)
+		       u32 stride, const u32 *from)
 {
 	u32 *reg = agx_engine_gprs(e)[a->insn->dst.value / 2];
 	const u64 *va = e->scratch.dst;
@@ -31,18 +31,18 @@ static void words_load(struct agx_engine *e, const struct agx_device_access *a, 
 	u32 i;
 
 	for (i = a->first / 4; i < a->end / 4; i++) {
-		const volatile u32 *word = from + i - a->first / 4;
+		const u32 *word = from + i - a->first / 4;
 
 		if (!(a->mask >> i & 1))
 			continue;
 		if (stride) {
 			AGX_ENGINE_UNROLL
 			for (lane = 0; lane < AGX_ENGINE_LANES; lane++, word += stride / 4)
-				reg[lane] = *word;
+				reg[lane] = READ_ONCE(*word);
 		} else {
 			for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 				if (exec >> lane & 1)
-					reg[lane] = word[(va[lane] - low) / 4];
+					reg[lane] = READ_ONCE(word[(va[lane] - low) / 4]);
 			}
 		}
 		reg += AGX_ENGINE_LANES;
@@ -53,7 +53,7 @@ bool agx_device_load_words(struct agx_engine *e, const struct agx_device_access 
 			   u64 low, u32 size, u32 stride)
 {
 	u64 va = low + a->first;
-	volatile u32 *map = agx_engine_try_map(e, va, size, AGX_ENGINE_SHADER_LOAD);
+	u32 *map = agx_engine_try_map(e, va, size, AGX_ENGINE_SHADER_LOAD);
 
 	if (map) {
 		words_load(e, a, exec, low, stride, map);
@@ -63,13 +63,13 @@ bool agx_device_load_words(struct agx_engine *e, const struct agx_device_access 
 
 	if (!agx_engine_try_read(e, va, e->scratch.io, size, AGX_ENGINE_SHADER_LOAD))
 		return false;
-	words_load(e, a, exec, low, stride, (u32 *)e->scratch.io);
+	words_load(e, a, exec, low, stride, e->scratch.io_words);
 	return true;
 }
 
 /* All lanes leave one component after the other. */
 static void words_store(struct agx_engine *e, const struct agx_device_access *a, u32 exec,
-			volatile u32 *to)
+			u32 *to)
 {
 	const struct agx_isa_operand *data = &a->insn->src[AGX_ISA_MEM_DATA];
 	const u32 *reg = agx_engine_gprs(e)[data->value / 2];
@@ -78,18 +78,18 @@ static void words_store(struct agx_engine *e, const struct agx_device_access *a,
 	u32 i;
 
 	for (i = 0; i < count; i++, reg += AGX_ENGINE_LANES) {
-		volatile u32 *word = to + i;
+		u32 *word = to + i;
 
 		if (exec == ~0u) {
 			AGX_ENGINE_UNROLL
 			for (lane = 0; lane < AGX_ENGINE_LANES; lane++, word += count)
-				*word = reg[lane];
+				WRITE_ONCE(*word, reg[lane]);
 			continue;
 		}
 		for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 			if (!(exec >> lane & 1))
 				continue;
-			*word = reg[lane];
+			WRITE_ONCE(*word, reg[lane]);
 			word += count;
 		}
 	}
@@ -115,7 +115,7 @@ bool agx_device_store_words(struct agx_engine *e, const struct agx_device_access
 {
 	u32 size = agx_engine_popcount(exec) * (a->end - a->first);
 	u32 first = agx_engine_lowest(exec);
-	volatile u32 *map;
+	u32 *map;
 
 	if (!words_follow(e->scratch.dst, exec, a->end - a->first))
 		return false;
@@ -128,7 +128,7 @@ bool agx_device_store_words(struct agx_engine *e, const struct agx_device_access
 		return true;
 	}
 
-	words_store(e, a, exec, (u32 *)e->scratch.io);
+	words_store(e, a, exec, e->scratch.io_words);
 	agx_device_store_run(e, a, exec, first, agx_engine_highest(exec), size);
 	return true;
 }

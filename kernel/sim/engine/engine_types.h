@@ -10,6 +10,7 @@
 #include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/compiler_attributes.h>
 #include <linux/math64.h>
 #include <linux/stddef.h>
@@ -38,6 +39,8 @@ typedef __INT64_TYPE__ s64;
 #endif
 
 #define BIT(n)		(1u << (n))
+#define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define fallthrough	__attribute__((__fallthrough__))
 
 /* A division that 32-bit machines have no instruction for. */

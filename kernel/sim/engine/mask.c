@@ -25,21 +25,17 @@ static u32 mask_zero(const u32 *r0)
 	return lanes;
 }
 
-/* For each lane in a set, of which there are few or none as a rule. */
-#define MASK_EACH(left, lanes) \
-	for (left = (lanes); left; left &= left - 1)
-
 /* Those who are inactive go in deeper, and those for whom it does not hold become so. */
 static u32 mask_if(u32 *r0, u32 zero, u32 nest, u32 holds)
 {
 	u32 left;
 
-	MASK_EACH(left, ~zero) {
+	for (left = ~zero; left; left &= left - 1) {
 		u32 lane = agx_engine_lowest(left);
 
 		mask_set(r0, lane, r0[lane] + nest);
 	}
-	MASK_EACH(left, zero & ~holds)
+	for (left = zero & ~holds; left; left &= left - 1)
 		mask_set(r0, agx_engine_lowest(left), 1);
 	return mask_zero(r0);
 }
@@ -49,13 +45,13 @@ static u32 mask_else(u32 *r0, u32 zero, u32 nest, u32 holds)
 {
 	u32 left;
 
-	MASK_EACH(left, ~zero & holds) {
+	for (left = ~zero & holds; left; left &= left - 1) {
 		u32 lane = agx_engine_lowest(left);
 
 		if ((u16)r0[lane] == 1)
 			mask_set(r0, lane, 0);
 	}
-	MASK_EACH(left, zero)
+	for (left = zero; left; left &= left - 1)
 		mask_set(r0, agx_engine_lowest(left), nest);
 	return mask_zero(r0);
 }
@@ -65,13 +61,13 @@ static u32 mask_while(u32 *r0, u32 zero, u32 nest, u32 holds)
 {
 	u32 left;
 
-	MASK_EACH(left, ~zero) {
+	for (left = ~zero; left; left &= left - 1) {
 		u32 lane = agx_engine_lowest(left);
 
 		if ((u16)r0[lane] < nest)
 			mask_set(r0, lane, holds >> lane & 1 ? 0 : nest);
 	}
-	MASK_EACH(left, zero & ~holds)
+	for (left = zero & ~holds; left; left &= left - 1)
 		mask_set(r0, agx_engine_lowest(left), nest);
 	return mask_zero(r0);
 }
@@ -80,7 +76,7 @@ static u32 mask_pop(u32 *r0, u32 zero, u32 nest)
 {
 	u32 left;
 
-	MASK_EACH(left, ~zero) {
+	for (left = ~zero; left; left &= left - 1) {
 		u32 lane = agx_engine_lowest(left);
 		u32 count = (u16)r0[lane];
 

@@ -28,8 +28,8 @@ bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg
 	return !mem_wraps(va, 4) && !e->ops->update(e->ctx, va, change, arg);
 }
 
-volatile u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
-				 enum agx_engine_access access)
+u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
+			enum agx_engine_access access)
 {
 	/* Words in memory have to be words of the host. */
 	static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian hosts only");
@@ -40,9 +40,9 @@ volatile u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
 	return e->ops->map(e->ctx, va, size, access);
 }
 
-void agx_engine_unmap(struct agx_engine *e, volatile u32 *map)
+void agx_engine_unmap(struct agx_engine *e, u32 *map)
 {
-	e->ops->unmap(e->ctx, (void *)map);
+	e->ops->unmap(e->ctx, map);
 }
 
 bool agx_engine_fetch(struct agx_engine *e, u64 va, void *dst, u32 size)

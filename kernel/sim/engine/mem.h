@@ -56,12 +56,14 @@ bool agx_engine_try_update(struct agx_engine *e, u64 va, u32 (*change)(void *arg
  * @size: Bytes, a multiple of 4 up to AGX_ENGINE_MAX_ACCESS.
  * @access: Who accesses it.
  *
+ * Others may write them meanwhile, so they are accessed with READ_ONCE() and WRITE_ONCE() only.
+ *
  * Return: The words, or NULL; a failure says nothing.
  */
-volatile u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
-				 enum agx_engine_access access);
+u32 *agx_engine_try_map(struct agx_engine *e, u64 va, u32 size,
+			enum agx_engine_access access);
 
 /** agx_engine_unmap() - Before anything else is done with memory. */
-void agx_engine_unmap(struct agx_engine *e, volatile u32 *map);
+void agx_engine_unmap(struct agx_engine *e, u32 *map);
 
 #endif /* AGX_ENGINE_MEM_H */

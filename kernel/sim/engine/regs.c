@@ -97,6 +97,12 @@ void agx_engine_read_src(struct agx_engine *e, const struct agx_isa_operand *op,
 }
 
 /* Replaces the bits of @keep's complement in some lanes. */
+/* @bits of @value, the others of @old. */
+static u32 regs_mix(u32 old, u32 value, u32 bits)
+{
+	return (old & ~bits) | (value & bits);
+}
+
 static void regs_merge(u32 *reg, const u32 *values, u32 shift, u32 mask, u32 lanes)
 {
 	u32 lane;
@@ -108,11 +114,9 @@ static void regs_merge(u32 *reg, const u32 *values, u32 shift, u32 mask, u32 lan
 		return;
 	}
 	AGX_ENGINE_UNROLL
-	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
-		u32 bits = mask & (0 - (lanes >> lane & 1));
-
-		reg[lane] = (reg[lane] & ~bits) | (values[lane] << shift & bits);
-	}
+	for (lane = 0; lane < AGX_ENGINE_LANES; lane++)
+		reg[lane] = regs_mix(reg[lane], values[lane] << shift,
+				     mask & (0 - (lanes >> lane & 1)));
 }
 
 void agx_engine_dst32(struct agx_engine *e, const struct agx_isa_operand *op, const u32 *values,

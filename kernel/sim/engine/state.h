@@ -195,8 +195,13 @@ struct agx_engine_scratch {
 	/** @result: Results of that kind. */
 	u32 result[AGX_ENGINE_LANES];
 
-	/** @io: Data on its way from or to memory; aligned as words. */
-	u8 io[AGX_ENGINE_MAX_ACCESS] __attribute__((aligned(8)));
+	union {
+		/** @io: Data on its way from or to memory. */
+		u8 io[AGX_ENGINE_MAX_ACCESS];
+
+		/** @io_words: The same: it is aligned as words are. */
+		u32 io_words[AGX_ENGINE_MAX_ACCESS / 4];
+	};
 };
 
 struct agx_engine {
