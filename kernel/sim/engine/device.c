@@ -71,7 +71,7 @@ static void device_load_value(struct agx_engine *e, const struct agx_device_acce
 			      u32 i, u32 *index, u32 raw)
 {
 	const struct agx_isa_operand *dst = &a->insn->dst;
-	u32 count = a->format->packed ? a->format->packed : 1;
+	u32 count = a->format->packed ? dst->count : 1;
 
 	for (; count--; i++)
 		agx_engine_write_lane(e, dst, (*index)++, lane,

@@ -392,7 +392,8 @@ static bool isa_check_format(const struct agx_isa_insn *insn, const struct agx_i
 	case AGX_ISA_FORMAT_RGB9E5:
 	case AGX_ISA_FORMAT_RG11B10F_RTZ:
 	case AGX_ISA_FORMAT_RGB9E5_RTZ:
-		return insn->mask == 0x7;
+		/* The fourth is 1 when loaded. */
+		return insn->mask == 0x7 || insn->mask == 0xf;
 	default:
 		return true;
 	}

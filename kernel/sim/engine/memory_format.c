@@ -35,6 +35,10 @@ u32 agx_memory_unpack(u32 format, u32 index, u32 raw, u32 halves)
 {
 	enum agx_float_format to = halves == 1 ? AGX_FLOAT_HALF : AGX_FLOAT_SINGLE;
 
+	/* One more than there are. */
+	if (memory_formats[format].packed && index == memory_formats[format].packed)
+		return to == AGX_FLOAT_HALF ? 0x3c00 : 0x3f800000;
+
 	switch (format) {
 	case AGX_ISA_FORMAT_F16:
 		return halves == 1 ? raw : agx_float_from_half(raw);

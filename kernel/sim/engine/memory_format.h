@@ -23,7 +23,7 @@ const struct agx_memory_format *agx_memory_format(u32 format);
 /**
  * agx_memory_unpack() - A component, as a register gets it.
  * @format: enum agx_isa_format.
- * @index: Which component.
+ * @index: Which component; the fourth of three is 1.
  * @raw: The bytes that it is in.
  * @halves: Size of the register.
  *

@@ -275,7 +275,7 @@ struct format {
 static const struct format formats[] = {
 	{ 3, 0, 2, 0 }, { 4, 0, 1, 0 }, { 5, 0, 1, 0 }, { 6, 0, 2, 0 }, { 7, 0, 2, 0 },
 	{ 8, 15, 4, 4 }, { 10, 0, 1, 0 }, { 12, 7, 4, 3 }, { 13, 7, 4, 3 }, { 14, 7, 4, 3 },
-	{ 15, 7, 4, 3 },
+	{ 15, 7, 4, 3 }, { 12, 15, 4, 3 }, { 13, 15, 4, 3 },
 };
 
 static double model_unpack(u32 format, u32 index, u32 raw)
@@ -297,9 +297,11 @@ static double model_unpack(u32 format, u32 index, u32 raw)
 		return index == 3 ? unorm(raw, 8) : srgb(raw);
 	case 12:
 	case 14:
+		if (index == 3)
+			return 1;
 		return index == 2 ? small(raw >> 22, 10) : small(raw >> 11 * index & 2047, 11);
 	default:
-		return shared(raw, index);
+		return index == 3 ? 1 : shared(raw, index);
 	}
 }
 
