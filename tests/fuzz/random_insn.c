@@ -38,6 +38,53 @@ static struct asm_memory random_memory(struct gpu_random *random)
 	};
 }
 
+/* What is in uniforms 0 to 3 and 4 to 7 can be addresses. */
+static struct asm_image random_image(struct gpu_random *random)
+{
+	static const u32 dims[] = { 0, 1, 2, 3, 5 };
+	struct asm_image how = {
+		.dim = dims[gpu_random_below(random, 5)],
+		.heap = 4 * gpu_random_below(random, 2),
+		.coords = r32(gpu_random_below(random, 124)),
+		.lod = coin(random) ? imm(0) : r16(gpu_random_below(random, 256)),
+		.mask = gpu_random_below(random, 16),
+		.to_zero = coin(random),
+	};
+
+	switch (gpu_random_below(random, 3)) {
+	case 0:
+		how.state = imm(gpu_random_below(random, 3));
+		break;
+	case 1:
+		how.state = r16(gpu_random_below(random, 256));
+		break;
+	default:
+		how.state = r32(gpu_random_below(random, 128));
+	}
+	return how;
+}
+
+static void random_image_insn(struct gpu_random *random, struct code *code)
+{
+	const struct asm_image how = random_image(random);
+	struct arg data = coin(random) ? r32(gpu_random_below(random, 124)) :
+			  r16(gpu_random_below(random, 252));
+
+	switch (gpu_random_below(random, 3)) {
+	case 0:
+		asm_texture_state(code, gpu_random_below(random, 3),
+				  u32_(2 * gpu_random_below(random, 4)),
+				  coin(random) ? imm(gpu_random_below(random, 256)) :
+				  r32(gpu_random_below(random, 128)));
+		break;
+	case 1:
+		asm_texture_read(code, &how, data);
+		break;
+	default:
+		asm_image_write(code, &how, data);
+	}
+}
+
 void random_insn(struct gpu_random *random, struct code *code)
 {
 	const struct asm_memory memory = random_memory(random);
@@ -53,7 +100,7 @@ void random_insn(struct gpu_random *random, struct code *code)
 	struct arg base = coin(random) ? u32_(2 * gpu_random_below(random, 2)) :
 			  r64(gpu_random_below(random, 60));
 
-	switch (gpu_random_below(random, 23)) {
+	switch (gpu_random_below(random, 24)) {
 	case 0:
 		asm_ldimm32(code, gpu_random_below(random, 128), gpu_random_edge(random));
 		break;
@@ -138,6 +185,9 @@ void random_insn(struct gpu_random *random, struct code *code)
 		asm_stack_adjust(code, gpu_random_below(random, 40) - 20);
 		asm_stack_store(code, &memory, r32(gpu_random_below(random, 124)), index);
 		asm_stack_load(code, &memory, r32(gpu_random_below(random, 124)), index);
+		break;
+	case 22:
+		random_image_insn(random, code);
 		break;
 	default:
 		if (coin(random))

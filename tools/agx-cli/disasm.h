@@ -11,7 +11,7 @@
 
 /* Bytes of the longest instruction, and of the longest text with its terminating NUL. */
 #define DISASM_MAX_LEN 12
-#define DISASM_MAX_TEXT 96
+#define DISASM_MAX_TEXT 128
 
 struct disasm_line {
 	size_t offset;

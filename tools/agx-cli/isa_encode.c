@@ -230,6 +230,138 @@ static bool isa_encode_halves(const struct agx_isa_operand *op, u32 file, u32 ma
 	return true;
 }
 
+/* A register of the texture or sampler file, of which there are so many. */
+static bool isa_encode_state(const struct agx_isa_operand *op, u32 file, u32 count, u32 *raw)
+{
+	*raw = op->value;
+	return op->file == file && !op->flags && op->count == 1 && op->value < count &&
+	       op->hint == AGX_ISA_HINT_UNSET;
+}
+
+/* A register of so many halves, or some. */
+static bool isa_encode_register(const struct agx_isa_operand *op, u32 halves, u32 count, u32 *raw)
+{
+	*raw = op->value;
+	return op->file == AGX_ISA_FILE_GPR && !op->flags && op->halves == halves &&
+	       op->count == count && op->hint <= AGX_ISA_HINT_NONE;
+}
+
+static bool isa_encode_state_base(const struct agx_isa_operand *op, u32 *raw)
+{
+	*raw = op->value >> 2;
+	return op->file == AGX_ISA_FILE_UNIFORM && !op->flags && op->halves == 4 &&
+	       op->count == 1 && !(op->value & 3) && op->value < 128 &&
+	       op->hint == AGX_ISA_HINT_UNSET;
+}
+
+static bool isa_encode_state_offset(const struct agx_isa_operand *op, u32 *raw)
+{
+	*raw = op->value | 1u << 31;
+	return op->file == AGX_ISA_FILE_IMM || isa_encode_register(op, 2, 1, raw);
+}
+
+static bool isa_encode_heap(const struct agx_isa_operand *op, u32 *raw)
+{
+	*raw = 0;
+	if (op->file == AGX_ISA_FILE_NONE)
+		return true;
+	if (!isa_encode_state_base(op, raw))
+		return false;
+	*raw |= 1 << 5;
+	return true;
+}
+
+/* Where there is a heap, what a register has is an offset of 32 bits. */
+static bool isa_encode_texture(const struct agx_isa_operand *op, u32 *raw)
+{
+	if (op->file == AGX_ISA_FILE_TEXTURE)
+		return isa_encode_state(op, AGX_ISA_FILE_TEXTURE, AGX_ISA_TEXTURES, raw);
+	if (!isa_encode_register(op, op->halves == 2 ? 2 : 1, 1, raw))
+		return false;
+	*raw |= (op->halves == 2 ? 3 : 1) << 8;
+	return true;
+}
+
+static bool isa_encode_sampler(const struct agx_isa_operand *op, u32 *raw)
+{
+	if (op->file == AGX_ISA_FILE_SAMPLER)
+		return isa_encode_state(op, AGX_ISA_FILE_SAMPLER, 256, raw);
+	if (!isa_encode_register(op, 1, 1, raw))
+		return false;
+	*raw |= 1 << 8;
+	return true;
+}
+
+static bool isa_encode_coords(const struct agx_isa_operand *op, u32 dim, u32 *raw)
+{
+	*raw = op->value | (op->hint == AGX_ISA_HINT_DISCARD) << 8 | dim << 9;
+	return op->file == AGX_ISA_FILE_GPR && !op->flags && op->halves == 2 && op->count == 1 &&
+	       op->hint != AGX_ISA_HINT_CACHE;
+}
+
+static bool isa_encode_lod(const struct agx_isa_operand *op, u32 mode, u32 *raw)
+{
+	*raw = op->value | mode << 8;
+	switch (op->file) {
+	case AGX_ISA_FILE_IMM:
+		return !op->value;
+	case AGX_ISA_FILE_UNIFORM:
+		return !op->flags && op->halves == 1 && op->count == 1 && op->value < 256 &&
+		       op->hint == AGX_ISA_HINT_UNSET;
+	default:
+		*raw |= AGX_ISA_LOD_REGISTER << 8;
+		return isa_encode_register(op, 1, 1, &mode);
+	}
+}
+
+static bool isa_encode_level(const struct agx_isa_operand *op, u32 *raw)
+{
+	*raw = op->value | 1 << 8;
+	if (op->file == AGX_ISA_FILE_IMM)
+		return op->value < 256;
+	return isa_encode_register(op, 1, 1, raw);
+}
+
+static bool isa_encode_quadruple(const struct agx_isa_operand *op, u32 *raw)
+{
+	if (!isa_encode_register(op, op->halves == 2 ? 2 : 1, 4, raw))
+		return false;
+	*raw |= (u32)(op->halves - 1) << 8;
+	return true;
+}
+
+/* Those of textures and images. */
+static bool isa_encode_image_operand(const struct agx_isa_insn *insn, u32 kind,
+				     const struct agx_isa_operand *op, u32 *raw)
+{
+	switch (kind) {
+	case AGX_ISA_KIND_TEXTURE_DST:
+		return isa_encode_state(op, AGX_ISA_FILE_TEXTURE, 128, raw);
+	case AGX_ISA_KIND_SAMPLER_DST:
+		return isa_encode_state(op, AGX_ISA_FILE_SAMPLER, 128, raw);
+	case AGX_ISA_KIND_STATE_BASE:
+		return isa_encode_state_base(op, raw);
+	case AGX_ISA_KIND_STATE_OFFSET:
+		return isa_encode_state_offset(op, raw);
+	case AGX_ISA_KIND_HEAP:
+		return isa_encode_heap(op, raw);
+	case AGX_ISA_KIND_TEXTURE:
+		return isa_encode_texture(op, raw);
+	case AGX_ISA_KIND_SAMPLER:
+		return isa_encode_sampler(op, raw);
+	case AGX_ISA_KIND_COORDS:
+		return isa_encode_coords(op, insn->dim, raw);
+	case AGX_ISA_KIND_LOD:
+		return isa_encode_lod(op, insn->lod_mode, raw);
+	case AGX_ISA_KIND_LEVEL:
+		return isa_encode_level(op, raw);
+	case AGX_ISA_KIND_QUADRUPLE:
+		return isa_encode_quadruple(op, raw);
+	default:
+		return false;
+	}
+}
+
 static bool isa_encode_operand(const struct agx_isa_insn *insn, u32 kind,
 			       const struct agx_isa_operand *op, u32 *raw)
 {
@@ -273,7 +405,7 @@ static bool isa_encode_operand(const struct agx_isa_insn *insn, u32 kind,
 	case AGX_ISA_KIND_UNIFORM_DST:
 		return isa_encode_halves(op, AGX_ISA_FILE_UNIFORM, 16, raw);
 	default:
-		return false;
+		return isa_encode_image_operand(insn, kind, op, raw);
 	}
 }
 

@@ -123,6 +123,22 @@ static bool isa_take_float(struct isa_str *str, struct agx_isa_operand *op)
 	return false;
 }
 
+/* State of a texture or a sampler. */
+static bool isa_take_state(struct isa_str *str, struct agx_isa_operand *op)
+{
+	u32 number;
+
+	op->file = isa_take(str, "ts") ? AGX_ISA_FILE_TEXTURE : AGX_ISA_FILE_SAMPLER;
+	if (op->file == AGX_ISA_FILE_SAMPLER && !isa_take(str, "ss"))
+		return false;
+	if (!isa_take_digits(str, 10, &number) || number > 255)
+		return false;
+	op->value = (u16)number;
+	op->halves = 1;
+	op->count = 1;
+	return true;
+}
+
 static bool isa_take_register(struct isa_str *str, struct agx_isa_operand *op)
 {
 	bool wide = isa_take(str, "d");
@@ -240,6 +256,8 @@ static bool isa_take_value(struct isa_str *str, u32 kind, struct agx_isa_operand
 		op->hint = AGX_ISA_HINT_CACHE;
 	else if (isa_take(str, "^"))
 		op->hint = AGX_ISA_HINT_DISCARD;
+	if (str->len && *str->start != 'd' && *str->start != 'r' && *str->start != 'u')
+		return isa_take_state(str, op);
 	return isa_take_registers(str, op);
 }
 
@@ -262,6 +280,10 @@ static bool isa_parse_operand(struct isa_str str, u32 kind, struct agx_isa_opera
 		if (isa_is_number(&str))
 			return isa_parse_index(str, op);
 		break;
+	case AGX_ISA_KIND_HEAP:
+		/* What stands in its place if there is none is never a uniform. */
+		return isa_take_registers(&str, op) && op->file == AGX_ISA_FILE_UNIFORM &&
+		       !str.len;
 	}
 
 	if (!isa_take_value(&str, kind, op))
@@ -349,8 +371,13 @@ static bool isa_parse_value(struct isa_parser *parser, const struct agx_isa_fiel
 /* The value of a field that is not written; false if it always is. */
 static bool isa_set_usual(struct agx_isa_insn *insn, const struct agx_isa_field *field)
 {
+	const struct agx_isa_operand none = { .file = AGX_ISA_FILE_NONE };
 	u32 value;
 
+	if (agx_isa_operand(insn, field->role)) {
+		agx_isa_set_operand(insn, field->role, &none);
+		return field->kind == AGX_ISA_KIND_HEAP;
+	}
 	for (value = 0; value < ISA_NAMED_VALUES; value++)
 		if (agx_isa_is_usual(field, value))
 			return agx_isa_set_number(insn, field->role, value);
@@ -372,11 +399,11 @@ static bool isa_parse_field(struct isa_parser *parser, const struct agx_isa_fiel
 			agx_isa_set_operand(parser->insn, field->role, &op);
 	} else {
 		found = isa_parse_value(parser, field, item);
-		if (!found)
-			return isa_set_usual(parser->insn, field);
 	}
-	parser->next += found;
-	return found;
+	if (!found)
+		return isa_set_usual(parser->insn, field);
+	parser->next++;
+	return true;
 }
 
 static void isa_set_fixed(struct agx_isa_insn *insn, const struct agx_isa_field *field, u32 value)

@@ -14,16 +14,6 @@ static u32 bits_reverse(u32 value)
 	return value >> 16 | value << 16;
 }
 
-/* The low 16 bits of @value in the even places. */
-static u32 bits_spread(u32 value)
-{
-	value &= 0xffff;
-	value = (value | value << 8) & 0x00ff00ff;
-	value = (value | value << 4) & 0x0f0f0f0f;
-	value = (value | value << 2) & 0x33333333;
-	return (value | value << 1) & 0x55555555;
-}
-
 u32 agx_engine_bits(const struct agx_isa_insn *insn, u32 a, u32 b)
 {
 	switch (insn->op) {
@@ -35,6 +25,6 @@ u32 agx_engine_bits(const struct agx_isa_insn *insn, u32 a, u32 b)
 		return a ? agx_engine_highest(a) : ~0u;
 	default:
 		/* AGX_ISA_OP_INTL */
-		return bits_spread(a) | bits_spread(b) << 1;
+		return agx_engine_interleave(a, b);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * Counting and finding bits.
+ * Counting, finding and interleaving bits.
  */
 #ifndef AGX_ENGINE_BITS_H
 #define AGX_ENGINE_BITS_H
@@ -26,6 +26,22 @@ static inline u32 agx_engine_lowest(u32 value)
 static inline u32 agx_engine_highest(u32 value)
 {
 	return 31 - (u32)__builtin_clz(value);
+}
+
+/** agx_engine_spread() - The low 16 bits of @value in the even places. */
+static inline u32 agx_engine_spread(u32 value)
+{
+	value &= 0xffff;
+	value = (value | value << 8) & 0x00ff00ff;
+	value = (value | value << 4) & 0x0f0f0f0f;
+	value = (value | value << 2) & 0x33333333;
+	return (value | value << 1) & 0x55555555;
+}
+
+/** agx_engine_interleave() - The low 16 bits of @even and @odd by turns, that of @even first. */
+static inline u32 agx_engine_interleave(u32 even, u32 odd)
+{
+	return agx_engine_spread(even) | agx_engine_spread(odd) << 1;
 }
 
 #endif /* AGX_ENGINE_BITS_H */

@@ -6,7 +6,7 @@
 #include "state.h"
 #include "workgroup.h"
 
-static_assert(sizeof(struct agx_engine) <= 800 * 1024, "an engine is larger than promised");
+static_assert(sizeof(struct agx_engine) <= 832 * 1024, "an engine is larger than promised");
 static_assert(AGX_ENGINE_GPRS == AGX_ISA_GPRS, "there is one number of registers");
 
 size_t agx_engine_size(void)
@@ -25,7 +25,7 @@ void agx_engine_init(struct agx_engine *e)
 void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
 		      const struct agx_engine_mem_ops *ops, void *ctx)
 {
-	memset(e, 0, offsetof(struct agx_engine, uniform));
+	memset(e, 0, offsetof(struct agx_engine, files));
 	e->cfg = *cfg;
 	e->ops = ops;
 	e->ctx = ctx;

@@ -33,8 +33,8 @@ struct agx_engine;
 /** enum agx_engine_access - Who accesses memory, which decides what a failure means. */
 enum agx_engine_access {
 	/**
-	 * @AGX_ENGINE_FETCH: The front end: streams, USC words, uniforms, indirect buffers, code. A
-	 * failure always ends the command.
+	 * @AGX_ENGINE_FETCH: The front end: streams, USC words, uniforms, indirect buffers, code,
+	 * states of images. A failure always ends the command.
 	 */
 	AGX_ENGINE_FETCH,
 
@@ -158,6 +158,12 @@ enum agx_engine_fault_kind {
 	 */
 	AGX_ENGINE_FAULT_STACK,
 
+	/** @AGX_ENGINE_FAULT_IMAGE: A texture or PBE whose state cannot be decoded. */
+	AGX_ENGINE_FAULT_IMAGE,
+
+	/** @AGX_ENGINE_FAULT_COMPRESSED: One with lossless compression, which is not simulated. */
+	AGX_ENGINE_FAULT_COMPRESSED,
+
 	/** @AGX_ENGINE_FAULT_TRAP: A trap instruction was executed. */
 	AGX_ENGINE_FAULT_TRAP,
 };
@@ -171,8 +177,8 @@ struct agx_engine_fault {
 	enum agx_engine_access access;
 
 	/**
-	 * @va: GPU address that failed, or that of the offending block, word or instruction. For an
-	 * access outside of the stack its address there.
+	 * @va: GPU address that failed, or that of the offending block, word, instruction or state
+	 * of an image. For an access outside of the stack its address there.
 	 */
 	u64 va;
 
@@ -201,7 +207,7 @@ struct agx_engine_fault {
  * The memory needs the alignment of a u64 and may be vmalloc memory. It need not be zeroed: no byte
  * of it reaches a shader before the engine wrote it.
  *
- * Return: A constant, below 800 KiB.
+ * Return: A constant, below 832 KiB.
  */
 size_t agx_engine_size(void);
 

@@ -55,6 +55,13 @@ u8 *agx_engine_local_at(struct agx_engine *e, u32 address, u32 size);
 void agx_engine_exec_stack_adjust(struct agx_engine *e, const struct agx_isa_insn *insn);
 void agx_engine_exec_stack(struct agx_engine *e, const struct agx_isa_insn *insn);
 
+/* Textures. */
+void agx_engine_exec_texture_state(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_texture_read(struct agx_engine *e, const struct agx_isa_insn *insn);
+
+/* Images. */
+void agx_engine_exec_image_write(struct agx_engine *e, const struct agx_isa_insn *insn);
+
 /* Stores to the uniform file. */
 void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_insn *insn);
 

@@ -62,6 +62,13 @@ void agx_engine_raise_stack(struct agx_engine *e, enum agx_engine_access access,
 	fault_access(e, AGX_ENGINE_FAULT_STACK, access, address, size, lane, insn);
 }
 
+void agx_engine_raise_image(struct agx_engine *e, enum agx_engine_fault_kind kind,
+			    enum agx_engine_access access, u64 state, u32 lane,
+			    const struct agx_isa_insn *insn)
+{
+	fault_access(e, kind, access, state, 0, lane, insn);
+}
+
 static const char *fault_access_name(enum agx_engine_access access)
 {
 	switch (access) {
@@ -95,6 +102,10 @@ static const char *fault_kind_name(const struct agx_engine_fault *fault)
 		return "undefined instruction";
 	case AGX_ENGINE_FAULT_STACK:
 		return fault->access == AGX_ENGINE_FETCH ? "no stack" : "outside of the stack, a";
+	case AGX_ENGINE_FAULT_IMAGE:
+		return "undefined state of an image for a";
+	case AGX_ENGINE_FAULT_COMPRESSED:
+		return "lossless compression of an image is not simulated, for a";
 	case AGX_ENGINE_FAULT_TRAP:
 		return "trap instruction";
 	}

@@ -42,4 +42,17 @@ void agx_engine_raise_access(struct agx_engine *e, enum agx_engine_access access
 void agx_engine_raise_stack(struct agx_engine *e, enum agx_engine_access access, u64 address,
 			    u32 size, u32 lane, const struct agx_isa_insn *insn);
 
+/**
+ * agx_engine_raise_image() - An image cannot be accessed.
+ * @e: The engine.
+ * @kind: AGX_ENGINE_FAULT_IMAGE or AGX_ENGINE_FAULT_COMPRESSED.
+ * @access: How it was to be accessed.
+ * @state: GPU address of its state.
+ * @lane: Lane.
+ * @insn: The instruction.
+ */
+void agx_engine_raise_image(struct agx_engine *e, enum agx_engine_fault_kind kind,
+			    enum agx_engine_access access, u64 state, u32 lane,
+			    const struct agx_isa_insn *insn);
+
 #endif /* AGX_ENGINE_FAULT_H */

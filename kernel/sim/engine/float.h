@@ -100,6 +100,9 @@ u32 agx_float_from_imm(u32 imm);
 /** agx_float_round() - A single in @format. */
 u32 agx_float_round(u32 single, enum agx_float_format format);
 
+/** agx_float_to_half() - A single as a half; @rounding is AGX_FLOAT_ZERO or AGX_FLOAT_NEAREST. */
+u32 agx_float_to_half(u32 single, enum agx_float_rounding rounding);
+
 /**
  * agx_float_saturate() - Bring a number into the range from 0 to 1.
  * @value: A result in @format.

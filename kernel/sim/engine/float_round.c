@@ -82,6 +82,13 @@ u32 agx_float_round(u32 single, enum agx_float_format format)
 	return agx_float_pack(agx_float_unpack(single), format);
 }
 
+u32 agx_float_to_half(u32 single, enum agx_float_rounding rounding)
+{
+	if (agx_float_is_special(single))
+		return agx_float_round(single, AGX_FLOAT_HALF);
+	return agx_float_pack_rounded(agx_float_unpack(single), AGX_FLOAT_HALF, rounding);
+}
+
 u32 agx_float_saturate(u32 value, enum agx_float_format format)
 {
 	u32 sign = format == AGX_FLOAT_HALF ? 0x8000 : AGX_FLOAT_SIGN;

@@ -21,13 +21,16 @@ struct agx_text;
 #define AGX_ISA_MAX_LEN 12
 
 /** AGX_ISA_MAX_TEXT: Bytes in the longest text of an instruction, terminating NUL included. */
-#define AGX_ISA_MAX_TEXT 96
+#define AGX_ISA_MAX_TEXT 128
 
 /** AGX_ISA_GPRS: Halves in the register file of a thread. */
 #define AGX_ISA_GPRS 256
 
 /** AGX_ISA_UNIFORMS: Halves in the uniform file. */
 #define AGX_ISA_UNIFORMS 512
+
+/** AGX_ISA_TEXTURES: Registers for texture state. */
+#define AGX_ISA_TEXTURES 256
 
 /** enum agx_isa_op - What an instruction does. */
 enum agx_isa_op {
@@ -96,6 +99,10 @@ enum agx_isa_op {
 	AGX_ISA_OP_STACK_LOAD,
 	AGX_ISA_OP_STACK_STORE,
 	AGX_ISA_OP_UNIFORM_STORE,
+	AGX_ISA_OP_TEXTURE_STATE,
+	AGX_ISA_OP_SAMPLER_STATE,
+	AGX_ISA_OP_TEXTURE_READ,
+	AGX_ISA_OP_IMAGE_WRITE,
 	AGX_ISA_OP_WAIT,
 	AGX_ISA_OP_BARRIER,
 	AGX_ISA_OP_MEMORY_BARRIER,
@@ -119,6 +126,12 @@ enum agx_isa_file {
 
 	/** @AGX_ISA_FILE_FLOAT_IMM: An 8-bit floating-point number, see agx_isa_float_imm(). */
 	AGX_ISA_FILE_FLOAT_IMM,
+
+	/** @AGX_ISA_FILE_TEXTURE: Texture state, the same for all threads. */
+	AGX_ISA_FILE_TEXTURE,
+
+	/** @AGX_ISA_FILE_SAMPLER: Sampler state, the same for all threads. */
+	AGX_ISA_FILE_SAMPLER,
 };
 
 /** enum agx_isa_hint - Register cache hints; they change no result. */
@@ -156,6 +169,9 @@ struct agx_isa_operand {
 	/** @value: First half, or the immediate; signed ones as 16-bit two's complement. */
 	u16 value;
 };
+
+/** AGX_ISA_MAX_SRC: Sources of the instruction that has most. */
+#define AGX_ISA_MAX_SRC 5
 
 /** struct agx_isa_insn - A decoded instruction. */
 struct agx_isa_insn {
@@ -207,7 +223,16 @@ struct agx_isa_insn {
 	/** @prefix: Of the lanes before each one instead of all. */
 	bool prefix;
 
-	/** @round: enum agx_float_rounding of a conversion. */
+	/** @dim: enum agx_isa_dim of an image. */
+	u8 dim;
+
+	/** @written: The image that is read is written as well, which concerns caches. */
+	bool written;
+
+	/** @lod_mode: enum agx_isa_lod_mode of a read. */
+	u8 lod_mode;
+
+	/** @round: enum agx_float_rounding of a conversion: to nearest, or to zero. */
 	u8 round;
 
 	/** @saturate: Saturate the result. */
@@ -225,8 +250,8 @@ struct agx_isa_insn {
 	/** @dst: Destination; for stores what is stored to if that is a register file. */
 	struct agx_isa_operand dst;
 
-	/** @src: Sources. Memory accesses: data of a store, base, index. */
-	struct agx_isa_operand src[4];
+	/** @src: Sources, see enum agx_isa_memory_src and agx_isa_image_src. */
+	struct agx_isa_operand src[AGX_ISA_MAX_SRC];
 
 	/** @bytes: As found in memory, zero after @len. */
 	u8 bytes[AGX_ISA_MAX_LEN];
@@ -234,10 +259,60 @@ struct agx_isa_insn {
 
 /** enum agx_isa_memory_src - Which source is what in memory accesses. */
 enum agx_isa_memory_src {
+	/** @AGX_ISA_MEM_DATA: Data of a store. */
 	AGX_ISA_MEM_DATA,
+
 	AGX_ISA_MEM_BASE,
 	AGX_ISA_MEM_INDEX,
 };
+
+/** enum agx_isa_image_src - Which source is what in accesses to images. */
+enum agx_isa_image_src {
+	/**
+	 * @AGX_ISA_IMAGE_STATE: A register of the texture file, its number, or an offset in bytes
+	 * from the heap.
+	 */
+	AGX_ISA_IMAGE_STATE,
+
+	/** @AGX_ISA_IMAGE_HEAP: GPU address of the heap, if there is one. */
+	AGX_ISA_IMAGE_HEAP,
+
+	/**
+	 * @AGX_ISA_IMAGE_COORDS: Column, row and slice as far as there are any, then the layer in
+	 * 16 bits.
+	 */
+	AGX_ISA_IMAGE_COORDS,
+
+	/** @AGX_ISA_IMAGE_LOD: Level. */
+	AGX_ISA_IMAGE_LOD,
+
+	/** @AGX_ISA_IMAGE_SAMPLER: Of a read, a register of the sampler file, or its number. */
+	AGX_ISA_IMAGE_SAMPLER,
+
+	/** @AGX_ISA_IMAGE_DATA: Of a write: four components. */
+	AGX_ISA_IMAGE_DATA = AGX_ISA_IMAGE_SAMPLER,
+};
+
+/** enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states. */
+enum agx_isa_dim {
+	AGX_ISA_DIM_1D = 0,
+	AGX_ISA_DIM_1D_ARRAY = 1,
+	AGX_ISA_DIM_2D = 2,
+	AGX_ISA_DIM_2D_ARRAY = 3,
+	AGX_ISA_DIM_3D = 5,
+};
+
+/** enum agx_isa_lod_mode - What a read has to say of the level. */
+enum agx_isa_lod_mode {
+	/** @AGX_ISA_LOD_AUTO: Nothing: it is found by derivatives, and is 0 where there are none. */
+	AGX_ISA_LOD_AUTO = 0,
+
+	/** @AGX_ISA_LOD_MIN: The level itself. */
+	AGX_ISA_LOD_MIN = 2,
+};
+
+/** AGX_ISA_LOD_REGISTER: Set in the mode if what it says is in a register, not in a uniform. */
+#define AGX_ISA_LOD_REGISTER	BIT(2)
 
 /** enum agx_isa_shuffle - Which lane's value a shuffle gets, if all lanes agree on the amount. */
 enum agx_isa_shuffle {

@@ -262,6 +262,115 @@ static bool isa_decode_halves(struct agx_isa_insn *insn, struct agx_isa_operand 
 	return isa_operand_set(op, file, value, 1, agx_engine_popcount(mask));
 }
 
+/* A register of a file of which no more is known than how many there are. */
+static bool isa_decode_state(struct agx_isa_operand *op, enum agx_isa_file file, u32 value)
+{
+	op->file = (u8)file;
+	op->value = (u16)value;
+	op->halves = 1;
+	return true;
+}
+
+static bool isa_decode_state_offset(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 31);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	if (raw >> 31)
+		return value <= 0xffff && isa_imm_set(op, AGX_ISA_FILE_IMM, value);
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 2, 1);
+}
+
+static bool isa_decode_heap(struct agx_isa_operand *op, u32 raw)
+{
+	if (!isa_bits(raw, 5, 1))
+		return !raw;
+	return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, isa_bits(raw, 0, 5) << 2, 4, 1);
+}
+
+static bool isa_decode_texture(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	switch (isa_bits(raw, 8, 2)) {
+	case 0:
+		return isa_decode_state(op, AGX_ISA_FILE_TEXTURE, value);
+	case 1:
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+	case 3:
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 2, 1);
+	default:
+		/* Nothing is known of a heap without a register. */
+		return false;
+	}
+}
+
+static bool isa_decode_sampler(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	if (isa_bits(raw, 8, 1))
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+	return isa_decode_state(op, AGX_ISA_FILE_SAMPLER, value);
+}
+
+static u32 isa_coords(u32 dim)
+{
+	switch (dim) {
+	case AGX_ISA_DIM_1D:
+		return 1;
+	case AGX_ISA_DIM_1D_ARRAY:
+	case AGX_ISA_DIM_2D:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+static bool isa_decode_coords(struct agx_isa_operand *op, u32 raw)
+{
+	op->hint = isa_bits(raw, 8, 1) ? AGX_ISA_HINT_DISCARD : AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8), 2,
+			       isa_coords(isa_bits(raw, 9, 4)));
+}
+
+static bool isa_decode_lod(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	switch (isa_bits(raw, 8, 4)) {
+	case AGX_ISA_LOD_AUTO:
+		return !value && isa_imm_set(op, AGX_ISA_FILE_IMM, 0);
+	case AGX_ISA_LOD_MIN:
+		return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, value, 1, 1);
+	case AGX_ISA_LOD_MIN | AGX_ISA_LOD_REGISTER:
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+	default:
+		return false;
+	}
+}
+
+/* The level itself, which is in an instruction only if it is no more than 8 bits. */
+static bool isa_decode_level(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	if (isa_bits(raw, 8, 1))
+		return isa_imm_set(op, AGX_ISA_FILE_IMM, value);
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+}
+
+static bool isa_decode_quadruple(struct agx_isa_operand *op, u32 raw)
+{
+	op->hint = AGX_ISA_HINT_NONE;
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8), isa_bits(raw, 8, 1) + 1,
+			       4);
+}
+
 static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand *op,
 			       enum agx_isa_kind kind, u32 raw)
 {
@@ -311,6 +420,28 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 	case AGX_ISA_KIND_UNIFORM_DST:
 		return isa_decode_halves(insn, op, AGX_ISA_FILE_UNIFORM, isa_bits(raw, 0, 16),
 					 isa_bits(raw, 16, 4));
+	case AGX_ISA_KIND_TEXTURE_DST:
+		return isa_decode_state(op, AGX_ISA_FILE_TEXTURE, raw);
+	case AGX_ISA_KIND_SAMPLER_DST:
+		return isa_decode_state(op, AGX_ISA_FILE_SAMPLER, raw);
+	case AGX_ISA_KIND_STATE_BASE:
+		return isa_operand_set(op, AGX_ISA_FILE_UNIFORM, raw << 2, 4, 1);
+	case AGX_ISA_KIND_STATE_OFFSET:
+		return isa_decode_state_offset(op, raw);
+	case AGX_ISA_KIND_HEAP:
+		return isa_decode_heap(op, raw);
+	case AGX_ISA_KIND_TEXTURE:
+		return isa_decode_texture(op, raw);
+	case AGX_ISA_KIND_SAMPLER:
+		return isa_decode_sampler(op, raw);
+	case AGX_ISA_KIND_COORDS:
+		return isa_decode_coords(op, raw);
+	case AGX_ISA_KIND_LOD:
+		return isa_decode_lod(op, raw);
+	case AGX_ISA_KIND_LEVEL:
+		return isa_decode_level(op, raw);
+	case AGX_ISA_KIND_QUADRUPLE:
+		return isa_decode_quadruple(op, raw);
 	default:
 		return false;
 	}
@@ -337,6 +468,21 @@ static bool isa_check_reduction(u32 value)
 	}
 }
 
+static bool isa_check_dim(u32 value)
+{
+	switch (value) {
+	case AGX_ISA_DIM_1D:
+	case AGX_ISA_DIM_1D_ARRAY:
+	case AGX_ISA_DIM_2D:
+	case AGX_ISA_DIM_2D_ARRAY:
+	case AGX_ISA_DIM_3D:
+		return true;
+	default:
+		/* Samples and faces. */
+		return false;
+	}
+}
+
 static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 {
 	switch (kind) {
@@ -356,6 +502,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return value <= AGX_ISA_ATOMIC_XOR;
 	case AGX_ISA_KIND_REDUCTION:
 		return isa_check_reduction(value);
+	case AGX_ISA_KIND_DIM:
+		return isa_check_dim(value);
 	default:
 		return true;
 	}

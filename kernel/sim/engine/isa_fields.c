@@ -13,6 +13,7 @@ const struct agx_isa_operand *agx_isa_operand(const struct agx_isa_insn *insn, u
 	case AGX_ISA_ROLE_SRC1:
 	case AGX_ISA_ROLE_SRC2:
 	case AGX_ISA_ROLE_SRC3:
+	case AGX_ISA_ROLE_SRC4:
 		return &insn->src[role - AGX_ISA_ROLE_SRC0];
 	default:
 		return NULL;
@@ -66,6 +67,14 @@ u32 agx_isa_number(const struct agx_isa_insn *insn, u32 role)
 		return insn->cache;
 	case AGX_ISA_ROLE_ROUND:
 		return insn->round;
+	case AGX_ISA_ROLE_DIM:
+		return insn->dim;
+	case AGX_ISA_ROLE_WRITTEN:
+		return insn->written;
+	case AGX_ISA_ROLE_TO_ZERO:
+		return !insn->round;
+	case AGX_ISA_ROLE_LOD_MODE:
+		return insn->lod_mode;
 	default:
 		return 0;
 	}
@@ -127,6 +136,18 @@ bool agx_isa_set_number(struct agx_isa_insn *insn, u32 role, u32 value)
 		return true;
 	case AGX_ISA_ROLE_ROUND:
 		insn->round = (u8)value;
+		return true;
+	case AGX_ISA_ROLE_DIM:
+		insn->dim = (u8)value;
+		return true;
+	case AGX_ISA_ROLE_WRITTEN:
+		insn->written = value;
+		return true;
+	case AGX_ISA_ROLE_TO_ZERO:
+		insn->round = !value;
+		return true;
+	case AGX_ISA_ROLE_LOD_MODE:
+		insn->lod_mode = (u8)value;
 		return true;
 	default:
 		return false;

@@ -53,6 +53,11 @@ static void isa_float_imm(struct isa_writer *to, u32 imm)
 
 void agx_isa_format_register(struct agx_text *text, u32 file, u32 value, u32 halves)
 {
+	if (file == AGX_ISA_FILE_TEXTURE || file == AGX_ISA_FILE_SAMPLER) {
+		agx_text_str(text, file == AGX_ISA_FILE_TEXTURE ? "ts" : "ss");
+		agx_text_dec(text, value);
+		return;
+	}
 	if (halves == 4)
 		agx_text_char(text, 'd');
 	agx_text_char(text, file == AGX_ISA_FILE_UNIFORM ? 'u' : 'r');
@@ -128,6 +133,15 @@ static void isa_halves(struct isa_writer *to, const struct agx_isa_operand *op)
 	isa_operand(to, &joined);
 }
 
+/* Of all coordinates only the first one is written: how many there are is known. */
+static void isa_first(struct isa_writer *to, const struct agx_isa_operand *op)
+{
+	struct agx_isa_operand first = *op;
+
+	first.count = 1;
+	isa_operand(to, &first);
+}
+
 static void isa_mask(struct isa_writer *to, u32 mask)
 {
 	u32 i;
@@ -177,6 +191,14 @@ static void isa_field(struct isa_writer *to, const struct agx_isa_insn *insn,
 			isa_index(to, op);
 			return;
 		}
+		break;
+	case AGX_ISA_KIND_COORDS:
+		isa_first(to, op);
+		return;
+	case AGX_ISA_KIND_HEAP:
+		if (op->file == AGX_ISA_FILE_NONE)
+			return;
+		break;
 	}
 	if (op)
 		isa_operand(to, op);

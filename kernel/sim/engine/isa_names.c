@@ -111,6 +111,19 @@ static const char * const isa_format_names[] = {
 	[AGX_ISA_FORMAT_RGB9E5_RTZ] = "rgb9e5_rtz",
 };
 
+static const char * const isa_dim_names[] = {
+	[AGX_ISA_DIM_1D] = "1d",
+	[AGX_ISA_DIM_1D_ARRAY] = "1d_array",
+	[AGX_ISA_DIM_2D] = "2d",
+	[AGX_ISA_DIM_2D_ARRAY] = "2d_array",
+	[AGX_ISA_DIM_3D] = "3d",
+};
+
+static const char * const isa_lod_mode_names[] = {
+	[AGX_ISA_LOD_AUTO] = "auto_lod",
+	[AGX_ISA_LOD_MIN] = "lod_min",
+};
+
 static const char * const isa_coherency_names[] = {
 	NULL, "coherent1", "coherent2", "coherent",
 };
@@ -157,6 +170,11 @@ static const char *isa_kind_name(u32 kind, u32 value)
 		return isa_name(isa_reduction_names, ARRAY_SIZE(isa_reduction_names), value);
 	case AGX_ISA_KIND_ATOMIC:
 		return isa_name(isa_atomic_names, ARRAY_SIZE(isa_atomic_names), value);
+	case AGX_ISA_KIND_DIM:
+		return isa_name(isa_dim_names, ARRAY_SIZE(isa_dim_names), value);
+	case AGX_ISA_KIND_LOD_MODE:
+		return isa_name(isa_lod_mode_names, ARRAY_SIZE(isa_lod_mode_names),
+				value & ~AGX_ISA_LOD_REGISTER);
 	default:
 		return NULL;
 	}
@@ -181,6 +199,10 @@ const char *agx_isa_value_name(const struct agx_isa_field *field, u32 value)
 		return value ? "sat" : NULL;
 	case AGX_ISA_ROLE_CACHE:
 		return value ? "cache" : NULL;
+	case AGX_ISA_ROLE_WRITTEN:
+		return value ? "rw" : NULL;
+	case AGX_ISA_ROLE_TO_ZERO:
+		return value ? "rtz" : NULL;
 	default:
 		return isa_kind_name(field->kind, value);
 	}
@@ -199,6 +221,8 @@ bool agx_isa_is_usual(const struct agx_isa_field *field, u32 value)
 	case AGX_ISA_ROLE_PREFIX:
 	case AGX_ISA_ROLE_SATURATE:
 	case AGX_ISA_ROLE_CACHE:
+	case AGX_ISA_ROLE_WRITTEN:
+	case AGX_ISA_ROLE_TO_ZERO:
 		return !value;
 	default:
 		return false;

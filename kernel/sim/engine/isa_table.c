@@ -57,6 +57,24 @@
 #define LOCAL_FORMAT	F(FORMAT, PLAIN, P(24, 4))
 #define LOCAL_MASK	F(MASK, MASK, P(36, 4))
 
+/* Images: what the instructions that write them have in the same places. */
+#define IMAGE_STATE	F(SRC0, TEXTURE, P(32, 6), P(62, 2), P(38, 2))
+#define IMAGE_HEAP	F(SRC1, HEAP, P(48, 5), P(39, 1))
+#define IMAGE_COORDS	F(SRC2, COORDS, P(16, 6), P(58, 2), P(22, 1), P(40, 3), P(55, 1))
+#define IMAGE_LEVEL	F(SRC3, LEVEL, P(24, 6), P(60, 2), P(31, 1))
+#define IMAGE_DIM	F(DIM, DIM, P(40, 3), P(55, 1))
+#define IMAGE_TO_ZERO	F(TO_ZERO, PLAIN, P(53, 1))
+
+/* Loads of states of textures and samplers. */
+#define STATE_LOAD(op_, bits, kind_) { \
+	.name = "load", .op = AGX_ISA_OP_ ## op_, .len = 8, \
+	.mask = M(0, 8) | M(20, 1), .match = V(0, bits) | V(20, 1), \
+	.field = { \
+		F(DST, kind_, P(8, 7)), F(SRC1, STATE_BASE, P(59, 5)), \
+		F(SRC0, STATE_OFFSET, P(26, 31), P(58, 1)), F(SLOT, PLAIN, P(16, 1)), \
+	}, \
+}
+
 /* Shifts and bit fields differ in three bits. */
 #define BITFIELD(name_, op_, bit15, bits26) { \
 	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 8, \
@@ -311,6 +329,37 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.field = {
 			F(DST, UNIFORM_DST, P(20, 4), P(32, 4), P(56, 8), P(52, 4)),
 			F(SRC0, HALVES, P(10, 6), P(40, 2), P(52, 4)),
+		},
+	},
+	STATE_LOAD(TEXTURE_STATE, 0xed, TEXTURE_DST),
+	STATE_LOAD(SAMPLER_STATE, 0xad, SAMPLER_DST),
+	{
+		.name = "smpi", .op = AGX_ISA_OP_TEXTURE_READ,
+		.len = 12, .short_len = 8, .len_bit = 15,
+		.mask = M(0, 8) | M(45, 2), .match = V(0, 0x71) | V(45, 3),
+		.field = {
+			F(DST, VECTOR, P(9, 6), P(72, 2), P(8, 1), P(48, 4)),
+			F(SRC1, HEAP, P(64, 5), P(39, 1)),
+			F(SRC0, TEXTURE, P(32, 6), P(78, 2), P(38, 2)),
+			F(SRC4, SAMPLER, P(56, 6), P(92, 2), P(62, 1)),
+			F(SRC2, COORDS, P(16, 6), P(74, 2), P(22, 1), P(40, 3), P(71, 1)),
+			F(SRC3, LOD, P(24, 6), P(76, 2), P(52, 4)),
+			F(WRITTEN, PLAIN, P(43, 1)),
+			/* All caches or none. */
+			F(COHERENCY, PLAIN, P(44, 1), P(44, 1)),
+			F(DIM, DIM, P(40, 3), P(71, 1)), F(MASK, MASK, P(48, 4)),
+			F(LOD_MODE, LOD_MODE, P(52, 4)), F(SLOT, PLAIN, P(63, 1)),
+		},
+	},
+	{
+		.name = "imgw", .op = AGX_ISA_OP_IMAGE_WRITE,
+		.len = 8, .short_len = 6, .len_bit = 15,
+		.mask = M(0, 8) | M(23, 1) | M(43, 1) | M(46, 1),
+		.match = V(0, 0xf1) | V(23, 1) | V(43, 1) | V(46, 1),
+		.field = {
+			F(SRC4, QUADRUPLE, P(9, 6), P(56, 2), P(8, 1)),
+			IMAGE_HEAP, IMAGE_STATE, IMAGE_COORDS, IMAGE_LEVEL, IMAGE_DIM,
+			IMAGE_TO_ZERO, MEM_COHERENCY,
 		},
 	},
 	{

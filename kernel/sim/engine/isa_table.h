@@ -8,7 +8,7 @@
 #include "isa.h"
 
 /** AGX_ISA_MAX_FIELDS: Fields in the instruction that has most, and one that ends the list. */
-#define AGX_ISA_MAX_FIELDS 10
+#define AGX_ISA_MAX_FIELDS 13
 
 /** AGX_ISA_MAX_PARTS: Places over which one field is spread at most. */
 #define AGX_ISA_MAX_PARTS 5
@@ -21,6 +21,7 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_SRC1,
 	AGX_ISA_ROLE_SRC2,
 	AGX_ISA_ROLE_SRC3,
+	AGX_ISA_ROLE_SRC4,
 	AGX_ISA_ROLE_IMM,
 	AGX_ISA_ROLE_COND,
 	AGX_ISA_ROLE_NEST,
@@ -39,6 +40,10 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_NEGATE,
 	AGX_ISA_ROLE_CACHE,
 	AGX_ISA_ROLE_ROUND,
+	AGX_ISA_ROLE_DIM,
+	AGX_ISA_ROLE_WRITTEN,
+	AGX_ISA_ROLE_TO_ZERO,
+	AGX_ISA_ROLE_LOD_MODE,
 };
 
 /**
@@ -136,6 +141,45 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_UNIFORM_DST: uniform (16), component mask (4) of 16-bit values. */
 	AGX_ISA_KIND_UNIFORM_DST,
+
+	/** @AGX_ISA_KIND_DIM: enum agx_isa_dim. */
+	AGX_ISA_KIND_DIM,
+
+	/** @AGX_ISA_KIND_TEXTURE_DST: texture state. */
+	AGX_ISA_KIND_TEXTURE_DST,
+
+	/** @AGX_ISA_KIND_SAMPLER_DST: sampler state. */
+	AGX_ISA_KIND_SAMPLER_DST,
+
+	/** @AGX_ISA_KIND_STATE_BASE: 64-bit uniform in units of itself (5). */
+	AGX_ISA_KIND_STATE_BASE,
+
+	/** @AGX_ISA_KIND_STATE_OFFSET: value (31), immediate. */
+	AGX_ISA_KIND_STATE_OFFSET,
+
+	/** @AGX_ISA_KIND_HEAP: 64-bit uniform in units of itself (5), whether there is one. */
+	AGX_ISA_KIND_HEAP,
+
+	/** @AGX_ISA_KIND_TEXTURE: value (8), whether a register has it, whether there is a heap. */
+	AGX_ISA_KIND_TEXTURE,
+
+	/** @AGX_ISA_KIND_SAMPLER: value (8), whether a register has it. */
+	AGX_ISA_KIND_SAMPLER,
+
+	/** @AGX_ISA_KIND_COORDS: 32-bit register (8), discard, enum agx_isa_dim (4). */
+	AGX_ISA_KIND_COORDS,
+
+	/** @AGX_ISA_KIND_LOD: value (8), enum agx_isa_lod_mode and AGX_ISA_LOD_REGISTER (4). */
+	AGX_ISA_KIND_LOD,
+
+	/** @AGX_ISA_KIND_LOD_MODE: The latter on its own. */
+	AGX_ISA_KIND_LOD_MODE,
+
+	/** @AGX_ISA_KIND_LEVEL: value (8), immediate. */
+	AGX_ISA_KIND_LEVEL,
+
+	/** @AGX_ISA_KIND_QUADRUPLE: register (8), 32-bit. */
+	AGX_ISA_KIND_QUADRUPLE,
 };
 
 /** struct agx_isa_part - Some consecutive bits of an instruction; ends a list if @width is 0. */

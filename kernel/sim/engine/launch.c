@@ -67,7 +67,7 @@ void agx_engine_launch_start(struct agx_engine *e, const struct agx_engine_grid 
 
 	launch->left = launch_groups(launch->groups);
 
-	memset(e->uniform, 0, sizeof(e->uniform));
+	memset(&e->files, 0, sizeof(e->files));
 	agx_engine_code_launch(e);
 	e->phase = AGX_ENGINE_PHASE_USC;
 }

@@ -91,16 +91,12 @@ void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_in
 	u32 lane;
 	u32 i;
 
-	if (!e->wg.preshader && !e->launch.dirty) {
-		memcpy(e->preloaded, e->uniform, sizeof(e->uniform));
-		e->launch.dirty = true;
-	}
-
+	agx_engine_files_change(e);
 	for (lane = 0; lane < AGX_ENGINE_LANES; lane++) {
 		if (!(exec >> lane & 1))
 			continue;
 		for (i = 0; i < insn->dst.count; i++)
-			e->uniform[insn->dst.value + i] =
+			e->files.uniform[insn->dst.value + i] =
 				(u16)agx_engine_read_lane(e, &insn->src[0], i, lane);
 	}
 }

@@ -16,7 +16,7 @@ static u64 regs_uniform(const struct agx_engine *e, const struct agx_isa_operand
 	u32 i = op->halves;
 
 	while (i--)
-		value = value << 16 | e->uniform[op->value + i];
+		value = value << 16 | e->files.uniform[op->value + i];
 	return value;
 }
 
@@ -165,4 +165,12 @@ void agx_engine_write_lane(struct agx_engine *e, const struct agx_isa_operand *o
 		*reg = (*reg & ~(0xffffu << shift)) | (value & 0xffff) << shift;
 	else
 		*reg = value;
+}
+
+void agx_engine_files_change(struct agx_engine *e)
+{
+	if (e->wg.preshader || e->launch.dirty)
+		return;
+	e->preloaded = e->files;
+	e->launch.dirty = true;
 }

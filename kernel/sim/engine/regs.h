@@ -78,6 +78,9 @@ u32 agx_engine_read_lane(struct agx_engine *e, const struct agx_isa_operand *op,
 void agx_engine_write_lane(struct agx_engine *e, const struct agx_isa_operand *op, u32 index,
 			   u32 lane, u32 value);
 
+/** agx_engine_files_change() - To be called before a shader changes &agx_engine.files. */
+void agx_engine_files_change(struct agx_engine *e);
+
 /** agx_engine_float_format() - The format of an instruction's result, if it is a float. */
 static inline enum agx_float_format agx_engine_float_format(const struct agx_isa_insn *insn)
 {

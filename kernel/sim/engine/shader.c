@@ -132,6 +132,18 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_UNIFORM_STORE:
 		agx_engine_exec_uniform_store(e, insn);
 		break;
+	case AGX_ISA_OP_TEXTURE_STATE:
+		agx_engine_exec_texture_state(e, insn);
+		break;
+	case AGX_ISA_OP_SAMPLER_STATE:
+		/* How textures are filtered is not looked at. */
+		break;
+	case AGX_ISA_OP_TEXTURE_READ:
+		agx_engine_exec_texture_read(e, insn);
+		break;
+	case AGX_ISA_OP_IMAGE_WRITE:
+		agx_engine_exec_image_write(e, insn);
+		break;
 	case AGX_ISA_OP_WAIT:
 	case AGX_ISA_OP_MEMORY_BARRIER:
 		/* Loads and stores are complete when they have been issued. */

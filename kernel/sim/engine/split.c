@@ -47,7 +47,7 @@ bool agx_engine_split(struct agx_engine *e, struct agx_engine *helper, u32 parts
 		return false;
 	size = split_size(launch->left, parts);
 
-	memset(helper, 0, offsetof(struct agx_engine, uniform));
+	memset(helper, 0, offsetof(struct agx_engine, files));
 	helper->cfg = e->cfg;
 	helper->cfg.stack = stack;
 	helper->ops = e->ops;
@@ -59,7 +59,7 @@ bool agx_engine_split(struct agx_engine *e, struct agx_engine *helper, u32 parts
 	helper->helps = true;
 	helper->phase = AGX_ENGINE_PHASE_WORKGROUP;
 
-	memcpy(helper->uniform, e->launch.dirty ? e->preloaded : e->uniform, sizeof(e->uniform));
+	helper->files = e->launch.dirty ? e->preloaded : e->files;
 	helper->launch.dirty = false;
 	agx_engine_code_launch(helper);
 

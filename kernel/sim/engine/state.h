@@ -126,7 +126,7 @@ struct agx_engine_launch {
 	/** @left: How many there are from @next on, or as many as 64 bits can hold. */
 	u64 left;
 
-	/** @dirty: A workgroup has changed uniforms. */
+	/** @dirty: A workgroup has changed the files that threads share. */
 	bool dirty;
 
 	/** @local_size: Bytes of threadgroup memory. */
@@ -204,6 +204,15 @@ struct agx_engine_scratch {
 	};
 };
 
+/** struct agx_engine_files - Register files that all threads share. */
+struct agx_engine_files {
+	/** @texture: GPU addresses of states of textures and PBEs. */
+	u64 texture[AGX_ISA_TEXTURES];
+
+	/** @uniform: Uniforms. */
+	u16 uniform[AGX_ISA_UNIFORMS];
+};
+
 struct agx_engine {
 	struct agx_engine_config cfg;
 
@@ -244,15 +253,15 @@ struct agx_engine {
 
 	/*
 	 * From here on nothing is cleared at the start of a command, but each part before its first
-	 * use: the uniforms by a launch, registers and threadgroup memory by a workgroup. What is
-	 * known of code is compared with memory by each launch.
+	 * use: shared registers by a launch, other registers and threadgroup memory by a
+	 * workgroup. What is known of code is compared with memory by each launch.
 	 */
 
-	/** @uniform: The uniform file. */
-	u16 uniform[AGX_ISA_UNIFORMS];
+	/** @files: The register files that threads share. */
+	struct agx_engine_files files;
 
-	/** @preloaded: What it is at the start of each workgroup, if one of them has changed it. */
-	u16 preloaded[AGX_ISA_UNIFORMS];
+	/** @preloaded: What they are at the start of each workgroup, if one has changed them. */
+	struct agx_engine_files preloaded;
 
 	struct agx_engine_scratch scratch;
 

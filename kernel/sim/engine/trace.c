@@ -30,7 +30,7 @@ static u64 trace_value(struct agx_engine *e, const struct agx_isa_operand *op, u
 	while (i--) {
 		value <<= 16;
 		if (op->file == AGX_ISA_FILE_UNIFORM)
-			value |= e->uniform[first + i];
+			value |= e->files.uniform[first + i];
 		else
 			value |= agx_engine_read_half(e, first + i, lane);
 	}

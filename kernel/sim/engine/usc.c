@@ -4,6 +4,7 @@
  * is a preshader.
  */
 #include "fault.h"
+#include "image.h"
 #include "launch.h"
 #include "mem.h"
 #include "workgroup.h"
@@ -55,7 +56,7 @@ static bool usc_preload(struct agx_engine *e, u64 word, u32 first)
 		return true;
 
 	for (i = 0; i < count; i++)
-		e->uniform[first + i] = (u16)(io[2 * i] | (u32)io[2 * i + 1] << 8);
+		e->files.uniform[first + i] = (u16)(io[2 * i] | (u32)io[2 * i + 1] << 8);
 	return true;
 }
 
@@ -69,9 +70,23 @@ static bool usc_uniform_high(struct agx_engine *e, u64 word)
 	return usc_preload(e, word, 256);
 }
 
+static bool usc_texture(struct agx_engine *e, u64 word)
+{
+	u32 first = (u32)usc_bits(word, 8, 8);
+	u32 count = (u32)usc_bits(word, 20, 7);
+	u64 va = usc_bits(word, 27, 36) << 3;
+	u32 i;
+
+	if (first + count > AGX_ISA_TEXTURES)
+		return false;
+	for (i = 0; i < count; i++)
+		e->files.texture[first + i] = va + i * AGX_IMAGE_STATE;
+	return true;
+}
+
 /*
- * Nothing to be done: no instruction that is executed looks at texture or sampler state, the
- * register file has room for any count, and fragment properties do not concern compute.
+ * Nothing to be done: no instruction that is executed looks at sampler state, the register file has
+ * room for any count, and fragment properties do not concern compute.
  */
 static bool usc_ignore(struct agx_engine *e, u64 word)
 {
@@ -125,7 +140,7 @@ static bool usc_no_preshader(struct agx_engine *e, u64 word)
 static const struct usc_word usc_words[] = {
 	{ 0x1d, 8, 0x00000000000f0000, usc_uniform },
 	{ 0x3d, 8, 0x00000000000f0000, usc_uniform_high },
-	{ 0xdd, 8, 0x80000000000f0000, usc_ignore },
+	{ 0xdd, 8, 0x80000000000f0000, usc_texture },
 	{ 0x9d, 8, 0x80000000000f0000, usc_ignore },
 	{ 0x4d, 4, 0x00000000000c0200, usc_shared },
 	{ 0x0d, 6, 0x0000000000000000, usc_shader },

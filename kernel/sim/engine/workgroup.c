@@ -96,7 +96,7 @@ void agx_engine_workgroup_start(struct agx_engine *e)
 
 	/* Workgroups do not see each other's changes, on whichever engine they run. */
 	if (launch->dirty) {
-		memcpy(e->uniform, e->preloaded, sizeof(e->uniform));
+		e->files = e->preloaded;
 		launch->dirty = false;
 	}
 

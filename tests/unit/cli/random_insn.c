@@ -3,8 +3,6 @@
 
 #define RANDOM_TRIES 100000
 
-static_assert(AGX_ISA_MAX_PARTS * AGX_ISA_MAX_FIELDS <= 62, "a bit for each part");
-
 static u64 random_next(u64 *random)
 {
 	*random ^= *random << 13;
@@ -22,14 +20,13 @@ static void random_set(u8 *bytes, u32 bit, u32 value)
 /* Random bits in the fields; zeros in some parts of them, so that rare combinations come up. */
 static void random_bytes(u64 *random, const struct agx_isa_desc *desc, u8 *bytes)
 {
-	u64 zeros = random_next(random);
 	const struct agx_isa_part *part;
 	u32 bit, i, k;
 
 	memset(bytes, 0, AGX_ISA_MAX_LEN);
 	for (i = 0; i < AGX_ISA_MAX_FIELDS && desc->field[i].role != AGX_ISA_ROLE_END; i++) {
 		for (k = 0; k < AGX_ISA_MAX_PARTS; k++) {
-			if (zeros >> (AGX_ISA_MAX_PARTS * i + k) & 1)
+			if (random_next(random) >> 20 & 1)
 				continue;
 			part = &desc->field[i].part[k];
 			for (bit = part->pos; bit < part->pos + part->width; bit++)
@@ -41,7 +38,7 @@ static void random_bytes(u64 *random, const struct agx_isa_desc *desc, u8 *bytes
 			random_set(bytes, bit, desc->match >> bit & 1);
 	}
 	if (desc->short_len)
-		random_set(bytes, desc->len_bit, zeros >> 62 > 0);
+		random_set(bytes, desc->len_bit, random_next(random) >> 62 > 0);
 }
 
 bool random_insn(u64 *random, u32 desc, struct agx_isa_insn *insn)

@@ -120,7 +120,7 @@ static void check_gives(const char *text, const uint8_t *bytes, size_t len)
 	assert_true(agx_isa_decode(theirs, &a));
 	assert_true(agx_isa_decode(ours, &b));
 	check_same(&a, &b, text);
-	for (role = AGX_ISA_ROLE_DST; role <= AGX_ISA_ROLE_SRC3; role++) {
+	for (role = AGX_ISA_ROLE_DST; role <= AGX_ISA_ROLE_SRC4; role++) {
 		left = agx_isa_operand(&a, role);
 		right = agx_isa_operand(&b, role);
 		if (left->file == AGX_ISA_FILE_IMM && left->flags != right->flags)
@@ -282,7 +282,7 @@ static void test_bad_source(void **state)
 		{ ".bytes 8g", 1, "no hexadecimal bytes" },
 		{ ".bytes 880", 1, "no hexadecimal bytes" },
 		{ ".byte 88", 1, "no instruction is called \".byte\"" },
-		{ "iadd r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10", 1, "too many operands" },
+		{ "iadd r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13", 1, "too many operands" },
 	};
 	struct asm_error error;
 	struct asm_code code;

@@ -557,6 +557,73 @@ void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, st
 	emit(code, &insn, 10);
 }
 
+void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg offset)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, 0xed);
+	put(&insn, 8, 7, state);
+	put(&insn, 20, 1, 1);
+	put(&insn, 26, 31, offset.value);
+	put(&insn, 58, 1, offset.file == ARG_IMM);
+	put(&insn, 59, 5, base.value / 4);
+	emit(code, &insn, 8);
+}
+
+/* What reads and writes have in the same places, and the rest, at @rest and @heap. */
+static void put_image(struct insn *insn, const struct asm_image *how, u32 rest, u32 heap)
+{
+	bool offset = how->state.file == ARG_REG && how->state.bits == 32;
+
+	put(insn, 16, 6, how->coords.value);
+	put(insn, 24, 6, how->lod.value);
+	put(insn, 32, 6, how->state.value);
+	put(insn, 38, 1, how->state.file == ARG_REG);
+	put(insn, 39, 1, offset);
+	put(insn, 40, 3, how->dim);
+	put(insn, rest, 2, how->coords.value >> 6);
+	put(insn, rest + 2, 2, how->lod.value >> 6);
+	put(insn, rest + 4, 2, how->state.value >> 6);
+	put(insn, heap, 5, offset ? how->heap / 4 : 0);
+}
+
+void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst)
+{
+	static const u32 lods[] = {
+		[ARG_REG] = 6, [ARG_UNIFORM] = 2, [ARG_IMM] = 0,
+	};
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, 0x71);
+	put(&insn, 8, 1, dst.bits == 32);
+	put(&insn, 9, 6, dst.value);
+	put(&insn, 15, 1, 1);
+	put(&insn, 45, 2, 3);
+	put(&insn, 48, 4, how->mask);
+	put(&insn, 52, 4, lods[how->lod.file]);
+	put(&insn, 72, 2, dst.value >> 6);
+	put_image(&insn, how, 74, 64);
+	emit(code, &insn, 12);
+}
+
+void asm_image_write(struct code *code, const struct asm_image *how, struct arg data)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, 0xf1);
+	put(&insn, 8, 1, data.bits == 32);
+	put(&insn, 9, 6, data.value);
+	put(&insn, 15, 1, 1);
+	put(&insn, 23, 1, 1);
+	put(&insn, 31, 1, how->lod.file == ARG_IMM);
+	put(&insn, 43, 1, 1);
+	put(&insn, 46, 1, 1);
+	put(&insn, 53, 1, how->to_zero);
+	put(&insn, 56, 2, data.value >> 6);
+	put_image(&insn, how, 58, 48);
+	emit(code, &insn, 8);
+}
+
 void asm_stack_adjust(struct code *code, u32 words)
 {
 	struct insn insn = { { 0 } };

@@ -240,6 +240,35 @@ void asm_stack_load(struct code *code, const struct asm_memory *how, struct arg 
 void asm_stack_store(struct code *code, const struct asm_memory *how, struct arg data,
 		     struct arg index);
 
+struct asm_image {
+	u32 dim;
+
+	/* The number of a register of texture state, or a 16-bit register with it, or an offset. */
+	struct arg state;
+
+	/* A uniform, a multiple of four halves, that a 32-bit offset is from. */
+	u32 heap;
+
+	/* The first of 32-bit registers. */
+	struct arg coords;
+
+	/* A 16-bit register or uniform, or an immediate. */
+	struct arg lod;
+
+	/* Of a read: which components. */
+	u32 mask;
+
+	/* Of a write: floats are rounded to zero. */
+	bool to_zero;
+};
+
+/* Loads an address: @base is a multiple of four halves, @offset an immediate or 32 bits wide. */
+void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg offset);
+
+/* @dst and @data: the first of 16-bit or 32-bit registers. */
+void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst);
+void asm_image_write(struct code *code, const struct asm_image *how, struct arg data);
+
 /* @count: halves. */
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count);
 

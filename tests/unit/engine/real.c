@@ -77,6 +77,13 @@ u32 real_to_half(double value)
 	return sign | (u32)(exponent + 14) << 10 | ((u32)ldexp(value, 11 - exponent) & 0x3ff);
 }
 
+u32 real_to_half_towards_zero(double value)
+{
+	u32 half = real_to_half(value);
+
+	return fabs(real_of_half(half)) > fabs(value) ? half - 1 : half;
+}
+
 u32 real_to_single(double value)
 {
 	float single = (float)value;

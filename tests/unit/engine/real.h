@@ -23,6 +23,9 @@ double real_of_imm(u32 imm);
 u32 real_to_half(double value);
 u32 real_to_single(double value);
 
+/* The half next to it that is not further from 0. */
+u32 real_to_half_towards_zero(double value);
+
 /* The same, by size: 16 or 32 bits. */
 double real_of(u32 bits, u32 size);
 u32 real_to(double value, u32 size);

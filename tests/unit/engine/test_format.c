@@ -8,6 +8,7 @@
 
 #include "float.h"
 #include "real.h"
+#include "real_format.h"
 
 #define THREADS	32
 #define ROUNDS	400000
@@ -16,29 +17,6 @@ static void expect(const char *what, u32 source, u32 got, u32 expected)
 {
 	if (got != expected)
 		fail_msg("%s of 0x%x: 0x%x instead of 0x%x", what, source, got, expected);
-}
-
-static double unorm(u32 value, u32 bits)
-{
-	return value / (ldexp(1, (int)bits) - 1);
-}
-
-static double snorm(u32 value, u32 bits)
-{
-	s32 number = (s32)(value << (32 - bits)) >> (32 - bits);
-
-	return fmax(number / (ldexp(1, (int)bits - 1) - 1), -1);
-}
-
-static u32 to_unorm(double value, u32 bits)
-{
-	return (u32)nearbyint(real_saturate(value) * (ldexp(1, (int)bits) - 1));
-}
-
-static u32 to_snorm(double value, u32 bits)
-{
-	value = isnan(value) ? 0 : fmax(fmin(value, 1), -1);
-	return (u32)(s32)nearbyint(value * (ldexp(1, (int)bits - 1) - 1)) & ((1u << bits) - 1);
 }
 
 /* Numbers that are nearly a multiple of 1 / @max, or halfway between two. */
@@ -69,129 +47,62 @@ static void test_norm(void **state)
 
 		for (i = 0; i < 1u << bits; i++) {
 			expect("unorm", i, agx_float_from_unorm(i, bits, AGX_FLOAT_SINGLE),
-			       real_to_single(unorm(i, bits)));
+			       real_to_single(real_unorm(i, bits)));
 			expect("unorm", i, agx_float_from_unorm(i, bits, AGX_FLOAT_HALF),
-			       real_to_half(unorm(i, bits)));
+			       real_to_half(real_unorm(i, bits)));
 			expect("snorm", i, agx_float_from_snorm(i, bits, AGX_FLOAT_SINGLE),
-			       real_to_single(snorm(i, bits)));
+			       real_to_single(real_snorm(i, bits)));
 			expect("snorm", i, agx_float_from_snorm(i, bits, AGX_FLOAT_HALF),
-			       real_to_half(snorm(i, bits)));
+			       real_to_half(real_snorm(i, bits)));
 		}
 		for (i = 0; i < ROUNDS; i++) {
 			u32 single = random_fraction(&random, bits - (i & 1));
 
 			expect("to unorm", single, agx_float_to_unorm(single, bits),
-			       to_unorm(real_of_single(single), bits));
+			       real_to_unorm(real_of_single(single), bits));
 			expect("to snorm", single, agx_float_to_snorm(single, bits),
-			       to_snorm(real_of_single(single), bits));
+			       real_to_snorm(real_of_single(single), bits));
 		}
 	}
-}
-
-/* An unsigned float with five bits of exponent. */
-static double small(u32 value, u32 bits)
-{
-	int digits = (int)bits - 5;
-	int exponent = (int)(value >> digits);
-	u32 fraction = value & ((1u << digits) - 1);
-
-	if (exponent == 31)
-		return fraction ? (double)NAN : (double)INFINITY;
-	if (!exponent)
-		return ldexp(fraction, -14 - digits);
-	return ldexp((1u << digits) + fraction, exponent - 15 - digits);
-}
-
-/* By search: the highest float that is not above, or the next one if that is nearer. */
-static u32 to_small(double value, u32 bits, bool nearest)
-{
-	u32 infinity = 31u << (bits - 5);
-	u32 low = 0;
-	u32 high = infinity;
-	double middle;
-
-	if (isnan(value))
-		return infinity | 1u << (bits - 6);
-	if (!(value > 0))
-		return 0;
-	if (isinf(value))
-		return infinity;
-	while (high - low > 1) {
-		if (small((low + high) / 2, bits) <= value)
-			low = (low + high) / 2;
-		else
-			high = (low + high) / 2;
-	}
-	if (!nearest)
-		return low;
-
-	/* Infinity is where the next float would be. */
-	middle = high == infinity ? 65536 : small(high, bits);
-	middle = (small(low, bits) + middle) / 2;
-	return value > middle || (value == middle && (low & 1)) ? high : low;
 }
 
 static void test_small(void **state)
 {
 	struct gpu_random random = { 2 };
 	u32 bits;
+	u32 low;
 	u32 i;
 
 	for (bits = 10; bits <= 11; bits++) {
 		for (i = 0; i < 1u << bits; i++) {
 			u32 single = agx_float_from_small(i, bits);
 
-			if (isnan(small(i, bits)))
+			if (isnan(real_small(i, bits)))
 				assert_true(agx_float_is_nan(single));
 			else
-				expect("small", i, single, real_to_single(small(i, bits)));
+				expect("small", i, single, real_to_single(real_small(i, bits)));
 		}
 		for (i = 0; i < ROUNDS; i++) {
 			u32 single = real_random_single(&random);
 			double value = real_of_single(single);
 
 			/* Halfway between two, and next to that. */
+			low = i / 2 % (0x7bu << (bits - 7));
 			if (i & 1)
-				single = real_to_single(small(i / 2 % (0x7bu << (bits - 7)), bits) +
-							small(i / 2 % (0x7bu << (bits - 7)) + 1,
-							      bits)) - 0x800000 + i % 3 - 1;
+				single = real_to_single(real_small(low, bits) +
+							real_small(low + 1, bits)) -
+					 0x800000 + i % 3 - 1;
 			if (single >> 31)
 				single = 0x80000000;
 			value = real_of_single(single);
 			expect("to small", single,
 			       agx_float_to_small(single, bits, AGX_FLOAT_NEAREST),
-			       to_small(value, bits, true));
+			       real_to_small(value, bits, true));
 			expect("to small", single,
 			       agx_float_to_small(single, bits, AGX_FLOAT_ZERO),
-			       to_small(value, bits, false));
+			       real_to_small(value, bits, false));
 		}
 	}
-}
-
-static double shared(u32 value, u32 index)
-{
-	return ldexp(value >> 9 * index & 0x1ff, (int)(value >> 27) - 24);
-}
-
-/* As the API specifies it. */
-static u32 to_shared(const double *values, bool nearest)
-{
-	double add = nearest ? 0.5 : 0;
-	double largest = 0;
-	double clamped[3];
-	int exponent;
-	u32 i;
-
-	for (i = 0; i < 3; i++) {
-		clamped[i] = values[i] > 0 ? fmin(values[i], 65408) : 0;
-		largest = fmax(largest, clamped[i]);
-	}
-	exponent = largest == 0 ? 0 : (int)fmax(-16, floor(log2(largest))) + 16;
-	if (floor(ldexp(largest, 24 - exponent) + add) == 512)
-		exponent++;
-	return (u32)floor(ldexp(clamped[0], 24 - exponent) + add) |
-	       (u32)floor(ldexp(clamped[1], 24 - exponent) + add) << 9 |
-	       (u32)floor(ldexp(clamped[2], 24 - exponent) + add) << 18 | (u32)exponent << 27;
 }
 
 static void test_shared(void **state)
@@ -207,9 +118,9 @@ static void test_shared(void **state)
 
 		for (k = 0; k < 3; k++) {
 			expect("shared", value, agx_float_from_shared(value, k, AGX_FLOAT_SINGLE),
-			       real_to_single(shared(value, k)));
+			       real_to_single(real_shared(value, k)));
 			expect("shared", value, agx_float_from_shared(value, k, AGX_FLOAT_HALF),
-			       real_to_half(shared(value, k)));
+			       real_to_half(real_shared(value, k)));
 
 			/* Most of them close together, and just below a power of two. */
 			singles[k] = real_random_single(&random);
@@ -219,26 +130,10 @@ static void test_shared(void **state)
 			values[k] = real_of_single(singles[k]);
 		}
 		expect("to shared", singles[0], agx_float_to_shared(singles, AGX_FLOAT_NEAREST),
-		       to_shared(values, true));
+		       real_to_shared(values, true));
 		expect("to shared", singles[0], agx_float_to_shared(singles, AGX_FLOAT_ZERO),
-		       to_shared(values, false));
+		       real_to_shared(values, false));
 	}
-}
-
-static double srgb(u32 value)
-{
-	double s = value / 255.0;
-
-	s = s <= 0.04045 ? s / 12.92 : pow((s + 0.055) / 1.055, 2.4);
-	/* The hardware has 12 bits. */
-	return nearbyint(s * 4095) / 4095;
-}
-
-static double to_srgb(double value)
-{
-	value = real_saturate(value);
-	value = value < 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055;
-	return 255 * value;
 }
 
 static void test_srgb(void **state)
@@ -248,15 +143,16 @@ static void test_srgb(void **state)
 
 	for (i = 0; i < 256; i++) {
 		expect("srgb", i, agx_float_from_srgb(i, AGX_FLOAT_SINGLE),
-		       real_to_single(srgb(i)));
-		expect("srgb", i, agx_float_from_srgb(i, AGX_FLOAT_HALF), real_to_half(srgb(i)));
-		expect("to srgb", i, agx_float_to_srgb(real_to_single(srgb(i))),
-		       (u32)nearbyint(to_srgb(srgb(i))));
+		       real_to_single(real_srgb(i)));
+		expect("srgb", i, agx_float_from_srgb(i, AGX_FLOAT_HALF),
+		       real_to_half(real_srgb(i)));
+		expect("to srgb", i, agx_float_to_srgb(real_to_single(real_srgb(i))),
+		       (u32)nearbyint(real_to_srgb(real_srgb(i))));
 	}
 	for (i = 0; i < ROUNDS; i++) {
 		u32 single = i & 1 ? real_random_single(&random) :
 				     gpu_random_below(&random, 0x3f900000);
-		double exact = to_srgb(real_of_single(single));
+		double exact = real_to_srgb(real_of_single(single));
 
 		if (fabs(agx_float_to_srgb(single) - exact) > 0.501)
 			fail_msg("to srgb of 0x%x: %u instead of %g", single,
@@ -284,24 +180,26 @@ static double model_unpack(u32 format, u32 index, u32 raw)
 	case 3:
 		return real_of_half(raw);
 	case 4:
-		return unorm(raw, 8);
+		return real_unorm(raw, 8);
 	case 5:
-		return snorm(raw, 8);
+		return real_snorm(raw, 8);
 	case 6:
-		return unorm(raw, 16);
+		return real_unorm(raw, 16);
 	case 7:
-		return snorm(raw, 16);
+		return real_snorm(raw, 16);
 	case 8:
-		return index == 3 ? unorm(raw >> 30, 2) : unorm(raw >> 10 * index & 1023, 10);
+		return index == 3 ? real_unorm(raw >> 30, 2) :
+				    real_unorm(raw >> 10 * index & 1023, 10);
 	case 10:
-		return index == 3 ? unorm(raw, 8) : srgb(raw);
+		return index == 3 ? real_unorm(raw, 8) : real_srgb(raw);
 	case 12:
 	case 14:
 		if (index == 3)
 			return 1;
-		return index == 2 ? small(raw >> 22, 10) : small(raw >> 11 * index & 2047, 11);
+		return index == 2 ? real_small(raw >> 22, 10) :
+				    real_small(raw >> 11 * index & 2047, 11);
 	default:
-		return index == 3 ? 1 : shared(raw, index);
+		return index == 3 ? 1 : real_shared(raw, index);
 	}
 }
 
@@ -311,25 +209,26 @@ static u32 model_pack(u32 format, u32 index, const double *values)
 	case 3:
 		return real_to_half(values[0]);
 	case 4:
-		return to_unorm(values[0], 8);
+		return real_to_unorm(values[0], 8);
 	case 5:
-		return to_snorm(values[0], 8);
+		return real_to_snorm(values[0], 8);
 	case 6:
-		return to_unorm(values[0], 16);
+		return real_to_unorm(values[0], 16);
 	case 7:
-		return to_snorm(values[0], 16);
+		return real_to_snorm(values[0], 16);
 	case 8:
-		return to_unorm(values[0], 10) | to_unorm(values[1], 10) << 10 |
-		       to_unorm(values[2], 10) << 20 | to_unorm(values[3], 2) << 30;
+		return real_to_unorm(values[0], 10) | real_to_unorm(values[1], 10) << 10 |
+		       real_to_unorm(values[2], 10) << 20 | real_to_unorm(values[3], 2) << 30;
 	case 10:
-		return index == 3 ? to_unorm(values[0], 8) : (u32)nearbyint(to_srgb(values[0]));
+		return index == 3 ? real_to_unorm(values[0], 8) :
+				    (u32)nearbyint(real_to_srgb(values[0]));
 	case 12:
 	case 14:
-		return to_small(values[0], 11, format == 12) |
-		       to_small(values[1], 11, format == 12) << 11 |
-		       to_small(values[2], 10, format == 12) << 22;
+		return real_to_small(values[0], 11, format == 12) |
+		       real_to_small(values[1], 11, format == 12) << 11 |
+		       real_to_small(values[2], 10, format == 12) << 22;
 	default:
-		return to_shared(values, format == 13);
+		return real_to_shared(values, format == 13);
 	}
 }
 

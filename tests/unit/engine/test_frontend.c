@@ -474,6 +474,7 @@ static void test_usc_words(void **state)
 	static const struct words good[] = {
 		{ "", "nothing" },
 		{ "dd 00 10 00 00 00 00 00", "texture state" },
+		{ "dd ff 10 00 00 00 00 00", "the last texture state" },
 		{ "9d 00 10 00 00 00 00 00", "sampler state" },
 		{ "4d 90 00 00", "no threadgroup memory" },
 		{ "4d 91 00 01", "256 bytes" },
@@ -491,6 +492,7 @@ static void test_usc_words(void **state)
 		{ "4d 92 00 01", "undefined bit of shared" },
 		{ "1d 00 41 00 00 00 00 00", "undefined bit of uniform" },
 		{ "3d c1 00 00 00 00 00 00", "64 uniforms from 449" },
+		{ "dd ff 20 00 00 00 00 00", "two texture states from 255" },
 		{ "dd 00 01 00 00 00 00 00", "undefined bit of texture state" },
 		{ "9d 00 00 00 00 00 00 80", "undefined bit of sampler state" },
 		{ "88 01", "no preshader with a bit" },
