@@ -104,6 +104,10 @@ static void add_insn(struct program *program, const u8 *recipe)
 		if (desc->mask >> bit & 1)
 			put_bits(bytes, bit, 1, desc->match >> bit & 1);
 	}
+	for (bit = 0; bit < 32; bit++) {
+		if (desc->set >> bit & 1)
+			put_bits(bytes, 64 + bit, 1, 1);
+	}
 	if (desc->short_len)
 		put_bits(bytes, desc->len_bit, 1, recipe[3] & 1);
 	if (!agx_isa_decode(bytes, &insn) || insn.op == AGX_ISA_OP_TRAP)

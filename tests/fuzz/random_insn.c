@@ -66,11 +66,12 @@ static struct asm_image random_image(struct gpu_random *random)
 
 static void random_image_insn(struct gpu_random *random, struct code *code)
 {
+	const struct asm_memory memory = random_memory(random);
 	const struct asm_image how = random_image(random);
 	struct arg data = coin(random) ? r32(gpu_random_below(random, 124)) :
 			  r16(gpu_random_below(random, 252));
 
-	switch (gpu_random_below(random, 3)) {
+	switch (gpu_random_below(random, 5)) {
 	case 0:
 		asm_texture_state(code, gpu_random_below(random, 3),
 				  u32_(2 * gpu_random_below(random, 4)),
@@ -80,8 +81,16 @@ static void random_image_insn(struct gpu_random *random, struct code *code)
 	case 1:
 		asm_texture_read(code, &how, data);
 		break;
-	default:
+	case 2:
 		asm_image_write(code, &how, data);
+		break;
+	case 3:
+		asm_tile_store(code, &memory, gpu_random_below(random, 64),
+			       gpu_random_below(random, 4), data,
+			       r16(gpu_random_below(random, 254)));
+		break;
+	default:
+		asm_block_write(code, &how, memory.format, r16(gpu_random_below(random, 256)));
 	}
 }
 

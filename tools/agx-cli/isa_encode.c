@@ -330,6 +330,26 @@ static bool isa_encode_quadruple(const struct agx_isa_operand *op, u32 *raw)
 	return true;
 }
 
+static bool isa_encode_tile_coords(const struct agx_isa_operand *op, u32 *raw)
+{
+	if (!isa_encode_register(op, 1, 2, raw))
+		return false;
+	*raw |= 1 << 8;
+	return true;
+}
+
+static bool isa_encode_samples(const struct agx_isa_operand *op, u32 *raw)
+{
+	if (op->file == AGX_ISA_FILE_IMM) {
+		*raw = op->value;
+		return op->value < 256;
+	}
+	if (!isa_encode_register(op, 1, 1, raw))
+		return false;
+	*raw |= 1 << 8;
+	return true;
+}
+
 /* Those of textures and images. */
 static bool isa_encode_image_operand(const struct agx_isa_insn *insn, u32 kind,
 				     const struct agx_isa_operand *op, u32 *raw)
@@ -357,6 +377,12 @@ static bool isa_encode_image_operand(const struct agx_isa_insn *insn, u32 kind,
 		return isa_encode_level(op, raw);
 	case AGX_ISA_KIND_QUADRUPLE:
 		return isa_encode_quadruple(op, raw);
+	case AGX_ISA_KIND_REG16:
+		return isa_encode_register(op, 1, 1, raw);
+	case AGX_ISA_KIND_TILE_COORDS:
+		return isa_encode_tile_coords(op, raw);
+	case AGX_ISA_KIND_SAMPLES:
+		return isa_encode_samples(op, raw);
 	default:
 		return false;
 	}
@@ -444,7 +470,7 @@ static u32 isa_code_len(const struct agx_isa_desc *desc, const struct isa_code *
 bool isa_encode(struct agx_isa_insn *insn)
 {
 	const struct agx_isa_desc *desc = &agx_isa_table[insn->desc];
-	struct isa_code code = { .lo = desc->match };
+	struct isa_code code = { .lo = desc->match, .hi = desc->set };
 	char expected[AGX_ISA_MAX_TEXT];
 	char text[AGX_ISA_MAX_TEXT];
 	struct agx_isa_insn decoded;

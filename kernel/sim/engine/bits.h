@@ -38,6 +38,16 @@ static inline u32 agx_engine_spread(u32 value)
 	return (value | value << 1) & 0x55555555;
 }
 
+/** agx_engine_gather() - The bits of @value in the even places; undoes agx_engine_spread(). */
+static inline u32 agx_engine_gather(u32 value)
+{
+	value &= 0x55555555;
+	value = (value | value >> 1) & 0x33333333;
+	value = (value | value >> 2) & 0x0f0f0f0f;
+	value = (value | value >> 4) & 0x00ff00ff;
+	return (value | value >> 8) & 0xffff;
+}
+
 /** agx_engine_interleave() - The low 16 bits of @even and @odd by turns, that of @even first. */
 static inline u32 agx_engine_interleave(u32 even, u32 odd)
 {

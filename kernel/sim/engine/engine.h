@@ -230,9 +230,10 @@ void agx_engine_start(struct agx_engine *e, const struct agx_engine_config *cfg,
  * agx_engine_run() - Execute for a while.
  * @e: A started engine.
  * @budget: How much to do. An instruction of a 32-lane group, a stream block and a USC word cost
- *	1; an access to memory costs 1 more for each callback, and memory that is cleared 1 more
- *	for each 4 KiB. The budget can be overdrawn by one instruction, that is by at most 200
- *	and what it takes to clear the stack.
+ *	1; an access to memory costs 1 more for each callback, memory that is cleared 1 more for
+ *	each 4 KiB, and a block of an image that is written 1 more for each of its rows. The
+ *	budget can be overdrawn by one instruction, that is by at most 200 and what it takes to
+ *	clear the stack.
  *
  * Calling it again after the end changes nothing and gives the same status.
  *

@@ -62,6 +62,10 @@ void agx_engine_exec_texture_read(struct agx_engine *e, const struct agx_isa_ins
 /* Images. */
 void agx_engine_exec_image_write(struct agx_engine *e, const struct agx_isa_insn *insn);
 
+/* Tile memory, and the writes of all of it to an image. */
+void agx_engine_exec_tile_store(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_block_write(struct agx_engine *e, const struct agx_isa_insn *insn);
+
 /* Stores to the uniform file. */
 void agx_engine_exec_uniform_store(struct agx_engine *e, const struct agx_isa_insn *insn);
 

@@ -103,6 +103,8 @@ enum agx_isa_op {
 	AGX_ISA_OP_SAMPLER_STATE,
 	AGX_ISA_OP_TEXTURE_READ,
 	AGX_ISA_OP_IMAGE_WRITE,
+	AGX_ISA_OP_TILE_STORE,
+	AGX_ISA_OP_BLOCK_WRITE,
 	AGX_ISA_OP_WAIT,
 	AGX_ISA_OP_BARRIER,
 	AGX_ISA_OP_MEMORY_BARRIER,
@@ -232,6 +234,9 @@ struct agx_isa_insn {
 	/** @lod_mode: enum agx_isa_lod_mode of a read. */
 	u8 lod_mode;
 
+	/** @explicit_coords: Where in an image or a tile is said, not that of a fragment. */
+	bool explicit_coords;
+
 	/** @round: enum agx_float_rounding of a conversion: to nearest, or to zero. */
 	u8 round;
 
@@ -289,8 +294,19 @@ enum agx_isa_image_src {
 	/** @AGX_ISA_IMAGE_SAMPLER: Of a read, a register of the sampler file, or its number. */
 	AGX_ISA_IMAGE_SAMPLER,
 
-	/** @AGX_ISA_IMAGE_DATA: Of a write: four components. */
+	/** @AGX_ISA_IMAGE_DATA: Of a write: four components, or where they are in tile memory. */
 	AGX_ISA_IMAGE_DATA = AGX_ISA_IMAGE_SAMPLER,
+};
+
+/** enum agx_isa_tile_src - Which source is what in stores to tile memory. */
+enum agx_isa_tile_src {
+	AGX_ISA_TILE_DATA,
+
+	/** @AGX_ISA_TILE_COORDS: Column and row in 16 bits each. */
+	AGX_ISA_TILE_COORDS,
+
+	/** @AGX_ISA_TILE_SAMPLES: A bit for each sample. */
+	AGX_ISA_TILE_SAMPLES,
 };
 
 /** enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states. */

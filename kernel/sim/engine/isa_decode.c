@@ -371,6 +371,24 @@ static bool isa_decode_quadruple(struct agx_isa_operand *op, u32 raw)
 			       4);
 }
 
+static bool isa_decode_tile_coords(struct agx_isa_operand *op, u32 raw)
+{
+	op->hint = AGX_ISA_HINT_NONE;
+	/* Others are those of a fragment. */
+	return isa_bits(raw, 8, 1) &&
+	       isa_operand_set(op, AGX_ISA_FILE_GPR, isa_bits(raw, 0, 8), 1, 2);
+}
+
+static bool isa_decode_samples(struct agx_isa_operand *op, u32 raw)
+{
+	u32 value = isa_bits(raw, 0, 8);
+
+	op->hint = AGX_ISA_HINT_NONE;
+	if (!isa_bits(raw, 8, 1))
+		return isa_imm_set(op, AGX_ISA_FILE_IMM, value);
+	return isa_operand_set(op, AGX_ISA_FILE_GPR, value, 1, 1);
+}
+
 static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand *op,
 			       enum agx_isa_kind kind, u32 raw)
 {
@@ -442,6 +460,13 @@ static bool isa_decode_operand(struct agx_isa_insn *insn, struct agx_isa_operand
 		return isa_decode_level(op, raw);
 	case AGX_ISA_KIND_QUADRUPLE:
 		return isa_decode_quadruple(op, raw);
+	case AGX_ISA_KIND_REG16:
+		op->hint = AGX_ISA_HINT_NONE;
+		return isa_operand_set(op, AGX_ISA_FILE_GPR, raw, 1, 1);
+	case AGX_ISA_KIND_TILE_COORDS:
+		return isa_decode_tile_coords(op, raw);
+	case AGX_ISA_KIND_SAMPLES:
+		return isa_decode_samples(op, raw);
 	default:
 		return false;
 	}
@@ -486,6 +511,8 @@ static bool isa_check_dim(u32 value)
 static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 {
 	switch (kind) {
+	case AGX_ISA_KIND_ONE:
+		return value == 1;
 	case AGX_ISA_KIND_SPECIAL:
 		return agx_isa_special_name(value);
 	case AGX_ISA_KIND_JUMP:
@@ -523,13 +550,17 @@ static bool isa_decode_field(struct agx_isa_insn *insn, const struct agx_isa_fie
 	return true;
 }
 
+static bool isa_format_is_known(u32 format)
+{
+	return format != 9 && format != 11;
+}
+
 static bool isa_check_format(const struct agx_isa_insn *insn, const struct agx_isa_operand *data)
 {
-	switch (insn->format) {
-	case 9:
-	case 11:
-		/* Not known. */
+	if (!isa_format_is_known(insn->format))
 		return false;
+
+	switch (insn->format) {
 	case AGX_ISA_FORMAT_I32:
 		/* No 32-bit value fits a 16-bit register. */
 		return data->halves == 2;
@@ -559,7 +590,10 @@ static bool isa_check_insn(const struct agx_isa_insn *insn)
 	case AGX_ISA_OP_LOAD:
 		return isa_check_format(insn, &insn->dst);
 	case AGX_ISA_OP_STORE:
+	case AGX_ISA_OP_TILE_STORE:
 		return isa_check_format(insn, data);
+	case AGX_ISA_OP_BLOCK_WRITE:
+		return isa_format_is_known(insn->format);
 	case AGX_ISA_OP_LLOAD:
 	case AGX_ISA_OP_STACK_LOAD:
 		/* Only device memory has been seen to be converted from and to. */
@@ -584,12 +618,13 @@ static bool isa_decode_as(const struct agx_isa_desc *desc, const u8 *bytes,
 	if (desc->short_len && !(bytes[desc->len_bit / 8] >> desc->len_bit % 8 & 1))
 		len = desc->short_len;
 	raw = isa_raw_read(bytes, len);
-	if ((raw.lo & desc->mask) != desc->match)
+	if ((raw.lo & desc->mask) != desc->match || (raw.hi & desc->set) != desc->set)
 		return false;
 
 	*insn = (struct agx_isa_insn){ .op = desc->op, .len = len };
 	rest = raw;
 	rest.lo &= ~desc->mask;
+	rest.hi &= ~desc->set;
 	if (desc->short_len)
 		rest.lo &= ~(1ULL << desc->len_bit);
 

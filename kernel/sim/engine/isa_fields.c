@@ -75,6 +75,8 @@ u32 agx_isa_number(const struct agx_isa_insn *insn, u32 role)
 		return !insn->round;
 	case AGX_ISA_ROLE_LOD_MODE:
 		return insn->lod_mode;
+	case AGX_ISA_ROLE_EXPLICIT:
+		return insn->explicit_coords;
 	default:
 		return 0;
 	}
@@ -148,6 +150,9 @@ bool agx_isa_set_number(struct agx_isa_insn *insn, u32 role, u32 value)
 		return true;
 	case AGX_ISA_ROLE_LOD_MODE:
 		insn->lod_mode = (u8)value;
+		return true;
+	case AGX_ISA_ROLE_EXPLICIT:
+		insn->explicit_coords = value;
 		return true;
 	default:
 		return false;

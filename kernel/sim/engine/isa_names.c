@@ -203,6 +203,8 @@ const char *agx_isa_value_name(const struct agx_isa_field *field, u32 value)
 		return value ? "rw" : NULL;
 	case AGX_ISA_ROLE_TO_ZERO:
 		return value ? "rtz" : NULL;
+	case AGX_ISA_ROLE_EXPLICIT:
+		return value ? "explicit_coords" : NULL;
 	default:
 		return isa_kind_name(field->kind, value);
 	}

@@ -363,6 +363,31 @@ const struct agx_isa_desc agx_isa_table[] = {
 		},
 	},
 	{
+		/* Where it is to go is said, not taken from where a fragment is. */
+		.name = "imgwblk", .op = AGX_ISA_OP_BLOCK_WRITE,
+		.len = 10, .short_len = 6, .len_bit = 15,
+		.mask = M(0, 8) | M(43, 1) | M(46, 1), .match = V(0, 0xb1) | V(43, 1) | V(46, 1),
+		.set = M(67 - 64, 1),
+		.field = {
+			F(SRC4, REG16, P(9, 6), P(56, 2)),
+			IMAGE_HEAP, IMAGE_STATE, IMAGE_COORDS, IMAGE_LEVEL,
+			F(EXPLICIT, ONE, P(23, 1)), IMAGE_DIM,
+			F(FORMAT, PLAIN, P(8, 1), P(64, 3)), IMAGE_TO_ZERO,
+		},
+	},
+	{
+		/* The same. */
+		.name = "st_tile", .op = AGX_ISA_OP_TILE_STORE,
+		.len = 10, .short_len = 8, .len_bit = 15,
+		.mask = M(0, 7), .match = V(0, 0x09),
+		.field = {
+			LOCAL_VECTOR(SRC0), F(SRC1, TILE_COORDS, P(16, 6), P(58, 2), P(55, 1)),
+			F(SRC2, SAMPLES, P(42, 6), P(56, 2), P(22, 1)),
+			F(IMM, PLAIN, P(28, 7), P(40, 2)), F(EXPLICIT, ONE, P(35, 1)),
+			LOCAL_FORMAT, LOCAL_MASK,
+		},
+	},
+	{
 		.name = "store", .op = AGX_ISA_OP_STORE, .len = 8, .short_len = 6, .len_bit = 47,
 		.mask = M(0, 7) | M(26, 1) | M(46, 1),
 		.match = V(0, 0x45) | V(26, 1) | V(46, 1),

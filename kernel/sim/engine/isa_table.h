@@ -44,6 +44,7 @@ enum agx_isa_role {
 	AGX_ISA_ROLE_WRITTEN,
 	AGX_ISA_ROLE_TO_ZERO,
 	AGX_ISA_ROLE_LOD_MODE,
+	AGX_ISA_ROLE_EXPLICIT,
 };
 
 /**
@@ -54,6 +55,9 @@ enum agx_isa_role {
 enum agx_isa_kind {
 	/** @AGX_ISA_KIND_PLAIN: A number. */
 	AGX_ISA_KIND_PLAIN,
+
+	/** @AGX_ISA_KIND_ONE: A bit that has to be set. */
+	AGX_ISA_KIND_ONE,
 
 	/** @AGX_ISA_KIND_SPECIAL: A special register: a number that has to be known. */
 	AGX_ISA_KIND_SPECIAL,
@@ -180,6 +184,15 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_QUADRUPLE: register (8), 32-bit. */
 	AGX_ISA_KIND_QUADRUPLE,
+
+	/** @AGX_ISA_KIND_REG16: 16-bit register (8). */
+	AGX_ISA_KIND_REG16,
+
+	/** @AGX_ISA_KIND_TILE_COORDS: two 16-bit registers (8), registers. */
+	AGX_ISA_KIND_TILE_COORDS,
+
+	/** @AGX_ISA_KIND_SAMPLES: value (8), register. */
+	AGX_ISA_KIND_SAMPLES,
 };
 
 /** struct agx_isa_part - Some consecutive bits of an instruction; ends a list if @width is 0. */
@@ -222,6 +235,9 @@ struct agx_isa_desc {
 
 	/** @match: What they have to be. */
 	u64 match;
+
+	/** @set: Which of the bits behind those have to be set. */
+	u32 set;
 
 	/** @field: Its fields in the order of the text, up to the first with AGX_ISA_ROLE_END. */
 	struct agx_isa_field field[AGX_ISA_MAX_FIELDS];

@@ -144,6 +144,12 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 	case AGX_ISA_OP_IMAGE_WRITE:
 		agx_engine_exec_image_write(e, insn);
 		break;
+	case AGX_ISA_OP_TILE_STORE:
+		agx_engine_exec_tile_store(e, insn);
+		break;
+	case AGX_ISA_OP_BLOCK_WRITE:
+		agx_engine_exec_block_write(e, insn);
+		break;
 	case AGX_ISA_OP_WAIT:
 	case AGX_ISA_OP_MEMORY_BARRIER:
 		/* Loads and stores are complete when they have been issued. */

@@ -100,6 +100,18 @@ struct agx_engine_stream {
 	u32 depth;
 };
 
+/** struct agx_engine_tile - Tile memory. */
+struct agx_engine_tile {
+	/** @width: Pixels in a row, a power of two, not less than @height; 0 if there are none. */
+	u32 width;
+
+	/** @height: Rows. */
+	u32 height;
+
+	/** @stride: Bytes of a pixel. */
+	u32 stride;
+};
+
 /** struct agx_engine_launch - A launch and what its USC words say. */
 struct agx_engine_launch {
 	/** @usc: GPU address of the next USC word. */
@@ -131,6 +143,9 @@ struct agx_engine_launch {
 
 	/** @local_size: Bytes of threadgroup memory. */
 	u32 local_size;
+
+	/** @tile: The pixels that threadgroup memory consists of, if it does. */
+	struct agx_engine_tile tile;
 };
 
 /** struct agx_engine_workgroup - The workgroup that is being run. */

@@ -9,8 +9,19 @@
 #include "mem.h"
 #include "workgroup.h"
 
-/* Layout of threadgroup memory for all but fragment shaders. */
-#define USC_LAYOUT_COMPUTE	0x24
+/* What threadgroup memory consists of: bytes alone, or pixels. */
+struct usc_layout {
+	u8 number;
+	u8 width;
+	u8 height;
+};
+
+static const struct usc_layout usc_layouts[] = {
+	{ 0x24, 0, 0 },
+	{ 0x2f, 32, 32 },
+	{ 0x36, 16, 16 },
+	{ 0x3f, 32, 16 },
+};
 
 /* What a preshader word has between its tag and its address. */
 #define USC_PRESHADER_CONSTANT	0xc08000
@@ -93,12 +104,31 @@ static bool usc_ignore(struct agx_engine *e, u64 word)
 	return true;
 }
 
+static bool usc_tile(struct agx_engine *e, u64 word, u32 size)
+{
+	struct agx_engine_tile tile = { .stride = (u32)usc_bits(word, 20, 4) * 8 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(usc_layouts); i++) {
+		if (usc_layouts[i].number == usc_bits(word, 10, 6))
+			break;
+	}
+	if (i == ARRAY_SIZE(usc_layouts))
+		return false;
+
+	tile.width = usc_layouts[i].width;
+	tile.height = usc_layouts[i].height;
+	if (tile.width * tile.height * tile.stride > size)
+		return false;
+	e->launch.tile = tile;
+	/* More than one sample has only been seen with fragments. */
+	return !tile.width || !usc_bits(word, 16, 2);
+}
+
 static bool usc_shared(struct agx_engine *e, u64 word)
 {
 	u32 size = (u32)usc_bits(word, 24, 8) * 256;
 
-	if (usc_bits(word, 10, 6) != USC_LAYOUT_COMPUTE)
-		return false;
 	if (!usc_bits(word, 8, 1))
 		size = 0;
 	else if (!size)
@@ -108,7 +138,7 @@ static bool usc_shared(struct agx_engine *e, u64 word)
 		return false;
 
 	e->launch.local_size = size;
-	return true;
+	return usc_tile(e, word, size);
 }
 
 static bool usc_shader(struct agx_engine *e, u64 word)

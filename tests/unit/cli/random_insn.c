@@ -37,6 +37,10 @@ static void random_bytes(u64 *random, const struct agx_isa_desc *desc, u8 *bytes
 		if (desc->mask >> bit & 1)
 			random_set(bytes, bit, desc->match >> bit & 1);
 	}
+	for (bit = 0; bit < 32; bit++) {
+		if (desc->set >> bit & 1)
+			random_set(bytes, 64 + bit, 1);
+	}
 	if (desc->short_len)
 		random_set(bytes, desc->len_bit, random_next(random) >> 62 > 0);
 }

@@ -624,6 +624,50 @@ void asm_image_write(struct code *code, const struct asm_image *how, struct arg 
 	emit(code, &insn, 8);
 }
 
+void asm_tile_store(struct code *code, const struct asm_memory *how, u32 offset, u32 samples,
+		    struct arg data, struct arg coords)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 7, 0x09);
+	put(&insn, 8, 1, data.bits == 32);
+	put(&insn, 9, 6, data.value);
+	put(&insn, 15, 1, 1);
+	put(&insn, 16, 6, coords.value);
+	put(&insn, 24, 4, how->format);
+	put(&insn, 28, 7, offset);
+	put(&insn, 35, 1, 1);
+	put(&insn, 36, 4, how->mask);
+	put(&insn, 40, 2, offset >> 7);
+	put(&insn, 42, 6, samples);
+	put(&insn, 55, 1, 1);
+	put(&insn, 56, 2, samples >> 6);
+	put(&insn, 58, 2, coords.value >> 6);
+	put(&insn, 60, 2, data.value >> 6);
+	emit(code, &insn, 10);
+}
+
+void asm_block_write(struct code *code, const struct asm_image *how, u32 format,
+		     struct arg offset)
+{
+	struct insn insn = { { 0 } };
+
+	put(&insn, 0, 8, 0xb1);
+	put(&insn, 8, 1, format);
+	put(&insn, 9, 6, offset.value);
+	put(&insn, 15, 1, 1);
+	put(&insn, 23, 1, 1);
+	put(&insn, 31, 1, how->lod.file == ARG_IMM);
+	put(&insn, 43, 1, 1);
+	put(&insn, 46, 1, 1);
+	put(&insn, 53, 1, how->to_zero);
+	put(&insn, 56, 2, offset.value >> 6);
+	put(&insn, 64, 3, format >> 1);
+	put(&insn, 67, 1, 1);
+	put_image(&insn, how, 58, 48);
+	emit(code, &insn, 10);
+}
+
 void asm_stack_adjust(struct code *code, u32 words)
 {
 	struct insn insn = { { 0 } };

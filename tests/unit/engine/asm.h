@@ -269,6 +269,14 @@ void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg
 void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst);
 void asm_image_write(struct code *code, const struct asm_image *how, struct arg data);
 
+/* @data: 16-bit or 32-bit registers, @coords: the first of two 16-bit registers. */
+void asm_tile_store(struct code *code, const struct asm_memory *how, u32 offset, u32 samples,
+		    struct arg data, struct arg coords);
+
+/* @offset: a 16-bit register. */
+void asm_block_write(struct code *code, const struct asm_image *how, u32 format,
+		     struct arg offset);
+
 /* @count: halves. */
 void asm_uniform_store(struct code *code, u32 uniform, u32 half, u32 count);
 

@@ -300,6 +300,12 @@ u64 gpu_usc_shared(struct gpu *gpu, u64 at, u32 bytes)
 	return at + 4;
 }
 
+u64 gpu_usc_tile(struct gpu *gpu, u64 at, u32 layout, u32 stride, u32 bytes)
+{
+	gpu_put32(gpu, at, 0x014d | layout << 10 | stride / 8 << 20 | (bytes + 255) / 256 << 24);
+	return at + 4;
+}
+
 u64 gpu_usc_texture(struct gpu *gpu, u64 at, u32 first, u32 count, u64 states)
 {
 	gpu_put64(gpu, at, 0xdd | (u64)first << 8 | (u64)count << 20 | states >> 3 << 27);

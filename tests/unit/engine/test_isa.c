@@ -221,6 +221,14 @@ static const struct sample samples[] = {
 	{ "f1118480444a", "imgw     r4_r5_r6_r7, r2l, r2, 0, 2d" },
 	{ "f1118480017a", "imgw     r4_r5_r6_r7, ts1, r2, 0, 2d, coherent" },
 	{ "f1918480064a0040", "imgw     r4_r5_r6_r7, ts70, r2, 0, 2d" },
+	{ "b1889080014a00000900", "imgwblk  r2l, ts1, r8, 0, explicit_coords, 2d, i32" },
+	{ "b1889080ca4a02000900", "imgwblk  r2l, du4, r5, r8, 0, explicit_coords, 2d, i32" },
+	{ "b1889005014a00000900", "imgwblk  r2l, ts1, r8, r2h, explicit_coords, 2d, i32" },
+	{ "b189d080014b00000800", "imgwblk  r2l, ts1, ^r8, 0, explicit_coords, 2d_array, i16" },
+	{ "b1889080014a20000900", "imgwblk  r2l, ts1, r8, 0, explicit_coords, 2d, i32, rtz" },
+	{ "09210602f8048000", "st_tile  r8_r9_r10_r11, r3l_r3h, 1, 0, explicit_coords, i32, xyzw" },
+	{ "09210682f8048000", "st_tile  r8_r9_r10_r11, r3l_r3h, 1, 8, explicit_coords, i32, xyzw" },
+	{ "0920060438048000", "st_tile  r8l_r8h, r3l_r3h, 1, 0, explicit_coords, u8norm, xy" },
 	{ "3800", "wait     a" },
 	{ "3801", "wait     b" },
 	{ "6800", "barrier" },
@@ -422,6 +430,14 @@ static void test_undefined(void **state)
 		{ "f191848001488000", "write with samples and layers" },
 		{ "f111858001ca", "write at coordinates of 16 bits" },
 		{ "f1f58480014a0003", "write of what is behind the registers" },
+		{ "b1881080014a00000900", "block of a fragment" },
+		{ "b1899080014a00000c00", "block of format 9" },
+		{ "b1889080014e00000900", "block of a cube" },
+		{ "b1889080014a00000100", "block without a bit that is always set" },
+		{ "09210002f0040000", "pixel of a fragment" },
+		{ "09210002f8040000", "pixel at an immediate" },
+		{ "0921060bf8048000", "pixel of format 11" },
+		{ "09200602f8048000", "32-bit pixel of 16-bit registers" },
 		{ "3802", "wait for a third slot" },
 		{ "6801", "barrier with a bit" },
 		{ "f500", "memory barrier 0" },
@@ -456,6 +472,8 @@ static void test_table(void **state)
 		assert_true(desc->short_len < desc->len);
 		for (bit = 0; bit < 64; bit++)
 			used[bit] = desc->mask >> bit & 1;
+		for (bit = 64; bit < 8 * AGX_ISA_MAX_LEN; bit++)
+			used[bit] = desc->set >> (bit - 64) & 1;
 		if (desc->short_len) {
 			assert_int_equal(used[desc->len_bit], 0);
 			assert_true(desc->len_bit < 8 * desc->short_len);
