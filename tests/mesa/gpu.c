@@ -17,6 +17,12 @@ static const struct {
 	[GPU_LAVAPIPE] = { "*lvp*", "llvmpipe " },
 };
 
+static void prepare_drivers(void)
+{
+	/* Images are not compressed, which the simulated GPU cannot. */
+	setenv("ASAHI_MESA_DEBUG", "nocompress", false);
+}
+
 static void create_instance(struct gpu *gpu, enum gpu_driver driver)
 {
 	const VkApplicationInfo app = {
@@ -30,6 +36,7 @@ static void create_instance(struct gpu *gpu, enum gpu_driver driver)
 	VkPhysicalDeviceProperties properties;
 	uint32_t count = 1;
 
+	prepare_drivers();
 	setenv("VK_LOADER_DRIVERS_SELECT", drivers[driver].manifest, true);
 	VK(vkCreateInstance(&info, NULL, &gpu->instance));
 	VK(vkEnumeratePhysicalDevices(gpu->instance, &count, &gpu->physical));

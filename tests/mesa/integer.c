@@ -19,14 +19,17 @@ static const struct program programs[] = {
 	{ "int-multiply", "Integers are multiplied.", INTEGERS(2, 4) },
 	{ "int-multiply-wide", "Products have 64 bits.", INTEGERS(2, 4) },
 	{ "int-carry", "Sums and differences carry.", INTEGERS(4, 8) },
+	{ "int-divide", "Integers are divided.", INTEGERS(2, 8) },
 	{ "int-shift", "Words are shifted.", INTEGERS(2, 8) },
 	{ "int-logic", "Bits are combined.", INTEGERS(2, 8) },
 	{ "int-compare", "Integers are compared.", INTEGERS(2, 2) },
 	{ "int-min-max", "The smaller and the greater integer is found.", INTEGERS(2, 8) },
 	{ "int-bitfield", "Fields of bits are read and written.", INTEGERS(2, 8) },
+	{ "int-bit-scan", "Bits are found, counted and reversed.", INTEGERS(2, 8) },
 	{ "int-16-bits", "Integers of 16 bits.", INTEGERS(1, 4) },
 	{ "int-8-bits", "Integers of 8 bits, stored as such.", INTEGERS(1, 1) },
 	{ "int-64-bits", "Integers of 64 bits.", INTEGERS(4, 16) },
+	{ "int-64-divide", "Integers of 64 bits are divided.", INTEGERS(4, 4) },
 	{ "int-dot", "Products of bytes are added up.", INTEGERS(2, 4) },
 };
 

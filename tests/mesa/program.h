@@ -104,5 +104,10 @@ struct program_table {
 };
 
 extern const struct program_table integer_programs;
+extern const struct program_table float_programs;
+extern const struct program_table control_programs;
+extern const struct program_table memory_programs;
+extern const struct program_table group_programs;
+extern const struct program_table dispatch_programs;
 
 #endif

@@ -197,9 +197,14 @@ static void destroy(struct run *run)
 		gpu_buffer_destroy(run->gpu, &run->buffers[i]);
 }
 
-void run_dispatch(struct run *run, unsigned int shader, uint32_t x, uint32_t y, uint32_t z)
+void run_bind(struct run *run, unsigned int shader)
 {
 	vkCmdBindPipeline(run->commands, VK_PIPELINE_BIND_POINT_COMPUTE, run->pipelines[shader]);
+}
+
+void run_dispatch(struct run *run, unsigned int shader, uint32_t x, uint32_t y, uint32_t z)
+{
+	run_bind(run, shader);
 	vkCmdDispatch(run->commands, x, y, z);
 }
 

@@ -31,6 +31,9 @@ struct run {
 void run_program(const struct gpu *gpu, const struct program *program, bool empty,
 		 uint32_t *results[MAX_BUFFERS]);
 
+/** run_bind() - For a program's record(): bind a shader. */
+void run_bind(struct run *run, unsigned int shader);
+
 /** run_dispatch() - For a program's record(): bind a shader and let groups of it run. */
 void run_dispatch(struct run *run, unsigned int shader, uint32_t x, uint32_t y, uint32_t z);
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include <stddef.h>
+
+#include "igt.h"
+#include "tables.h"
+
+static const struct program_table *const tables[] = {
+	&integer_programs,
+	&float_programs,
+	&control_programs,
+	&memory_programs,
+	&group_programs,
+	&dispatch_programs,
+};
+
+const struct program *table_program(unsigned int number)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (number < tables[i]->num)
+			return &tables[i]->programs[number];
+		number -= tables[i]->num;
+	}
+	return NULL;
+}
