@@ -4,9 +4,6 @@
 
 #include "gpu.h"
 
-/* No program takes a tenth of that. */
-#define TIMEOUT_NS UINT64_C(100000000000)
-
 static const struct {
 	/* Pattern of the names of the loader's manifests. */
 	const char *manifest;
@@ -23,7 +20,7 @@ static void prepare_drivers(void)
 	setenv("ASAHI_MESA_DEBUG", "nocompress", false);
 }
 
-static void create_instance(struct gpu *gpu, enum gpu_driver driver)
+static void create_instance(struct gpu *gpu)
 {
 	const VkApplicationInfo app = {
 		.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO,
@@ -37,22 +34,28 @@ static void create_instance(struct gpu *gpu, enum gpu_driver driver)
 	uint32_t count = 1;
 
 	prepare_drivers();
-	setenv("VK_LOADER_DRIVERS_SELECT", drivers[driver].manifest, true);
+	setenv("VK_LOADER_DRIVERS_SELECT", drivers[gpu->driver].manifest, true);
 	VK(vkCreateInstance(&info, NULL, &gpu->instance));
 	VK(vkEnumeratePhysicalDevices(gpu->instance, &count, &gpu->physical));
-	igt_assert_f(count == 1, "no device of %s\n", drivers[driver].manifest);
+	igt_assert_f(count == 1, "no device of %s\n", drivers[gpu->driver].manifest);
 
 	vkGetPhysicalDeviceProperties(gpu->physical, &properties);
+	gpu->drops_in_holes = properties.sparseProperties.residencyNonResidentStrict;
 	strcpy(gpu->name, properties.deviceName);
-	igt_assert_f(strncmp(gpu->name, drivers[driver].device, strlen(drivers[driver].device)) ==
-			     0,
-		     "the device of %s is called %s\n", drivers[driver].manifest, gpu->name);
+	igt_assert_f(strncmp(gpu->name, drivers[gpu->driver].device,
+			     strlen(drivers[gpu->driver].device)) == 0,
+		     "the device of %s is called %s\n", drivers[gpu->driver].manifest, gpu->name);
 }
 
 static void create_device(struct gpu *gpu, bool robust)
 {
+	const char *const extension = VK_EXT_ROBUSTNESS_2_EXTENSION_NAME;
+	VkPhysicalDeviceRobustness2FeaturesEXT robustness = {
+		.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ROBUSTNESS_2_FEATURES_EXT,
+	};
 	VkPhysicalDeviceVulkan13Features features13 = {
 		.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES,
+		.pNext = robust ? &robustness : NULL,
 	};
 	VkPhysicalDeviceVulkan12Features features12 = {
 		.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
@@ -77,6 +80,8 @@ static void create_device(struct gpu *gpu, bool robust)
 		.pNext = &features,
 		.queueCreateInfoCount = 1,
 		.pQueueCreateInfos = &queue,
+		.enabledExtensionCount = robust,
+		.ppEnabledExtensionNames = &extension,
 	};
 
 	vkGetPhysicalDeviceFeatures2(gpu->physical, &features);
@@ -106,7 +111,8 @@ void gpu_open(struct gpu *gpu, enum gpu_driver driver, bool robust)
 		.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
 	};
 
-	create_instance(gpu, driver);
+	gpu->driver = driver;
+	create_instance(gpu);
 	create_device(gpu, robust);
 	gpu->memory_type = choose_memory_type(gpu);
 	VK(vkCreateCommandPool(gpu->device, &pool, NULL, &gpu->pool));
@@ -174,6 +180,7 @@ VkCommandBuffer gpu_begin(const struct gpu *gpu)
 	};
 	const VkCommandBufferBeginInfo begin = {
 		.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
+		.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT,
 	};
 	VkCommandBuffer commands;
 
@@ -195,7 +202,7 @@ void gpu_end(const struct gpu *gpu, VkCommandBuffer commands)
 	VK(vkEndCommandBuffer(commands));
 	VK(vkCreateFence(gpu->device, &fence_info, NULL, &fence));
 	VK(vkQueueSubmit(gpu->queue, 1, &submit, fence));
-	VK(vkWaitForFences(gpu->device, 1, &fence, VK_TRUE, TIMEOUT_NS));
+	VK(vkWaitForFences(gpu->device, 1, &fence, VK_TRUE, GPU_TIMEOUT_NS));
 	vkDestroyFence(gpu->device, fence, NULL);
 	vkFreeCommandBuffers(gpu->device, gpu->pool, 1, &commands);
 }

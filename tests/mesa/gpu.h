@@ -21,6 +21,9 @@
 		igt_assert_f(result_ == VK_SUCCESS, "%s: Vulkan says %d\n", #call, result_); \
 	} while (0)
 
+/** GPU_TIMEOUT_NS: when to give up. No program takes a tenth of that. */
+#define GPU_TIMEOUT_NS UINT64_C(100000000000)
+
 /** enum gpu_driver - Mesa's drivers that programs run on. */
 enum gpu_driver {
 	GPU_ASAHI,
@@ -29,6 +32,7 @@ enum gpu_driver {
 
 /** struct gpu - A device with its one queue. */
 struct gpu {
+	enum gpu_driver driver;
 	VkInstance instance;
 	VkPhysicalDevice physical;
 	VkDevice device;
@@ -36,6 +40,8 @@ struct gpu {
 	VkCommandPool pool;
 	/** @memory_type: memory that the CPU sees, and that is coherent. */
 	uint32_t memory_type;
+	/** @drops_in_holes: what is written where a sparse buffer has no memory is gone. */
+	bool drops_in_holes;
 	/** @name: what the driver calls the device. */
 	char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
 };
@@ -65,7 +71,7 @@ void gpu_buffer_destroy(const struct gpu *gpu, struct gpu_buffer *buffer);
 /** gpu_memory_create() - Memory that the CPU sees. */
 VkDeviceMemory gpu_memory_create(const struct gpu *gpu, VkDeviceSize size);
 
-/** gpu_begin() - A command buffer that is being recorded. */
+/** gpu_begin() - A command buffer that is being recorded, and that can be submitted many times. */
 VkCommandBuffer gpu_begin(const struct gpu *gpu);
 
 /** gpu_end() - End the recording, run it to its end, and free the command buffer. */

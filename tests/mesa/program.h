@@ -72,6 +72,10 @@ struct program_buffer {
 	struct precision precision;
 	/** @uniform: a uniform buffer; else it is for storage. */
 	bool uniform;
+	/** @visible: how many words the shader can see, if not all. */
+	uint32_t visible;
+	/** @replaced: execute() lets the shader see another one, with run_see(). */
+	bool replaced;
 };
 
 /** struct program - What is run. */
@@ -95,6 +99,8 @@ struct program {
 	bool robust;
 	/** @record: records all commands; runs again for each device. */
 	void (*record)(struct run *run);
+	/** @execute: in its place, does everything for which buffers and shaders are needed. */
+	void (*execute)(struct run *run);
 };
 
 /** struct program_table - Some programs. */
@@ -108,6 +114,11 @@ extern const struct program_table float_programs;
 extern const struct program_table control_programs;
 extern const struct program_table memory_programs;
 extern const struct program_table group_programs;
+extern const struct program_table whole_programs;
 extern const struct program_table dispatch_programs;
+extern const struct program_table transfer_programs;
+extern const struct program_table sparse_programs;
+extern const struct program_table submit_programs;
+extern const struct program_table robust_programs;
 
 #endif

@@ -85,6 +85,26 @@ static void create_layout(struct run *run)
 	VK(vkCreatePipelineLayout(run->gpu->device, &info, NULL, &run->layout));
 }
 
+void run_see(struct run *run, unsigned int binding, VkBuffer buffer, VkDeviceSize size)
+{
+	const VkDescriptorBufferInfo range = { buffer, 0, size };
+	const VkWriteDescriptorSet write = {
+		.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+		.dstSet = run->set,
+		.dstBinding = binding,
+		.descriptorCount = 1,
+		.descriptorType = descriptor_type(&run->program->buffers[binding]),
+		.pBufferInfo = &range,
+	};
+
+	vkUpdateDescriptorSets(run->gpu->device, 1, &write, 0, NULL);
+}
+
+static VkDeviceSize visible_size(const struct program_buffer *buffer)
+{
+	return buffer->visible ? buffer->visible * sizeof(uint32_t) : VK_WHOLE_SIZE;
+}
+
 static void create_set(struct run *run)
 {
 	const VkDescriptorPoolSize sizes[] = {
@@ -94,7 +114,7 @@ static void create_set(struct run *run)
 	const VkDescriptorPoolCreateInfo pool = {
 		.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
 		.maxSets = 1,
-		.poolSizeCount = 2,
+		.poolSizeCount = ARRAY_SIZE(sizes),
 		.pPoolSizes = sizes,
 	};
 	VkDescriptorSetAllocateInfo info = {
@@ -109,17 +129,10 @@ static void create_set(struct run *run)
 	VK(vkAllocateDescriptorSets(run->gpu->device, &info, &run->set));
 
 	for (i = 0; i < num_buffers(run->program); i++) {
-		const VkDescriptorBufferInfo range = { run->buffers[i].buffer, 0, VK_WHOLE_SIZE };
-		const VkWriteDescriptorSet write = {
-			.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-			.dstSet = run->set,
-			.dstBinding = i,
-			.descriptorCount = 1,
-			.descriptorType = descriptor_type(&run->program->buffers[i]),
-			.pBufferInfo = &range,
-		};
+		const struct program_buffer *buffer = &run->program->buffers[i];
 
-		vkUpdateDescriptorSets(run->gpu->device, 1, &write, 0, NULL);
+		if (!buffer->replaced)
+			run_see(run, i, run->buffers[i].buffer, visible_size(buffer));
 	}
 }
 
@@ -164,7 +177,7 @@ static VkPipeline create_pipeline(const struct run *run, const char *shader)
 	return pipeline;
 }
 
-static void create(struct run *run, bool empty)
+void run_create(struct run *run)
 {
 	const struct program *program = run->program;
 	const char *shader;
@@ -179,11 +192,11 @@ static void create(struct run *run, bool empty)
 	create_set(run);
 	for (i = 0; i < num_shaders(program); i++) {
 		shader = i ? program->shaders[i - 1] : program->name;
-		run->pipelines[i] = create_pipeline(run, empty ? "empty" : shader);
+		run->pipelines[i] = create_pipeline(run, run->empty ? "empty" : shader);
 	}
 }
 
-static void destroy(struct run *run)
+void run_destroy(struct run *run)
 {
 	VkDevice device = run->gpu->device;
 	unsigned int i;
@@ -232,13 +245,24 @@ static uint32_t at_least_one(uint32_t groups)
 	return groups ? groups : 1;
 }
 
-static void record(struct run *run)
+void run_begin(struct run *run)
 {
-	const struct program *program = run->program;
-
 	run->commands = gpu_begin(run->gpu);
 	vkCmdBindDescriptorSets(run->commands, VK_PIPELINE_BIND_POINT_COMPUTE, run->layout, 0, 1,
 				&run->set, 0, NULL);
+}
+
+void run_end(struct run *run)
+{
+	run_barrier(run);
+	gpu_end(run->gpu, run->commands);
+}
+
+static void execute(struct run *run)
+{
+	const struct program *program = run->program;
+
+	run_begin(run);
 	if (program->push)
 		run_push(run, program->push, program->push_size);
 	if (program->record)
@@ -246,24 +270,26 @@ static void record(struct run *run)
 	else
 		run_dispatch(run, 0, at_least_one(program->groups[0]),
 			     at_least_one(program->groups[1]), at_least_one(program->groups[2]));
-	run_barrier(run);
+	run_end(run);
 }
 
 void run_program(const struct gpu *gpu, const struct program *program, bool empty,
 		 uint32_t *results[MAX_BUFFERS])
 {
-	struct run run = { .program = program, .gpu = gpu };
+	struct run run = { .program = program, .gpu = gpu, .empty = empty };
 	unsigned int i;
 	size_t size;
 
-	create(&run, empty);
-	record(&run);
-	gpu_end(gpu, run.commands);
+	run_create(&run);
+	if (program->execute)
+		program->execute(&run);
+	else
+		execute(&run);
 	for (i = 0; i < num_buffers(program); i++) {
 		size = program->buffers[i].num_words * sizeof(uint32_t);
 		results[i] = malloc(size);
 		igt_assert(results[i]);
 		memcpy(results[i], run.buffers[i].words, size);
 	}
-	destroy(&run);
+	run_destroy(&run);
 }

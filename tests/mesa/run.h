@@ -12,6 +12,8 @@
 struct run {
 	const struct program *program;
 	const struct gpu *gpu;
+	/** @empty: a shader that does nothing takes the place of each of the program's. */
+	bool empty;
 	struct gpu_buffer buffers[MAX_BUFFERS];
 	VkDescriptorSetLayout set_layout;
 	VkDescriptorPool descriptors;
@@ -31,8 +33,23 @@ struct run {
 void run_program(const struct gpu *gpu, const struct program *program, bool empty,
 		 uint32_t *results[MAX_BUFFERS]);
 
-/** run_bind() - For a program's record(): bind a shader. */
+/** run_create() - Make everything that @run, which has program, gpu and empty, needs. */
+void run_create(struct run *run);
+void run_destroy(struct run *run);
+
+/** run_begin() - Begin to record, with the buffers bound. */
+void run_begin(struct run *run);
+
+/** run_end() - Run what has been recorded, to its end. */
+void run_end(struct run *run);
+
+/** run_bind() - Bind a shader. */
 void run_bind(struct run *run, unsigned int shader);
+
+/**
+ * run_see() - Let the shaders see @size bytes of a buffer, or VK_WHOLE_SIZE, as binding @binding.
+ */
+void run_see(struct run *run, unsigned int binding, VkBuffer buffer, VkDeviceSize size);
 
 /** run_dispatch() - For a program's record(): bind a shader and let groups of it run. */
 void run_dispatch(struct run *run, unsigned int shader, uint32_t x, uint32_t y, uint32_t z);

@@ -10,7 +10,12 @@ static const struct program_table *const tables[] = {
 	&control_programs,
 	&memory_programs,
 	&group_programs,
+	&whole_programs,
 	&dispatch_programs,
+	&transfer_programs,
+	&sparse_programs,
+	&robust_programs,
+	&submit_programs,
 };
 
 const struct program *table_program(unsigned int number)
