@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "compare.h"
+#include "gles.h"
 #include "igt.h"
 #include "run.h"
 
@@ -117,6 +118,16 @@ void check_program(const struct program *program)
 	struct results gpu = { 0 }, empty = { 0 }, cpu = { 0 };
 
 	run_on_gpu(program, &gpu, &empty);
+	run_on_cpu(program, &cpu);
+	assert_right(program, &gpu, &empty, &cpu);
+}
+
+void check_program_gles(const struct program *program)
+{
+	struct results gpu = { 0 }, empty = { 0 }, cpu = { 0 };
+
+	gles_run_program(program, false, gpu.buffers);
+	gles_run_program(program, true, empty.buffers);
 	run_on_cpu(program, &cpu);
 	assert_right(program, &gpu, &empty, &cpu);
 }

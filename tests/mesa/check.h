@@ -11,4 +11,7 @@
  */
 void check_program(const struct program *program);
 
+/** check_program_gles() - The same by OpenGL ES on the GPU; on lavapipe still by Vulkan. */
+void check_program_gles(const struct program *program);
+
 #endif

@@ -15,17 +15,17 @@
 	.groups = GROUPS
 
 static const struct program programs[] = {
-	{ "int-add", "Integers are added and subtracted.", INTEGERS(2, 4) },
+	{ "int-add", "Integers are added and subtracted.", INTEGERS(2, 4), .gles = true },
 	{ "int-multiply", "Integers are multiplied.", INTEGERS(2, 4) },
-	{ "int-multiply-wide", "Products have 64 bits.", INTEGERS(2, 4) },
+	{ "int-multiply-wide", "Products have 64 bits.", INTEGERS(2, 4), .gles = true },
 	{ "int-carry", "Sums and differences carry.", INTEGERS(4, 8) },
-	{ "int-divide", "Integers are divided.", INTEGERS(2, 8) },
+	{ "int-divide", "Integers are divided.", INTEGERS(2, 8), .gles = true },
 	{ "int-shift", "Words are shifted.", INTEGERS(2, 8) },
 	{ "int-logic", "Bits are combined.", INTEGERS(2, 8) },
-	{ "int-compare", "Integers are compared.", INTEGERS(2, 2) },
+	{ "int-compare", "Integers are compared.", INTEGERS(2, 2), .gles = true },
 	{ "int-min-max", "The smaller and the greater integer is found.", INTEGERS(2, 8) },
-	{ "int-bitfield", "Fields of bits are read and written.", INTEGERS(2, 8) },
-	{ "int-bit-scan", "Bits are found, counted and reversed.", INTEGERS(2, 8) },
+	{ "int-bitfield", "Fields of bits are read and written.", INTEGERS(2, 8), .gles = true },
+	{ "int-bit-scan", "Bits are found, counted and reversed.", INTEGERS(2, 8), .gles = true },
 	{ "int-16-bits", "Integers of 16 bits.", INTEGERS(1, 4) },
 	{ "int-8-bits", "Integers of 8 bits, stored as such.", INTEGERS(1, 1) },
 	{ "int-64-bits", "Integers of 64 bits.", INTEGERS(4, 16) },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Each program is a subtest. */
+/* Each program is a subtest, and once more as gles-NAME if OpenGL ES can run it too. */
 #include <stdio.h>
 
 #include "asahi_device.h"
@@ -18,6 +18,11 @@ static unsigned int num_subtests;
 static void run(const void *data)
 {
 	check_program(data);
+}
+
+static void run_gles(const void *data)
+{
+	check_program_gles(data);
 }
 
 static void add(const char *prefix, const char *name, const char *describe,
@@ -41,6 +46,9 @@ static void add_all(void)
 
 	for (i = 0; (program = table_program(i)); i++)
 		add("", program->name, program->describe, run, program);
+	for (i = 0; (program = table_program(i)); i++)
+		if (program->gles)
+			add("gles-", program->name, program->describe, run_gles, program);
 }
 
 int igt_main()

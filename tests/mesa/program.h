@@ -95,6 +95,8 @@ struct program {
 	/** @constants: values of the specialization constants 0, 1, ...; borrowed. */
 	const uint32_t *constants;
 	uint32_t num_constants;
+	/** @gles: also for OpenGL ES: the shader is GLSL ES too, and there is but one dispatch. */
+	bool gles;
 	/** @robust: accesses beyond the end of a buffer have a defined result. */
 	bool robust;
 	/** @record: records all commands; runs again for each device. */

@@ -13,7 +13,7 @@
 static const struct program programs[] = {
 	{ "hash-fnv", "A hash, a byte at a time.", WORDS(4096, 1024, 16) },
 	{ "hash-sha-256", "A hash of many rounds.", WORDS(16 * 256, 8 * 256, 4) },
-	{ "hash-crc-32", "A checksum by a table.", WORDS(16 * 512, 512, 2) },
+	{ "hash-crc-32", "A checksum by a table.", WORDS(16 * 512, 512, 2), .gles = true },
 	{ "cipher-chacha", "A cipher.",
 	  .buffers = { { .num_words = 11, .fill = FILL_RANDOM },
 		       { .num_words = 16 * 256, .fill = FILL_RANDOM },
@@ -24,9 +24,9 @@ static const struct program programs[] = {
 	  .groups = { 16 } },
 	{ "primes-sieve", "Prime numbers.",
 	  .buffers = { { .num_words = 256, .compare = COMPARE_WORDS } } },
-	{ "life", "The game of life.", WORDS(4096, 4096, 1) },
+	{ "life", "The game of life.", WORDS(4096, 4096, 1), .gles = true },
 	{ "blur-box", "An image is blurred.", WORDS(4096, 4096, 4, 16) },
-	{ "edges-sobel", "Edges of an image.", WORDS(4096, 4096, 8, 8) },
+	{ "edges-sobel", "Edges of an image.", WORDS(4096, 4096, 8, 8), .gles = true },
 	{ "mandelbrot", "The Mandelbrot set, in integers.",
 	  .buffers = { { .num_words = 64 * 64, .compare = COMPARE_WORDS } },
 	  .groups = { 8, 8 } },
@@ -42,7 +42,8 @@ static const struct program programs[] = {
 		       { .num_words = 4096, .fill = FILL_UNIT },
 		       { .num_words = 4096, .compare = COMPARE_FLOATS,
 			 .precision = { 256 } } },
-	  .groups = { 4, 4 } },
+	  .groups = { 4, 4 },
+	  .gles = true },
 };
 
 const struct program_table whole_programs = { programs, ARRAY_SIZE(programs) };
