@@ -64,15 +64,35 @@ void asahi_module_set(const char *name, unsigned int value)
 	set(name, value);
 }
 
+/* Enough for all that there are. */
+#define MAX_PARAMETERS 16
+#define MAX_PARAMETERS_TEXT 256
+
+/* In a child. @parameters: "NAME=VALUE NAME=VALUE". */
+static void exec_modprobe(const char *flag, const char *parameters)
+{
+	const char *args[MAX_PARAMETERS + 4] = { "modprobe", flag, MODULE };
+	char text[MAX_PARAMETERS_TEXT], *parameter;
+	unsigned int num = 3;
+
+	snprintf(text, sizeof(text), "%s", parameters);
+	for (parameter = strtok(text, " "); parameter; parameter = strtok(NULL, " ")) {
+		if (num == ARRAY_SIZE(args) - 1)
+			return;
+		args[num++] = parameter;
+	}
+	execvp(args[0], (char *const *)args);
+}
+
 /* Returns modprobe's exit status. */
-static int modprobe(const char *flag, const char *option)
+static int modprobe(const char *flag, const char *parameters)
 {
 	int status;
 	pid_t pid = fork();
 
 	igt_assert(pid >= 0);
 	if (!pid) {
-		execlp("modprobe", "modprobe", flag, MODULE, option, (char *)NULL);
+		exec_modprobe(flag, parameters);
 		_exit(127);
 	}
 	igt_assert_eq(waitpid(pid, &status, 0), pid);
@@ -80,12 +100,12 @@ static int modprobe(const char *flag, const char *option)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static void load(const char *option)
+static void load(const char *parameters)
 {
-	igt_require_f(!modprobe("--dry-run", NULL), "modprobe does not find " MODULE "\n");
+	igt_require_f(!modprobe("--dry-run", ""), "modprobe does not find " MODULE "\n");
 	igt_require_f(!syscall(SYS_delete_module, MODULE, O_NONBLOCK),
 		      MODULE " cannot be removed: %s\n", strerror(errno));
-	igt_assert_eq(modprobe("--verbose", option), 0);
+	igt_assert_eq(modprobe("--verbose", parameters), 0);
 	asahi_device_replaced();
 }
 
@@ -103,6 +123,14 @@ void asahi_module_reload(const char *name, unsigned int value)
 	igt_assert_eq(asahi_module_number(name), value);
 }
 
+void asahi_module_reload_as(const char *parameters)
+{
+	igt_assert_lt(strlen(parameters), MAX_PARAMETERS_TEXT);
+	igt_require_f(!asahi_as_hardware(), "only for the simulated GPU: it is loaded anew\n");
+	load(parameters);
+	reloaded = true;
+}
+
 void asahi_module_restore(void)
 {
 	if (*changed) {
@@ -110,7 +138,7 @@ void asahi_module_restore(void)
 		*changed = '\0';
 	}
 	if (reloaded) {
-		load(NULL);
+		load("");
 		reloaded = false;
 	}
 }

@@ -20,6 +20,13 @@ void asahi_module_set(const char *name, unsigned int value);
  */
 void asahi_module_reload(const char *name, unsigned int value);
 
+/**
+ * asahi_module_reload_as() - Load the module with several parameters, and everything else as it is by
+ * default; else the same.
+ * @parameters: as "NAME=VALUE NAME=VALUE"; may be empty.
+ */
+void asahi_module_reload_as(const char *parameters);
+
 /** asahi_module_restore() - Undo what has been changed, if anything has. */
 void asahi_module_restore(void);
 
