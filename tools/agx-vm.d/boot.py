@@ -156,8 +156,10 @@ class Vm:
         if args.kvm:
             command += ["-accel", "kvm", "-cpu", "host"]
         else:
-            # Without erms and fsrm the guest clears pages with plain stores, faster here.
-            cpu = ",".join(filter(None, ["max,-erms,-fsrm", args.cpu]))
+            # Without erms and fsrm the guest clears pages with plain stores, faster here. QEMU 7.2
+            # gathers from wrong addresses if a scale is to be applied, which is what Mesa's lavapipe
+            # makes of textures with AVX2.
+            cpu = ",".join(filter(None, ["max,-erms,-fsrm,-avx2", args.cpu]))
             command += ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", cpu]
         for tag, path, access in (("root", args.root, ",readonly=on"),
                                   ("checkout", args.checkout, ",readonly=on"),
