@@ -12,8 +12,8 @@
 
 /* What a chip may make a difference for: how many cores, dies and clusters there are. */
 static const char *const default_programs[] = {
-	"int-add",	   "mem-stack",	 "atomic-*",   "group-1024",
-	"subgroup-reduce", "dispatch-*", "timestamps", "sparse-holes",
+	"int-add",	   "mem-stack",		"atomic-add", "group-1024",
+	"subgroup-reduce", "dispatch-indirect", "timestamps", "sparse-holes",
 };
 
 const struct chip chips[] = {
