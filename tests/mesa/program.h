@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <vulkan/vulkan.h>
+
 struct run;
 
 #define MAX_BUFFERS 4
@@ -63,6 +65,27 @@ struct precision {
 	double absolute;
 };
 
+/** struct program_image - An image of a program. */
+struct program_image {
+	VkFormat format;
+	/** @texel_size: in bytes. */
+	uint32_t texel_size;
+	/** @height: 0 if there is only one dimension. */
+	uint32_t width, height;
+	/** @depth: 0 if there is no third dimension. */
+	uint32_t depth;
+	/** @layers: 0 if it is no array. */
+	uint32_t layers;
+	/** @levels: of detail, each half as large as the one before; 0 is 1. */
+	uint32_t levels;
+	/** @linear: row after row in memory. */
+	bool linear;
+	/** @sampled: shaders sample it, with @filter and @address_mode; else it is for storage. */
+	bool sampled;
+	VkFilter filter;
+	VkSamplerAddressMode address_mode;
+};
+
 /** struct program_buffer - One buffer of a program. */
 struct program_buffer {
 	/** @num_words: size; 0 behind the last buffer. */
@@ -70,6 +93,11 @@ struct program_buffer {
 	enum fill fill;
 	enum compare compare;
 	struct precision precision;
+	/**
+	 * @image: what the shader sees instead; made of the buffer's words, and copied back to them
+	 * in the end. Borrowed.
+	 */
+	const struct program_image *image;
 	/** @uniform: a uniform buffer; else it is for storage. */
 	bool uniform;
 	/** @visible: how many words the shader can see, if not all. */
@@ -122,5 +150,6 @@ extern const struct program_table transfer_programs;
 extern const struct program_table sparse_programs;
 extern const struct program_table submit_programs;
 extern const struct program_table robust_programs;
+extern const struct program_table image_programs;
 
 #endif

@@ -53,6 +53,8 @@ static unsigned int num_shaders(const struct program *program)
 
 static VkDescriptorType descriptor_type(const struct program_buffer *buffer)
 {
+	if (buffer->image)
+		return image_descriptor_type(buffer->image);
 	return buffer->uniform ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER :
 				 VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 }
@@ -100,6 +102,22 @@ void run_see(struct run *run, unsigned int binding, VkBuffer buffer, VkDeviceSiz
 	vkUpdateDescriptorSets(run->gpu->device, 1, &write, 0, NULL);
 }
 
+static void see_image(struct run *run, unsigned int binding)
+{
+	const struct gpu_image *image = &run->images[binding];
+	const VkDescriptorImageInfo info = { image->sampler, image->view, VK_IMAGE_LAYOUT_GENERAL };
+	const VkWriteDescriptorSet write = {
+		.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+		.dstSet = run->set,
+		.dstBinding = binding,
+		.descriptorCount = 1,
+		.descriptorType = descriptor_type(&run->program->buffers[binding]),
+		.pImageInfo = &info,
+	};
+
+	vkUpdateDescriptorSets(run->gpu->device, 1, &write, 0, NULL);
+}
+
 static VkDeviceSize visible_size(const struct program_buffer *buffer)
 {
 	return buffer->visible ? buffer->visible * sizeof(uint32_t) : VK_WHOLE_SIZE;
@@ -110,6 +128,8 @@ static void create_set(struct run *run)
 	const VkDescriptorPoolSize sizes[] = {
 		{ VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, MAX_BUFFERS },
 		{ VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, MAX_BUFFERS },
+		{ VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, MAX_BUFFERS },
+		{ VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, MAX_BUFFERS },
 	};
 	const VkDescriptorPoolCreateInfo pool = {
 		.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
@@ -131,7 +151,9 @@ static void create_set(struct run *run)
 	for (i = 0; i < num_buffers(run->program); i++) {
 		const struct program_buffer *buffer = &run->program->buffers[i];
 
-		if (!buffer->replaced)
+		if (buffer->image)
+			see_image(run, i);
+		else if (!buffer->replaced)
 			run_see(run, i, run->buffers[i].buffer, visible_size(buffer));
 	}
 }
@@ -187,6 +209,8 @@ void run_create(struct run *run)
 		gpu_buffer_create(run->gpu, &run->buffers[i], program->buffers[i].num_words);
 		fill_words(run->buffers[i].words, program->buffers[i].num_words,
 			   program->buffers[i].fill, i);
+		if (program->buffers[i].image)
+			image_create(run->gpu, &run->images[i], program->buffers[i].image);
 	}
 	create_layout(run);
 	create_set(run);
@@ -206,8 +230,11 @@ void run_destroy(struct run *run)
 	vkDestroyDescriptorPool(device, run->descriptors, NULL);
 	vkDestroyPipelineLayout(device, run->layout, NULL);
 	vkDestroyDescriptorSetLayout(device, run->set_layout, NULL);
-	for (i = 0; i < num_buffers(run->program); i++)
+	for (i = 0; i < num_buffers(run->program); i++) {
+		if (run->program->buffers[i].image)
+			image_destroy(run->gpu, &run->images[i]);
 		gpu_buffer_destroy(run->gpu, &run->buffers[i]);
+	}
 }
 
 void run_bind(struct run *run, unsigned int shader)
@@ -247,13 +274,32 @@ static uint32_t at_least_one(uint32_t groups)
 
 void run_begin(struct run *run)
 {
+	const struct program_image *info;
+	unsigned int i;
+
 	run->commands = gpu_begin(run->gpu);
+	for (i = 0; i < num_buffers(run->program); i++) {
+		info = run->program->buffers[i].image;
+		if (info)
+			image_record_upload(run->commands, &run->images[i], info,
+					    run->buffers[i].buffer);
+	}
 	vkCmdBindDescriptorSets(run->commands, VK_PIPELINE_BIND_POINT_COMPUTE, run->layout, 0, 1,
 				&run->set, 0, NULL);
 }
 
 void run_end(struct run *run)
 {
+	const struct program_image *info;
+	unsigned int i;
+
+	run_barrier(run);
+	for (i = 0; i < num_buffers(run->program); i++) {
+		info = run->program->buffers[i].image;
+		if (info)
+			image_record_download(run->commands, &run->images[i], info,
+					      run->buffers[i].buffer);
+	}
 	run_barrier(run);
 	gpu_end(run->gpu, run->commands);
 }

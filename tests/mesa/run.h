@@ -6,6 +6,7 @@
 #define MESA_RUN_H
 
 #include "gpu.h"
+#include "image.h"
 #include "program.h"
 
 /** struct run - What there is while a program runs. */
@@ -15,6 +16,8 @@ struct run {
 	/** @empty: a shader that does nothing takes the place of each of the program's. */
 	bool empty;
 	struct gpu_buffer buffers[MAX_BUFFERS];
+	/** @images: of those buffers that are seen as images. */
+	struct gpu_image images[MAX_BUFFERS];
 	VkDescriptorSetLayout set_layout;
 	VkDescriptorPool descriptors;
 	VkDescriptorSet set;
@@ -37,10 +40,10 @@ void run_program(const struct gpu *gpu, const struct program *program, bool empt
 void run_create(struct run *run);
 void run_destroy(struct run *run);
 
-/** run_begin() - Begin to record, with the buffers bound. */
+/** run_begin() - Begin to record, with the buffers bound and the images made of them. */
 void run_begin(struct run *run);
 
-/** run_end() - Run what has been recorded, to its end. */
+/** run_end() - Run what has been recorded, to its end, and copy the images back. */
 void run_end(struct run *run);
 
 /** run_bind() - Bind a shader. */

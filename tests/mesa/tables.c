@@ -15,6 +15,7 @@ static const struct program_table *const tables[] = {
 	&transfer_programs,
 	&sparse_programs,
 	&robust_programs,
+	&image_programs,
 	&submit_programs,
 };
 
