@@ -46,11 +46,10 @@ static bool parse_time(const char *text, uint64_t *ns)
 }
 
 /* A value goes up to the blank before the next name; it may have blanks of its own. */
-static void parse_fields(char *text, struct trace_line *line)
+void trace_parse_fields(struct trace_line *line)
 {
-	char *equals, *blank;
+	char *text = line->text, *equals, *blank;
 
-	line->num_fields = 0;
 	while (line->num_fields < TRACE_MAX_FIELDS && (equals = strchr(text, '='))) {
 		struct trace_field *field = &line->fields[line->num_fields++];
 
@@ -101,7 +100,8 @@ bool trace_parse(char *text, struct trace_line *line)
 		return false;
 	*colon = '\0';
 	line->event = event;
-	parse_fields(colon + 1, line);
+	line->text = colon + 1 + strspn(colon + 1, " ");
+	line->num_fields = 0;
 	return true;
 }
 

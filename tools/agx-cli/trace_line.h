@@ -21,15 +21,18 @@ struct trace_line {
 	/* Nanoseconds, by the clock that the trace has. */
 	uint64_t time;
 	const char *event;
+
+	/* All behind the event's name; and its fields, once they have been taken apart. */
+	char *text;
 	struct trace_field fields[TRACE_MAX_FIELDS];
 	unsigned int num_fields;
 };
 
-/*
- * An event: "  task-pid  [cpu] flags  seconds.micros: event: name=value name=value". False if it is
- * no such line.
- */
+/* An event: "  task-pid  [cpu] flags  seconds.micros: event: text". False if it is no such line. */
 bool trace_parse(char *text, struct trace_line *line);
+
+/* Its text: "name=value name=value". */
+void trace_parse_fields(struct trace_line *line);
 
 /* "CPU:1 [LOST 12 EVENTS]": how many; 0 if the line is another. */
 uint64_t trace_lost(const char *text);

@@ -2,20 +2,14 @@
 /*
  * agx-cli watch: the driver's events as they happen.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "args.h"
 #include "child.h"
@@ -23,23 +17,17 @@
 #include "out.h"
 #include "put_guess.h"
 #include "trace_line.h"
+#include "tracefs.h"
 
-#define TRACEFS "/sys/kernel/tracing"
 #define SYSTEM "agx"
 #define PREFIX "agx_"
 
 struct watch {
+	/* Borrowed. */
 	struct cli *cli;
 
-	/* An instance of our own, so that nobody else's tracing is disturbed. */
-	char instance[PATH_MAX];
-	int pipe;
-	int signals;
-	sigset_t old_mask;
-
-	/* What is left of a line that has not come to its end. */
-	char text[8192];
-	size_t used;
+	/* Owned. */
+	struct tracefs *tracefs;
 
 	uint64_t events;
 	/* When to stop: so many events, 0 for never; that time, 0 for never. */
@@ -52,114 +40,33 @@ struct watch {
 	bool stop;
 };
 
-/* Returns 0 or a negative errno. */
-static int set_path(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
-static int set(const struct watch *watch, const char *name, const char *value)
-{
-	char path[PATH_MAX + 64];
-
-	snprintf(path, sizeof(path), "%s/%s", watch->instance, name);
-	return set_path(path, value);
-}
-
-static enum cli_exit make_instance(struct watch *watch)
-{
-	struct cli *cli = watch->cli;
-
-	snprintf(watch->instance, sizeof(watch->instance), TRACEFS "/instances/agx-cli-%d",
-		 (int)getpid());
-	if (!mkdir(watch->instance, 0700))
-		return CLI_EXIT_OK;
-	switch (errno) {
-	case EACCES:
-	case EPERM:
-		return cli_error(cli, CLI_EXIT_NO_PERMISSION, "no permission to trace in " TRACEFS);
-	case ENOENT:
-		return cli_error(cli, CLI_EXIT_UNSUPPORTED,
-				 "there are no " TRACEFS "/instances: no tracefs is mounted");
-	default:
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot make %s: %s: %s", watch->instance,
-				 cli_errno_name(errno), strerror(errno));
-	}
-}
-
 /* Events of a name or a pattern, with or without what all names begin with. */
 static enum cli_exit enable(struct watch *watch, const char *name)
 {
 	const bool prefixed = !strncmp(name, PREFIX, strlen(PREFIX));
-	char pattern[PATH_MAX + 256];
-	glob_t all;
-	size_t i;
+	char pattern[256];
 
-	if (strchr(name, '/'))
+	snprintf(pattern, sizeof(pattern), SYSTEM "/%s%s", prefixed ? "" : PREFIX, name);
+	if (strchr(name, '/') || !tracefs_enable(watch->tracefs, pattern))
 		return cli_usage(watch->cli, "no event has the name \"%s\"", name);
-	snprintf(pattern, sizeof(pattern), "%s/events/" SYSTEM "/%s%s/enable", watch->instance,
-		 prefixed ? "" : PREFIX, name);
-	if (glob(pattern, 0, NULL, &all))
-		return cli_usage(watch->cli, "no event has the name \"%s\"", name);
-	for (i = 0; i < all.gl_pathc; i++)
-		set_path(all.gl_pathv[i], "1");
-	globfree(&all);
 	return CLI_EXIT_OK;
 }
 
 static enum cli_exit enable_all(struct watch *watch, const struct cli_args *args)
 {
-	char path[PATH_MAX + 64];
 	enum cli_exit status = CLI_EXIT_OK;
 	unsigned int i;
 
-	snprintf(path, sizeof(path), "%s/events/" SYSTEM, watch->instance);
-	if (access(path, F_OK))
+	if (!tracefs_has(watch->tracefs, "events/" SYSTEM))
 		return cli_error(watch->cli, CLI_EXIT_UNSUPPORTED,
 				 "the kernel has no events agx:*: the driver is not loaded, or is another");
-	/* Times of the clock that recordings have, and room for what comes at once. */
-	set(watch, "trace_clock", "mono");
-	set(watch, "buffer_size_kb", "4096");
+	/* Room for what comes at once. */
+	tracefs_set(watch->tracefs, "buffer_size_kb", "4096");
 	for (i = 0; !status && cli_word(args, i); i++)
 		status = enable(watch, cli_word(args, i));
 	if (!i)
 		status = enable(watch, "*");
 	return status;
-}
-
-static enum cli_exit open_pipe(struct watch *watch)
-{
-	char path[PATH_MAX + 64];
-
-	snprintf(path, sizeof(path), "%s/trace_pipe", watch->instance);
-	watch->pipe = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (watch->pipe >= 0)
-		return CLI_EXIT_OK;
-	return cli_error(watch->cli, CLI_EXIT_FAILURE, "cannot open %s: %s", path, strerror(errno));
-}
-
-/* Signals are read like everything else, so that the instance does not stay behind. */
-static enum cli_exit open_signals(struct watch *watch)
-{
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
-	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mask, &watch->old_mask);
-	watch->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (watch->signals >= 0)
-		return CLI_EXIT_OK;
-	return cli_error(watch->cli, CLI_EXIT_FAILURE, "cannot wait for signals: %s",
-			 strerror(errno));
 }
 
 static void put_event(struct watch *watch, const struct trace_line *line)
@@ -203,42 +110,18 @@ static void put_line(struct watch *watch, char *text)
 		out_u64(watch->cli->out, "lost", lost);
 		out_emit(watch->cli->out);
 	} else if (trace_parse(text, &line)) {
+		trace_parse_fields(&line);
 		put_event(watch, &line);
 		watch->stop |= ++watch->events == watch->count;
 	}
 }
 
-/* Prints what has come so far; whether there was anything. */
-static bool read_pipe(struct watch *watch)
-{
-	ssize_t got = read(watch->pipe, watch->text + watch->used,
-			   sizeof(watch->text) - 1 - watch->used);
-	char *line = watch->text, *end;
-
-	if (got <= 0)
-		return false;
-	watch->used += got;
-	watch->text[watch->used] = '\0';
-	while ((!watch->count || watch->events < watch->count) && (end = strchr(line, '\n'))) {
-		*end = '\0';
-		put_line(watch, line);
-		line = end + 1;
-	}
-	watch->used -= line - watch->text;
-	/* Longer than any line. */
-	if (watch->used == sizeof(watch->text) - 1)
-		watch->used = 0;
-	memmove(watch->text, line, watch->used);
-	return true;
-}
-
 static void read_signals(struct watch *watch)
 {
-	struct signalfd_siginfo info;
-	int status;
+	int status, number;
 
-	while (read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD) {
+	while ((number = tracefs_signal(watch->tracefs))) {
+		if (number != SIGCHLD) {
 			watch->stop = true;
 		} else if (watch->child > 0 && waitpid(watch->child, &status, WNOHANG) > 0) {
 			watch->status = child_exit_status(status);
@@ -261,40 +144,38 @@ static int time_left(const struct watch *watch)
 	       (int)((watch->deadline - time) / 1000000) + 1 : INT_MAX;
 }
 
+static bool goes_on(const struct watch *watch)
+{
+	return !watch->stop && !out_flush(watch->cli->out);
+}
+
 static void loop(struct watch *watch)
 {
 	struct pollfd fds[] = {
-		{ .fd = watch->pipe, .events = POLLIN },
-		{ .fd = watch->signals, .events = POLLIN },
+		{ .fd = tracefs_line_fd(watch->tracefs), .events = POLLIN },
+		{ .fd = tracefs_signal_fd(watch->tracefs), .events = POLLIN },
 	};
+	char *line;
 
-	while (!watch->stop && !out_flush(watch->cli->out)) {
-		if (poll(fds, ARRAY_SIZE(fds), time_left(watch)) == 0)
-			break;
+	while (goes_on(watch) && poll(fds, ARRAY_SIZE(fds), time_left(watch)) != 0) {
 		read_signals(watch);
-		read_pipe(watch);
+		/* There may be no end of lines. */
+		while (goes_on(watch) && (line = tracefs_line(watch->tracefs))) {
+			put_line(watch, line);
+			read_signals(watch);
+		}
 	}
 }
 
 /* What has happened before the end is printed, what happens now is not of interest. */
 static void finish(struct watch *watch)
 {
-	set(watch, "tracing_on", "0");
-	while ((!watch->count || watch->events < watch->count) && read_pipe(watch))
-		;
-}
+	char *line;
 
-static void clean_up(struct watch *watch)
-{
-	if (watch->pipe >= 0)
-		close(watch->pipe);
-	if (watch->signals >= 0) {
-		close(watch->signals);
-		sigprocmask(SIG_SETMASK, &watch->old_mask, NULL);
-	}
-	set(watch, "events/" SYSTEM "/enable", "0");
-	if (rmdir(watch->instance))
-		out_note(watch->cli->out, "%s stays behind: %s", watch->instance, strerror(errno));
+	tracefs_set(watch->tracefs, "tracing_on", "0");
+	while ((!watch->count || watch->events < watch->count) &&
+	       (line = tracefs_line(watch->tracefs)))
+		put_line(watch, line);
 }
 
 static enum cli_exit watch_events(struct watch *watch, const struct cli_args *args)
@@ -303,9 +184,7 @@ static enum cli_exit watch_events(struct watch *watch, const struct cli_args *ar
 
 	status = enable_all(watch, args);
 	if (!status)
-		status = open_pipe(watch);
-	if (!status)
-		status = open_signals(watch);
+		status = tracefs_open(watch->tracefs);
 	if (status)
 		return status;
 
@@ -326,7 +205,7 @@ static enum cli_exit watch_events(struct watch *watch, const struct cli_args *ar
 static enum cli_exit run_watch(struct cli *cli, const struct cli_args *args)
 {
 	const char *count = cli_option(args, "count"), *time = cli_option(args, "for");
-	struct watch watch = { .cli = cli, .pipe = -1, .signals = -1 };
+	struct watch watch = { .cli = cli };
 	enum cli_exit status;
 
 	if (count && !cli_number(cli, "--count", count, &watch.count))
@@ -335,11 +214,11 @@ static enum cli_exit run_watch(struct cli *cli, const struct cli_args *args)
 		return CLI_EXIT_USAGE;
 	if (time)
 		watch.deadline += clock_ns(CLOCK_MONOTONIC);
-	status = make_instance(&watch);
+	status = tracefs_make(cli, &watch.tracefs);
 	if (status)
 		return status;
 	status = watch_events(&watch, args);
-	clean_up(&watch);
+	tracefs_remove(watch.tracefs);
 	return status;
 }
 
