@@ -107,6 +107,7 @@ static void print_shader(struct drm_printer *p, const struct agx_hw_state *state
 		return;
 
 	print_bytes(p, &state->shader_bytes);
+	drm_printf(p, "shader: 0x%llx\n", state->shader);
 	drm_printf(p, "group: %u %u %u\n", state->group[0], state->group[1], state->group[2]);
 	drm_printf(p, "simd: %u\n", state->simd);
 	drm_printf(p, "lane: %u\n", state->lane);

@@ -54,6 +54,7 @@ struct agx_job;
  *   the memory around it, in lines of an address and 16 bytes, or ``unmapped``.
  * * ``pc``: instruction; 0x0 if no shader ran, and the rest is missing then. Section with the
  *   memory around it.
+ * * ``shader``: first instruction of the shader.
  * * ``group``: workgroup, ``simd``: 32 threads of it, ``lane``: thread of these that faulted, or
  *   the first that was active.
  * * ``live``, ``exec``: lanes that have a thread, and that were active, as masks.

@@ -188,6 +188,8 @@ struct agx_hw_state {
 	u64 stream;
 	/** @pc: instruction; 0 if no shader ran, and then the rest is 0 but for @stream_bytes. */
 	u64 pc;
+	/** @shader: first instruction of the shader that @pc is in. */
+	u64 shader;
 	/** @group: workgroup. */
 	u32 group[3];
 	/** @simd: which 32 threads of the workgroup. */

@@ -12,7 +12,7 @@
 /*
  * An instruction has been executed: with which lanes, and what it read and wrote in one of them
  * (agx_sim.trace_lane). The context is that of agx_context_place; the stream is what userspace
- * gave as the start of the command's control stream.
+ * gave as the start of the command's control stream. agx-cli reads the line.
  */
 TRACE_EVENT(agx_sim_insn,
 	TP_PROTO(u32 context, const struct agx_engine_trace *trace),
@@ -20,6 +20,7 @@ TRACE_EVENT(agx_sim_insn,
 	TP_STRUCT__entry(
 		__field(u64, stream)
 		__field(u64, pc)
+		__field(u64, shader)
 		__field(u32, context)
 		__field(u32, x)
 		__field(u32, y)
@@ -36,6 +37,7 @@ TRACE_EVENT(agx_sim_insn,
 	TP_fast_assign(
 		__entry->stream = trace->stream;
 		__entry->pc = trace->pc;
+		__entry->shader = trace->shader;
 		__entry->context = context;
 		__entry->x = trace->group[0];
 		__entry->y = trace->group[1];
@@ -49,9 +51,12 @@ TRACE_EVENT(agx_sim_insn,
 		__assign_str(sources);
 		__assign_str(results);
 	),
-	TP_printk("context=%u stream=0x%llx %s=%u,%u,%u simd=%u exec=%08x 0x%llx: %s | %u: %s -> %s%s",
+	TP_printk("context=%u stream=0x%llx %s=%u,%u,%u simd=%u exec=%08x 0x%llx shader%c0x%llx: %s | %u: %s -> %s%s",
 		  __entry->context, __entry->stream, __entry->preshader ? "preshader" : "group",
 		  __entry->x, __entry->y, __entry->z, __entry->simd, __entry->exec, __entry->pc,
+		  __entry->pc < __entry->shader ? '-' : '+',
+		  __entry->pc < __entry->shader ? __entry->shader - __entry->pc :
+						  __entry->pc - __entry->shader,
 		  __get_str(text), __entry->lane, __get_str(sources), __get_str(results),
 		  __entry->faulted ? "fault" : "")
 );

@@ -100,6 +100,7 @@ static void sim_worker_locate(struct sim_worker *worker)
 		return;
 
 	state->pc = where->pc;
+	state->shader = where->shader;
 	memcpy(state->group, where->group, sizeof(state->group));
 	state->simd = where->simd;
 	state->lane = where->lane;

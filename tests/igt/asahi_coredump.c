@@ -310,6 +310,7 @@ static void assert_shader(const struct subject *s, enum asahi_shader shader, uin
 	const uint8_t *bytes = asahi_shader_code(shader, &size);
 
 	igt_assert_eq_u64(number(s, "pc"), code + offset);
+	igt_assert_eq_u64(number(s, "shader"), code);
 	assert_memory(s, code, bytes, size < 64 ? size : 64);
 	assert_text(s, "group", "0 0 0");
 	assert_text(s, "simd", "0");

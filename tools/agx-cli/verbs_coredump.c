@@ -15,6 +15,7 @@
 
 #include "args.h"
 #include "coredump.h"
+#include "disasm.h"
 #include "out.h"
 #include "put_guess.h"
 
@@ -165,6 +166,47 @@ static void put_section(struct out *out, const struct coredump_entry *entry)
 	out_end(out);
 }
 
+static uint64_t number(const struct coredump *dump, const char *key)
+{
+	const struct coredump_entry *entry = coredump_find(dump, key);
+
+	return entry ? strtoull(entry->value, NULL, 0) : 0;
+}
+
+/* The instruction that the memory around it has, as far as that is mapped. */
+static void put_instruction(struct out *out, const struct coredump_entry *entry, uint64_t pc)
+{
+	struct coredump_memory memory;
+	struct disasm_line code;
+	unsigned int line = 0;
+
+	while (line < entry->num_lines) {
+		if (!coredump_next_memory(entry, &line, &memory)) {
+			line++;
+			continue;
+		}
+		if (pc >= memory.start && pc - memory.start < memory.size) {
+			disasm_line(memory.bytes, memory.size, pc - memory.start, &code);
+			out_string(out, "instruction", code.text);
+		}
+		coredump_memory_free(&memory);
+	}
+}
+
+/* What follows from an entry and is of use to people. */
+static void put_derived(struct out *out, const struct coredump *dump,
+			const struct coredump_entry *entry)
+{
+	const uint64_t pc = number(dump, "pc");
+
+	if (!pc)
+		return;
+	if (!strcmp(entry->key, "pc"))
+		put_instruction(out, entry, pc);
+	else if (!strcmp(entry->key, "shader"))
+		out_i64(out, "shader_offset", (int64_t)(pc - number(dump, "shader")));
+}
+
 static void put_dump(struct out *out, const struct coredump *dump)
 {
 	char key[MAX_KEY];
@@ -181,6 +223,7 @@ static void put_dump(struct out *out, const struct coredump *dump)
 			put_guess(out, key, entry->value);
 		if (entry->num_lines || !*entry->value)
 			put_section(out, entry);
+		put_derived(out, dump, entry);
 	}
 }
 
@@ -297,7 +340,8 @@ const struct cli_verb cli_verbs_coredump[] = {
 			"What the driver has written down of a job that faulted or ran into a "
 			"limit, or of a crash of the GPU's firmware: the job and its commands, "
 			"what its address space maps around the fault, memory around the control "
-			"stream and the instruction, and registers. Without a file it is the dump "
+			"stream and the instruction, that instruction and where in its shader it "
+			"is, and registers. Without a file it is the dump "
 			"that the kernel has at the moment, which it keeps for five minutes and "
 			"shows to root only.",
 		.options = coredump_options,

@@ -108,6 +108,7 @@ void agx_engine_locate(const struct agx_engine *e, struct agx_engine_where *wher
 	if (!where->pc)
 		return;
 
+	where->shader = e->wg.code;
 	for (i = 0; i < 3; i++)
 		where->group[i] = e->wg.id[i];
 	where->simd = e->wg.current;

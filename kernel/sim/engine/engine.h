@@ -302,6 +302,9 @@ struct agx_engine_where {
 	/** @pc: GPU address of the instruction; 0 if there is none, and then the rest is 0. */
 	u64 pc;
 
+	/** @shader: GPU address of the first instruction of the shader that @pc is in. */
+	u64 shader;
+
 	/** @group: Workgroup. */
 	u32 group[3];
 
@@ -338,6 +341,9 @@ struct agx_engine_trace {
 
 	/** @pc: GPU address of the instruction. */
 	u64 pc;
+
+	/** @shader: GPU address of the first instruction of the shader that @pc is in. */
+	u64 shader;
 
 	/** @group: Workgroup. */
 	u32 group[3];

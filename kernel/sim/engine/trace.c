@@ -80,6 +80,7 @@ void agx_engine_trace_begin(struct agx_engine *e, const struct agx_isa_insn *ins
 	step->preshader = e->wg.preshader;
 	step->simd = e->wg.current;
 	step->pc = simd->pc;
+	step->shader = e->wg.code;
 	step->exec = simd->exec;
 	step->lane = trace_lane(e, simd->exec);
 	agx_isa_format(insn, step->text, sizeof(step->text));

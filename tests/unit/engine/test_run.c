@@ -342,6 +342,7 @@ static void test_locate(void **state)
 	agx_engine_locate(gpu->engine, &where);
 	assert_int_equal(where.stream, GPU_STREAM + 32);
 	assert_int_equal(where.pc, GPU_CODE + store);
+	assert_int_equal(where.shader, GPU_CODE);
 	assert_int_equal(where.lane, 5);
 	assert_int_equal(where.live, 0x3fffffff);
 	assert_int_equal(where.exec, 0x3fffffff);

@@ -41,6 +41,7 @@ static void check_step(u32 i, u64 pc, u32 exec, const char *text, const char *so
 	assert_int_equal(step->pc, pc);
 	assert_int_equal(step->exec, exec);
 	assert_int_equal(step->stream, GPU_STREAM);
+	assert_int_equal(step->shader, GPU_CODE);
 }
 
 /* Lanes from 4 on are not active within the condition. */
@@ -171,9 +172,11 @@ static void test_preshader(void **state)
 	assert_int_equal(run(gpu, 0), AGX_ENGINE_DONE);
 	assert_int_equal(listener.count, 4);
 	assert_true(listener.step[1].preshader);
+	assert_true(listener.step[1].shader == GPU_PRESHADER);
 	assert_string_equal(listener.step[1].text, "mov      u5, r1");
 	assert_string_equal(listener.step[1].results, "u5l=0x8765 u5h=0x0");
 	assert_false(listener.step[3].preshader);
+	assert_true(listener.step[3].shader == GPU_CODE);
 }
 
 /* Nothing but the listener notices, and starting anew forgets it. */

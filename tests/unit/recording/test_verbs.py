@@ -351,6 +351,28 @@ class VerbsTest(unittest.TestCase):
                          [("r4", 0xdeadbeef), ("r5", 0), ("r6", 1), ("r7", 2)])
         self.assertEqual(dump["later_lines"], ["and lines"])
 
+    def test_coredump_shader(self):
+        """The instruction is that at the address, and stands where it is in its shader."""
+        code = bytes.fromhex("6201efbeadde" "4501000d00c01200" "8800")
+        memory = bytes(8) + code + bytes(24 - len(code))
+        lines = "".join(f"  {0x11fffac000 - 8 + at:#x} {memory[at:at + 16].hex(' ')}\n"
+                        for at in range(0, len(memory), 16))
+        for shader, pc, text in ((0x11fffac000, 0x11fffac006, "store    r0, du0, 0, i32, x, a"),
+                                 (0x11fffac002, 0x11fffac000, "ldimm    r0, 3735928559"),
+                                 (0x11fffac000, 0x11fffabff8, ".bytes   0000"),
+                                 (0x11fffac000, 0x11fffac020, None)):
+            path = self.file("dump", (f"agx-coredump: 1\npc: {pc:#x}\n{lines}"
+                                      f"shader: {shader:#x}\nlane: 3\n").encode())
+            result = self.run_cli("coredump", "--json", path)
+            self.check_succeeds(result)
+            dump, = self.json_lines(result)
+            self.assertEqual(dump["shader_offset"], pc - shader)
+            self.assertEqual(dump.get("instruction"), text)
+
+        # Of no shader there is nothing to be said.
+        result = self.run_cli("coredump", "--json", self.file("dump", self.DUMP))
+        self.assertNotIn("instruction", result.stdout)
+
     def test_coredump_folder(self):
         """The dump of the driver among those of others; it goes when that is asked for."""
         folder = os.path.join(self.folder, "class")
