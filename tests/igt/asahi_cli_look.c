@@ -29,6 +29,8 @@ IGT_TEST_DESCRIPTION("agx-cli: record, replay, watch, top, coredump");
 #define VK_COMPUTE MESA_ENV ASAHI_MESA_TESTS "/vk_compute"
 #define GLES_COMPUTE MESA_ENV ASAHI_MESA_TESTS "/gles_compute"
 
+#define TRACE_LANE "/sys/module/agx_sim/parameters/trace_lane"
+
 /* Where a subtest has its files. */
 struct folder {
 	char path[32];
@@ -219,6 +221,164 @@ static void watch(void)
 	folder_fini(&folder);
 }
 
+/* So many lines of a file match. */
+static void assert_lines(const struct folder *folder, unsigned int count, const char *pattern,
+			 const char *file)
+{
+	shell(folder, "test $(grep -c -e '%s' %s) = %u || { head -n 100 %s; false; }", pattern,
+	      file, count, file);
+}
+
+static void require_instructions(void)
+{
+	int fd;
+
+	fd = asahi_open();
+	asahi_require_simulated(fd, "no other tells what it executes");
+	asahi_close(fd);
+}
+
+/* What was set for a trace is as it was before, and nothing is left in tracefs. */
+static void assert_untraced(const struct folder *folder)
+{
+	shell(folder, "! ls /sys/kernel/tracing/instances | grep agx-cli");
+	shell(folder, "test $(cat " TRACE_LANE ") = -1");
+}
+
+/**
+ * SUBTEST: trace
+ * Description: Each instruction of a job is shown once, in order, with where it is in the shader,
+ *	the lanes that take part, and what it reads and writes; of the group, the 32 threads and
+ *	the lane that are asked for.
+ */
+static void trace(void)
+{
+	struct folder folder;
+
+	require_instructions();
+	folder_init(&folder);
+	shell(&folder, "agx-cli run add --trace >text");
+	assert_lines(&folder, 5, "^group 0,0,0 *simd 0 *exec 00000001 *+0x", "text");
+	assert_lines(&folder, 1, "+0x0000 *load *r0_r1, du0, 0, i32, xy, a *lane 0: "
+		     "du0=0x[0-9a-f]* -> r0=0x2 r1=0x3$", "text");
+	assert_lines(&folder, 1, "iadd *r0, r0, r1 *lane 0: r0=0x2 r1=0x3 -> r0=0x5$", "text");
+	shell(&folder, "grep -A 1 'stop *lane 0$' text | grep -q '^status  *done$'");
+	shell(&folder, "agx-cli run --json add --trace >json");
+	assert_lines(&folder, 5, "\"trace\": {\"preshader\": false, \"group\": \\[0, 0, 0\\], "
+		     "\"simd\": 0, \"exec\": 1, \"offset\": ", "json");
+	assert_lines(&folder, 1, "\"instruction\": \"iadd     r0, r0, r1\", \"lane\": 0, "
+		     "\"active\": true, \"reads\": {\"r0\": 2, \"r1\": 3}, "
+		     "\"writes\": {\"r0\": 5}, \"fault\": false}", "json");
+	assert_lines(&folder, 1, "\"status\": \"done\"", "json");
+
+	/* The second group has one and a half times 32 threads. */
+	shell(&folder, "agx-cli run tid -t 112 -g 64 --trace --trace-group 1 --trace-simd 1 "
+	      "--trace-lane 5 >text");
+	assert_lines(&folder, 3, "^group 1,0,0 *simd 1 *exec 0000ffff ", "text");
+	assert_lines(&folder, 3, "^group", "text");
+	assert_lines(&folder, 1, "mov *r0, thread_.* lane 5: -> r0=0x65$", "text");
+	shell(&folder, "agx-cli run tid -t 112 -g 64 --trace --trace-simd all --trace-group all "
+	      "--trace-lane 17 >text");
+	assert_lines(&folder, 12, "^group [01],0,0 *simd [01] ", "text");
+	assert_lines(&folder, 3, "^group 1,0,0 *simd 1 .* lane 17 (inactive)", "text");
+	assert_lines(&folder, 1, "^group 0,0,0 *simd 1 .* lane 17: -> r0=0x31$", "text");
+
+	shell(&folder, "printf 'mov r0, u8\nstore r0, du0, 0, i32, x, a\nstop\n' >main.s");
+	shell(&folder, "printf 'ldimm r0, 77\nmov u8, r0\nstop\n' >pre.s");
+	shell(&folder, "agx-cli run main.s --preshader pre.s -b 16 -e 0=77 --trace >text");
+	assert_lines(&folder, 3, "^preshader *simd 0 *exec 00000001 *+0x", "text");
+	assert_lines(&folder, 1, "^group.*+0x0000 *mov *r0, u8 *lane 0: u8=0x4d -> r0=0x4d$",
+		     "text");
+	assert_untraced(&folder);
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: trace-fault
+ * Description: The last instruction that is shown is the one that faults; the dump, and with it
+ *	the kernel's log, has it too, with its address in the shader.
+ */
+static void trace_fault(void)
+{
+	struct folder folder;
+	unsigned int i;
+
+	asahi_sim_require();
+	require_instructions();
+	igt_require_f(!access("/sys/class/devcoredump", F_OK), "the kernel keeps no dumps\n");
+	folder_init(&folder);
+	shell(&folder, "printf 'ldimm r3, 0x1234\ntrap\nstop\n' >trap.s");
+	shell(&folder, "agx-cli coredump --delete >old 2>errors || true");
+	/* There are only so many dumps in a while. */
+	for (i = 0; i < 30; i++) {
+		igt_assert_eq(__shell(&folder, "agx-cli run trap.s --trace >text 2>errors"), 7);
+		if (!__shell(&folder, "sleep 0.2; agx-cli coredump >dump 2>errors && "
+			     "grep -q 'trap instruction' dump"))
+			break;
+	}
+	assert_lines(&folder, 2, "^group 0,0,0", "text");
+	assert_lines(&folder, 1, "+0x0006 *trap *lane 0: -> fault$", "text");
+	assert_lines(&folder, 1, "^status  *EIO$", "text");
+	assert_lines(&folder, 1, "^fault  .*trap instruction at 0x[0-9a-f]*, shader+0x6: 08 00 "
+		     "(trap)$", "dump");
+	assert_lines(&folder, 1, "^instruction  *trap$", "dump");
+	assert_lines(&folder, 1, "^shader_offset  *6$", "dump");
+	shell(&folder, "agx-cli coredump --delete >old");
+	assert_untraced(&folder);
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: trace-others
+ * Description: Two that trace see their own jobs only, though both have everything at the same
+ *	addresses, and only one can choose a lane. One that is interrupted leaves nothing behind.
+ */
+static void trace_others(void)
+{
+	struct folder folder;
+	uint64_t since = 0;
+
+	require_instructions();
+	asahi_sim_lift_limits();
+	folder_init(&folder);
+	shell(&folder, "( agx-cli run spin --timeout 120s --trace --trace-lane 0 >other 2>errors & "
+	      "echo $! >pid; wait $!; echo $? >status ) &");
+	while (__shell(&folder, "grep -q 'while  *r1, u2' other"))
+		igt_assert(asahi_patient(&since));
+	igt_assert_eq(__shell(&folder, "agx-cli run add --trace --trace-lane 1 >text 2>busy"), 1);
+	shell(&folder, "grep -q 'another process' busy");
+	shell(&folder, "agx-cli run add --trace >text");
+	shell(&folder, "test \"$(grep shader_addr text)\" = \"$(grep shader_addr other)\"");
+	assert_lines(&folder, 5, "^group", "text");
+	assert_lines(&folder, 1, "-> r0=0x5$", "text");
+	shell(&folder, "kill -INT $(cat pid)");
+	while (__shell(&folder, "grep -q 1 status"))
+		igt_assert(asahi_patient(&since));
+	shell(&folder, "test $(cat status) = 1 && grep -q interrupted errors");
+	assert_lines(&folder, 0, "iadd", "other");
+	assert_untraced(&folder);
+	folder_fini(&folder);
+}
+
+/**
+ * SUBTEST: trace-lost
+ * Description: Instructions that are executed faster than they can be shown are counted, and the
+ *	exit status says that they are missing.
+ */
+static void trace_lost(void)
+{
+	struct folder folder;
+
+	require_instructions();
+	folder_init(&folder);
+	igt_assert_eq(__shell(&folder, "agx-cli run spin --trace --trace-buffer 4K --release 1s "
+			      ">text 2>errors"), 1);
+	shell(&folder, "grep -q '[1-9][0-9]* events were lost' errors && grep -q '^lost  *[1-9]' "
+	      "text && grep -q '^status  *done' text");
+	assert_untraced(&folder);
+	folder_fini(&folder);
+}
+
 /**
  * SUBTEST: top
  * Description: A client with a job on the GPU is seen, with its process, its memory and the time
@@ -262,8 +422,8 @@ static bool make_dump(const struct folder *folder, struct asahi_job *job)
 
 /**
  * SUBTEST: coredump
- * Description: The dump of a job that comes to bytes without a meaning is found and taken apart;
- *	when it is deleted there is none.
+ * Description: The dump of a job that comes to bytes without a meaning is found and taken apart,
+ *	with those bytes and where they are in the shader; when it is deleted there is none.
  */
 static void coredump(void)
 {
@@ -290,6 +450,8 @@ static void coredump(void)
 	shell(&folder, "grep -q '\"kind\": \"compute\", \"stream\": %llu' dump",
 	      (unsigned long long)job.compute.cdm_ctrl_stream_base);
 	shell(&folder, "agx-cli coredump >text && grep -q '^error  *-5 (EIO)' text");
+	shell(&folder, "grep -q '^instruction  *\\.bytes  *' text && "
+	      "grep -q '^shader_offset  *14$' text");
 	shell(&folder, "agx-cli coredump --delete >text");
 	/* It goes a moment later. */
 	while (!__shell(&folder, "agx-cli coredump >text 2>errors"))
@@ -306,6 +468,10 @@ static const struct asahi_subtest subtests[] = {
 	{ "tests", "What tests do can be replayed.", tests },
 	{ "differs", "A replay tells what is different.", differs },
 	{ "watch", "Events are printed as they happen.", watch },
+	{ "trace", "Instructions are printed as they are executed.", trace },
+	{ "trace-fault", "An instruction that faults is seen, and in its place.", trace_fault },
+	{ "trace-others", "A trace is of one job, and harms no other.", trace_others },
+	{ "trace-lost", "What a trace lacks is told.", trace_lost },
 	{ "top", "Clients are seen with what they use.", top },
 	{ "coredump", "A dump of the driver is taken apart.", coredump },
 };

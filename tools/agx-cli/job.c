@@ -31,6 +31,9 @@ struct job {
 
 	struct drm_agx_shader *shader;
 	struct drm_agx_compute *compute;
+
+	/* Its stream lives in @compute. */
+	struct drm_asahi_cmd_compute cmd;
 };
 
 static enum cli_exit job_init(struct job *job)
@@ -136,10 +139,10 @@ static enum cli_exit job_upload(struct job *job, const struct job_launch *launch
 	return CLI_EXIT_OK;
 }
 
-/* Makes the command: the stream lives in @job->compute. */
-static enum cli_exit job_record(struct job *job, const struct job_launch *launch,
-				struct drm_asahi_cmd_compute *cmd)
+/* Makes the command. */
+static enum cli_exit job_record(struct job *job, const struct job_launch *launch)
 {
+	struct drm_asahi_cmd_compute *cmd = &job->cmd;
 	const struct drm_agx_launch info = {
 		.struct_size = sizeof(info),
 		.shader = job->shader,
@@ -165,7 +168,22 @@ static enum cli_exit job_record(struct job *job, const struct job_launch *launch
 	return CLI_EXIT_OK;
 }
 
-static enum cli_exit job_submit(struct job *job, const struct drm_asahi_cmd_compute *cmd)
+enum cli_exit job_prepare(struct job *job, const struct job_launch *launch,
+			  struct job_place *place)
+{
+	enum cli_exit status;
+
+	status = job_upload(job, launch);
+	if (!status)
+		status = job_record(job, launch);
+	if (!status) {
+		place->shader = drm_agx_shader_addr(job->shader);
+		place->stream = job->cmd.cdm_ctrl_stream_base;
+	}
+	return status;
+}
+
+enum cli_exit job_start(struct job *job)
 {
 	struct drm_agx_submit *submit;
 	int ret;
@@ -174,26 +192,13 @@ static enum cli_exit job_submit(struct job *job, const struct drm_asahi_cmd_comp
 	if (ret)
 		return cli_no_memory(job->cli);
 
-	ret = drm_agx_submit_add_compute(submit, cmd, sizeof(*cmd), 0, 0);
+	ret = drm_agx_submit_add_compute(submit, &job->cmd, sizeof(job->cmd), 0, 0);
 	if (!ret)
 		ret = drm_agx_submit_add_signal(submit, job->done, 0);
 	if (!ret)
 		ret = drm_agx_queue_submit(job->queue, submit);
 	drm_agx_submit_destroy(submit);
 	return ret ? cli_failure(job->cli, ret, "cannot submit the job (SUBMIT)") : CLI_EXIT_OK;
-}
-
-enum cli_exit job_start(struct job *job, const struct job_launch *launch, uint64_t *shader_addr)
-{
-	struct drm_asahi_cmd_compute cmd;
-	enum cli_exit status;
-
-	status = job_upload(job, launch);
-	if (status)
-		return status;
-	*shader_addr = drm_agx_shader_addr(job->shader);
-	status = job_record(job, launch, &cmd);
-	return status ? status : job_submit(job, &cmd);
 }
 
 enum cli_exit job_wait(struct job *job, uint64_t ns, int *status)

@@ -48,8 +48,18 @@ struct job_launch {
 	uint32_t group[3];
 };
 
-/* Uploads the shader, and submits the job. Once. */
-enum cli_exit job_start(struct job *job, const struct job_launch *launch, uint64_t *shader_addr);
+/* Where it is: the first instruction of its shader, the first block of its control stream. */
+struct job_place {
+	uint64_t shader;
+	uint64_t stream;
+};
+
+/* Uploads the shader and records the commands. Once. */
+enum cli_exit job_prepare(struct job *job, const struct job_launch *launch,
+			  struct job_place *place);
+
+/* Then submits it. Once. */
+enum cli_exit job_start(struct job *job);
 
 /*
  * Waits up to @ns nanoseconds. *status is 1 if the job is done, -ETIME if it still runs, and else

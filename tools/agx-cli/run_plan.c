@@ -15,6 +15,10 @@
 #define RUN_MAX_BUFFER (UINT64_C(1) << 32)
 #define RUN_MAX_REGISTERS 256
 
+/* Of each CPU. */
+#define RUN_TRACE_BUFFER (UINT64_C(16) << 20)
+#define RUN_MAX_TRACE_BUFFER (UINT64_C(1) << 30)
+
 /* A shader that is known by name, and how it is run unless the arguments say otherwise. */
 struct run_builtin {
 	const char *name;
@@ -137,8 +141,9 @@ static bool run_number(struct cli *cli, const char *what, const char *text, uint
 	return false;
 }
 
-/* X, X,Y or X,Y,Z. */
-static bool run_triple(struct cli *cli, const char *what, const char *text, uint32_t triple[3])
+/* X, X,Y or X,Y,Z, each at least @min. */
+static bool run_triple(struct cli *cli, const char *what, const char *text, uint64_t min,
+		       uint32_t triple[3])
 {
 	char *copy = strdup(text);
 	char *item, *rest = copy;
@@ -156,7 +161,7 @@ static bool run_triple(struct cli *cli, const char *what, const char *text, uint
 			good = false;
 			break;
 		}
-		good = run_number(cli, what, item, 1, UINT32_MAX, &value);
+		good = run_number(cli, what, item, min, UINT32_MAX, &value);
 		triple[count++] = (uint32_t)value;
 	}
 	free(copy);
@@ -382,10 +387,10 @@ static bool run_set_sizes(struct cli *cli, const struct cli_args *args, struct r
 	}
 	if (builtin && builtin->threads)
 		plan->threads[0] = builtin->threads;
-	if (threads && !run_triple(cli, "--threads", threads, plan->threads))
+	if (threads && !run_triple(cli, "--threads", threads, 1, plan->threads))
 		return false;
 	if (group)
-		return run_triple(cli, "--group", group, plan->group);
+		return run_triple(cli, "--group", group, 1, plan->group);
 
 	/* As many as run together. */
 	plan->group[0] = plan->threads[0] < 32 ? plan->threads[0] : 32;
@@ -418,6 +423,40 @@ static bool run_set_events(struct cli *cli, const struct cli_args *args, struct 
 	}
 	plan->wait_ns = RUN_WAIT_NS;
 	return !timeout || cli_duration(cli, "timeout", timeout, &plan->wait_ns);
+}
+
+/* Options that say what of the trace is shown. */
+static bool run_set_trace(struct cli *cli, const struct cli_args *args,
+			  struct run_trace_plan *trace)
+{
+	const char *group = cli_option(args, "trace-group");
+	const char *simd = cli_option(args, "trace-simd");
+	const char *lane = cli_option(args, "trace-lane");
+	const char *buffer = cli_option(args, "trace-buffer");
+	uint64_t value = 0;
+
+	trace->wanted = cli_option(args, "trace");
+	trace->lane = -1;
+	trace->buffer_bytes = RUN_TRACE_BUFFER;
+	trace->all_groups = group && !strcmp(group, "all");
+	trace->all_simds = simd && !strcmp(simd, "all");
+	if (!trace->wanted && (group || simd || lane || buffer)) {
+		cli_usage(cli, "without --trace there is nothing that could be shown of it");
+		return false;
+	}
+	if (group && !trace->all_groups &&
+	    !run_triple(cli, "--trace-group", group, 0, trace->group))
+		return false;
+	if (simd && !trace->all_simds && !run_number(cli, "--trace-simd", simd, 0, 31, &value))
+		return false;
+	trace->simd = (uint32_t)value;
+	if (lane) {
+		if (!run_number(cli, "--trace-lane", lane, 0, 31, &value))
+			return false;
+		trace->lane = (int)value;
+	}
+	return !buffer || run_number(cli, "--trace-buffer", buffer, 4096, RUN_MAX_TRACE_BUFFER,
+				     &trace->buffer_bytes);
 }
 
 static enum cli_exit run_set_code(struct cli *cli, const struct cli_args *args,
@@ -469,7 +508,7 @@ enum cli_exit run_plan_make(struct cli *cli, const struct cli_args *args, struct
 	builtin = run_find_builtin(plan->name);
 
 	if (!run_set_sizes(cli, args, plan, builtin) || !run_add_lists(cli, args, plan, builtin) ||
-	    !run_set_events(cli, args, plan))
+	    !run_set_events(cli, args, plan) || !run_set_trace(cli, args, &plan->trace))
 		return CLI_EXIT_USAGE;
 	status = run_set_code(cli, args, plan, builtin);
 	if (!status && !run_set_resources(cli, args, plan))

@@ -12,6 +12,7 @@
 #include "asm.h"
 #include "cli.h"
 #include "job.h"
+#include "run_trace.h"
 #include "values.h"
 
 struct cli_args;
@@ -84,6 +85,8 @@ struct run_plan {
 
 	/* How long to wait for the end. */
 	uint64_t wait_ns;
+
+	struct run_trace_plan trace;
 };
 
 /* On failure says what is wrong; either way the plan is to be freed. */

@@ -6,21 +6,29 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "args.h"
+#include "clock_ns.h"
+#include "disasm.h"
 #include "job.h"
 #include "out.h"
 #include "run_plan.h"
+#include "run_trace.h"
 #include "session.h"
 #include "verb.h"
+
+/* How often a trace is read, so that it neither comes in jerks nor is lost. */
+#define RUN_TRACE_NS UINT64_C(10000000)
 
 struct run {
 	/* Borrowed. */
 	struct cli *cli;
 	struct run_plan *plan;
 
-	/* Owned. */
+	/* Owned; the trace is NULL if there is none. */
 	struct job *job;
+	struct run_trace *trace;
 
 	bool killed;
 };
@@ -75,6 +83,34 @@ static void run_put_plan(const struct run *run)
 	out_end(out);
 }
 
+/* Of the widest instruction. */
+static int run_text_width(const struct asm_code *code)
+{
+	struct disasm_line line;
+	size_t at;
+	int width = 0;
+
+	for (at = 0; at < code->size; at += line.len) {
+		disasm_line(code->bytes, code->size, at, &line);
+		if (line.known && (int)strlen(line.text) > width)
+			width = strlen(line.text);
+	}
+	return width;
+}
+
+/* Instructions are documents of their own, between what was known before and what came of them. */
+static enum cli_exit run_begin_trace(struct run *run, uint64_t stream)
+{
+	const struct run_plan *plan = run->plan;
+	int width = run_text_width(&plan->code), before = run_text_width(&plan->preshader);
+
+	if (!plan->trace.wanted)
+		return CLI_EXIT_OK;
+	out_emit(run->cli->out);
+	return run_trace_begin(run->cli, &plan->trace, stream, before > width ? before : width,
+			       &run->trace);
+}
+
 /* The addresses of the buffers, 64 bits each, and then the rest. */
 static enum cli_exit run_start(struct run *run)
 {
@@ -90,8 +126,8 @@ static enum cli_exit run_start(struct run *run)
 		.shared_size = plan->shared_size,
 		.uniforms = uniforms,
 	};
+	struct job_place place;
 	enum cli_exit status;
-	uint64_t addr;
 
 	if (count + plan->num_uniforms > RUN_MAX_UNIFORMS)
 		return cli_usage(run->cli, "there are more than %u uniforms with the addresses of "
@@ -109,10 +145,39 @@ static enum cli_exit run_start(struct run *run)
 	memcpy(launch.threads, plan->threads, sizeof(launch.threads));
 	memcpy(launch.group, plan->group, sizeof(launch.group));
 
-	status = job_start(run->job, &launch, &addr);
-	if (!status)
-		out_hex(run->cli->out, "shader_addr", addr);
-	return status;
+	status = job_prepare(run->job, &launch, &place);
+	if (status)
+		return status;
+	out_hex(run->cli->out, "shader_addr", place.shader);
+	status = run_begin_trace(run, place.stream);
+	return status ? status : job_start(run->job);
+}
+
+/* Like job_wait(), and shows meanwhile what is executed. */
+static enum cli_exit run_wait(struct run *run, uint64_t ns, int *status)
+{
+	const uint64_t start = clock_ns(CLOCK_MONOTONIC);
+	enum cli_exit failed;
+	uint64_t gone = 0;
+
+	if (!run->trace)
+		return job_wait(run->job, ns, status);
+	do {
+		failed = job_wait(run->job, ns - gone < RUN_TRACE_NS ? ns - gone : RUN_TRACE_NS,
+				  status);
+		if (!failed && !run_trace_read(run->trace))
+			failed = CLI_EXIT_FAILURE;
+		gone = clock_ns(CLOCK_MONOTONIC) - start;
+	} while (!failed && *status == -ETIME && gone < ns);
+	return failed;
+}
+
+static enum cli_exit run_end_trace(struct run *run)
+{
+	struct run_trace *trace = run->trace;
+
+	run->trace = NULL;
+	return trace ? run_trace_end(trace) : CLI_EXIT_OK;
 }
 
 /* Whether the job still runs when its time has come. */
@@ -124,7 +189,7 @@ static enum cli_exit run_wait_for(struct run *run, const struct run_event *event
 	*running = false;
 	if (!event->wanted)
 		return CLI_EXIT_OK;
-	failed = job_wait(run->job, event->after_ns, status);
+	failed = run_wait(run, event->after_ns, status);
 	*running = !failed && *status == -ETIME;
 	return failed;
 }
@@ -149,7 +214,7 @@ static enum cli_exit run_let_happen(struct run *run, int *status)
 		job_kill(run->job);
 		out_bool(run->cli->out, "killed", true);
 	}
-	return failed ? failed : job_wait(run->job, plan->wait_ns, status);
+	return failed ? failed : run_wait(run, plan->wait_ns, status);
 }
 
 static enum cli_exit run_judge(const struct run *run, int status)
@@ -167,10 +232,12 @@ static enum cli_exit run_judge(const struct run *run, int status)
 				 run->plan->wait_ns / 1000000);
 	case -EIO:
 		return cli_error(cli, CLI_EXIT_WRONG,
-				 "the job ended with EIO: it faulted on the GPU");
+				 "the job ended with EIO: it faulted on the GPU; the kernel's log "
+				 "or \"agx-cli coredump\" tells where");
 	case -ETIMEDOUT:
 		return cli_error(cli, CLI_EXIT_WRONG,
-				 "the job ended with ETIMEDOUT: it ran for too long");
+				 "the job ended with ETIMEDOUT: it ran for too long; \"agx-cli "
+				 "coredump\" tells where it was");
 	default:
 		return cli_error(cli, CLI_EXIT_WRONG, "the job ended with %s",
 				 cli_errno_name(status));
@@ -311,7 +378,7 @@ static enum cli_exit run_finish(struct run *run, int status)
 static enum cli_exit run_on(struct cli *cli, struct drm_agx_device *dev, struct run_plan *plan)
 {
 	struct run run = { .cli = cli, .plan = plan };
-	enum cli_exit failed;
+	enum cli_exit failed, traced = CLI_EXIT_OK;
 	int status = 0;
 
 	failed = job_create(cli, dev, &run.job);
@@ -326,9 +393,12 @@ static enum cli_exit run_on(struct cli *cli, struct drm_agx_device *dev, struct 
 	if (!failed)
 		failed = run_let_happen(&run, &status);
 	if (!failed)
+		traced = run_end_trace(&run);
+	if (!failed)
 		failed = run_finish(&run, status);
+	run_trace_drop(run.trace);
 	job_destroy(run.job);
-	return failed;
+	return failed ? failed : traced;
 }
 
 static enum cli_exit run_run(struct cli *cli, const struct cli_args *args)
@@ -360,6 +430,11 @@ static const struct cli_option run_options[] = {
 	{ "release", 0, "TIME", "after that time put 0 in the first word of the first buffer" },
 	{ "kill", 0, "TIME", "after that time destroy the queue; the job has to be cancelled" },
 	{ "timeout", 0, "TIME", "how long to wait for the job to end; 180s" },
+	{ "trace", 0, NULL, "show each instruction as it is executed" },
+	{ "trace-group", 0, "X[,Y[,Z]]|all", "of which threadgroup; 0,0,0" },
+	{ "trace-simd", 0, "N|all", "of which 32 threads in it; 0" },
+	{ "trace-lane", 0, "LANE", "of which of these the registers; the first that is active" },
+	{ "trace-buffer", 0, "SIZE", "what can wait to be shown, for each CPU; 16M" },
 	{ NULL },
 };
 
@@ -385,7 +460,16 @@ const struct cli_verb cli_verbs_run[] = {
 			"sum of the first two words to the third, tid writes the number of each thread "
 			"to its word. spin reads the first word until it is not that of the uniform: "
 			"--release lets it end, --kill cancels it, and else the driver ends it when "
-			"its time is over.",
+			"its time is over.\n"
+			"\n"
+			"With --trace a line is an instruction that the simulated GPU has "
+			"executed: the threadgroup and which 32 threads of it, which of those take "
+			"part, as a mask, where the instruction is in the shader, and for one of "
+			"them, the lane, the registers that it reads and those that it writes, with "
+			"what is in them before and after. In JSON it is an object of its own. All "
+			"of a preshader is shown, of other groups what the options say. It needs "
+			"root. If instructions are lost, because they come faster than they are "
+			"shown, that is said where they are missing, and the exit status is 1.",
 		.options = run_options,
 		.min_words = 1,
 		.max_words = 1,

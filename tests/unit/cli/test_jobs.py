@@ -3,6 +3,7 @@
 """agx-cli run, asm, disasm and decode: on a device that needs no kernel driver, and on none."""
 
 import errno
+import glob
 import json
 import os
 import struct
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-OK, FAILURE, USAGE, NO_DEVICE, _, CALL_FAILED, UNSUPPORTED, WRONG = range(8)
+OK, FAILURE, USAGE, NO_DEVICE, NO_PERMISSION, CALL_FAILED, UNSUPPORTED, WRONG = range(8)
 
 CLI, FAKE = sys.argv[1:3]
 
@@ -319,6 +320,16 @@ class JobsTest(unittest.TestCase):
         self.fail_job(USAGE, "released or killed", "spin", "--release", "1", "--kill", "1")
         self.fail_job(USAGE, "nothing to release", self.file("s", "stop"), "--release", "1")
 
+    def test_run_trace(self):
+        """Here nothing tells what is executed: that is said, and nothing stays behind."""
+        result = self.run_cli("run", "store", "--trace", device=True)
+        self.assertIn(result.returncode, (NO_PERMISSION, UNSUPPORTED), result.stderr)
+        self.assertRegex(result.stderr, r"\Aagx-cli: .*(tracefs|tracing|agx_sim_insn)[^\n]*\n\Z")
+        # What was known before stands there nevertheless, and of the job there is nothing.
+        self.assertRegex(result.stdout, r"(?m)^shader_addr +0x")
+        self.assertNotRegex(result.stdout, r"(?m)^status")
+        self.assertEqual(glob.glob("/sys/kernel/tracing/instances/agx-cli-*"), [])
+
     def test_run_bad_arguments(self):
         store = self.file("store.s", STORE)
         for said, args in (
@@ -346,6 +357,13 @@ class JobsTest(unittest.TestCase):
             ("registers.*not between", (store, "--registers", "257")),
             ("shared.*not between", (store, "--shared", "65537")),
             ("no time", (store, "--timeout", "soon")),
+            ("without --trace", (store, "--trace-lane", "1")),
+            ("without --trace", (store, "--trace-buffer", "1M")),
+            ("trace-lane.*not between 0 and 31", (store, "--trace", "--trace-lane", "32")),
+            ("trace-simd.*not between 0 and 31", (store, "--trace", "--trace-simd", "32")),
+            ("trace-group.*three numbers", (store, "--trace", "--trace-group", "0,0,0,0")),
+            ("no number", (store, "--trace", "--trace-group", "some")),
+            ("trace-buffer.*not between", (store, "--trace", "--trace-buffer", "1")),
             ("more than 32 buffers", (store, *(["-b", "4"] * 33))),
         ):
             with self.subTest(args=args):
