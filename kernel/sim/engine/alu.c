@@ -85,7 +85,7 @@ static void alu_finish(struct agx_engine *e, const struct agx_isa_insn *insn, co
 		agx_engine_dst32(e, &insn->dst, result, agx_engine_current(e)->exec);
 }
 
-/* For each lane: results become what an expression says, in which it is called so. */
+/* The result of each lane becomes what an expression with "lane" in it says. */
 #define ALU_EACH(expression) do { \
 	u32 lane; \
 \
@@ -196,7 +196,7 @@ static void alu_bitop(struct agx_engine *e, const struct agx_isa_insn *insn)
 		break;
 	default:
 		ALU_EACH((neither & ~a[lane] & ~b[lane]) | (only_a & a[lane] & ~b[lane]) |
-			       (only_b & ~a[lane] & b[lane]) | (both & a[lane] & b[lane]));
+			 (only_b & ~a[lane] & b[lane]) | (both & a[lane] & b[lane]));
 	}
 	alu_finish(e, insn, out);
 }
