@@ -232,10 +232,11 @@ class SessionsTest(CliTest):
             screen = b""
             for key in keys:
                 if key is None:
-                    # One that comes too early is lost, or takes with it what was typed before.
+                    # One that comes too early is lost, one that comes too late is about the next.
                     while not screen.endswith(b"> "):
+                        screen += self.read_until(main, None, 0.5)
                         os.write(main, b"\x03")
-                        screen += self.read_until(main, b"> ", 0.5)
+                        screen += self.read_until(main, b"> ", 5)
                     continue
                 if not screen.endswith(b"> "):
                     screen += self.read_until(main, b"> ")
