@@ -251,9 +251,12 @@ static void twice_the_memory(void)
 static void one_vm(void)
 {
 	const uint64_t memory = meminfo("MemTotal"), swap = meminfo("SwapFree");
-	/* There is never room for two, so one goes while the next comes, not between the calls. */
-	const uint64_t size = memory * 3 / 5 / ASAHI_PAGE * ASAHI_PAGE;
-	uint32_t handles[3], vm_id, i, *map;
+	/*
+	 * Two leave enough for all else, so that nothing goes between the calls, and are too many
+	 * for a third, so that one has to go while it comes.
+	 */
+	const uint64_t size = memory * 3 / 8 / ASAHI_PAGE * ASAHI_PAGE;
+	uint32_t handles[4], vm_id, i, *map;
 	struct asahi_reclaim reclaim;
 	int fd = asahi_open();
 

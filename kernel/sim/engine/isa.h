@@ -320,7 +320,7 @@ enum agx_isa_dim {
 
 /** enum agx_isa_lod_mode - What a read has to say of the level. */
 enum agx_isa_lod_mode {
-	/** @AGX_ISA_LOD_AUTO: Nothing: it is found by derivatives, and is 0 where there are none. */
+	/** @AGX_ISA_LOD_AUTO: Nothing: derivatives tell it; where there are none it is 0. */
 	AGX_ISA_LOD_AUTO = 0,
 
 	/** @AGX_ISA_LOD_MIN: The level itself. */
