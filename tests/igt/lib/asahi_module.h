@@ -21,7 +21,7 @@ void asahi_module_set(const char *name, unsigned int value);
 void asahi_module_reload(const char *name, unsigned int value);
 
 /**
- * asahi_module_reload_as() - The same with several parameters, and all others as they are by default.
+ * asahi_module_reload_as() - The same with several parameters, all others being the default.
  * @parameters: as "NAME=VALUE NAME=VALUE"; may be empty.
  */
 void asahi_module_reload_as(const char *parameters);
