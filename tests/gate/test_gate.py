@@ -313,7 +313,8 @@ class Lists(unittest.TestCase):
 
     def names(self):
         """A test for each program and for each pattern of the lists, if it has a program."""
-        programs = [path.stem for path in (self.checkout / "tests/igt").glob("asahi_*.c")]
+        programs = [path.stem for path in (self.checkout / "tests").glob("igt/asahi_*.c")]
+        programs.append("mesa")
         programs += gate.read_list(self.here / "upstream-tests")
         names = [name if "@" in name else f"{name}@x" for name in programs]
         return names + [pattern.replace("*", "x") for pattern in (x.lstrip("!") for x in self.patterns)
