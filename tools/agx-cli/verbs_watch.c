@@ -55,6 +55,7 @@ static enum cli_exit enable(struct watch *watch, const char *name)
 static enum cli_exit enable_all(struct watch *watch, const struct cli_args *args)
 {
 	enum cli_exit status = CLI_EXIT_OK;
+	const char *name;
 	unsigned int i;
 
 	if (!tracefs_has(watch->tracefs, "events/" SYSTEM))
@@ -62,8 +63,8 @@ static enum cli_exit enable_all(struct watch *watch, const struct cli_args *args
 				 "the kernel has no events agx:*: the driver is not loaded, or is another");
 	/* Room for what comes at once. */
 	tracefs_set(watch->tracefs, "buffer_size_kb", "4096");
-	for (i = 0; !status && cli_word(args, i); i++)
-		status = enable(watch, cli_word(args, i));
+	for (i = 0; !status && (name = cli_word(args, i)); i++)
+		status = enable(watch, name);
 	if (!i)
 		status = enable(watch, "*");
 	return status;
