@@ -71,7 +71,7 @@ static void random_image_insn(struct gpu_random *random, struct code *code)
 	struct arg data = coin(random) ? r32(gpu_random_below(random, 124)) :
 			  r16(gpu_random_below(random, 252));
 
-	switch (gpu_random_below(random, 5)) {
+	switch (gpu_random_below(random, 7)) {
 	case 0:
 		asm_texture_state(code, gpu_random_below(random, 3),
 				  u32_(2 * gpu_random_below(random, 4)),
@@ -80,6 +80,15 @@ static void random_image_insn(struct gpu_random *random, struct code *code)
 		break;
 	case 1:
 		asm_texture_read(code, &how, data);
+		break;
+	case 4:
+		asm_sampler_state(code, gpu_random_below(random, 3),
+				  u32_(2 * gpu_random_below(random, 4)),
+				  imm(gpu_random_below(random, 256)));
+		break;
+	case 5:
+		asm_texture_sample(code, &how, imm(gpu_random_below(random, 3)),
+				   coin(random) ? 0 : gpu_random_below(random, 8), data);
 		break;
 	case 2:
 		asm_image_write(code, &how, data);

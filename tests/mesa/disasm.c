@@ -194,7 +194,7 @@ static bool is_excepted(const struct agx_isa_insn *insn)
 
 /*
  * Mesa reads no further than to a stop or trap; and of ballots of floats it takes the fields to be
- * where those of integers are, and of loads of states it knows two registers.
+ * where those of integers are.
  */
 static bool is_left_out(u32 desc)
 {
@@ -202,8 +202,6 @@ static bool is_left_out(u32 desc)
 	case AGX_ISA_OP_STOP:
 	case AGX_ISA_OP_TRAP:
 	case AGX_ISA_OP_FBALLOT:
-	case AGX_ISA_OP_TEXTURE_STATE:
-	case AGX_ISA_OP_SAMPLER_STATE:
 		return true;
 	default:
 		return false;

@@ -285,7 +285,7 @@ static bool isa_encode_texture(const struct agx_isa_operand *op, u32 *raw)
 static bool isa_encode_sampler(const struct agx_isa_operand *op, u32 *raw)
 {
 	if (op->file == AGX_ISA_FILE_SAMPLER)
-		return isa_encode_state(op, AGX_ISA_FILE_SAMPLER, 256, raw);
+		return isa_encode_state(op, AGX_ISA_FILE_SAMPLER, AGX_ISA_SAMPLERS, raw);
 	if (!isa_encode_register(op, 1, 1, raw))
 		return false;
 	*raw |= 1 << 8;

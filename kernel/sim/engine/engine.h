@@ -158,7 +158,7 @@ enum agx_engine_fault_kind {
 	 */
 	AGX_ENGINE_FAULT_STACK,
 
-	/** @AGX_ENGINE_FAULT_IMAGE: A texture or PBE whose state cannot be decoded. */
+	/** @AGX_ENGINE_FAULT_IMAGE: A texture, PBE or sampler whose state cannot be decoded. */
 	AGX_ENGINE_FAULT_IMAGE,
 
 	/** @AGX_ENGINE_FAULT_COMPRESSED: One with lossless compression, which is not simulated. */
@@ -178,7 +178,7 @@ struct agx_engine_fault {
 
 	/**
 	 * @va: GPU address that failed, or that of the offending block, word, instruction or state
-	 * of an image. For an access outside of the stack its address there.
+	 * of an image or a sampler. For an access outside of the stack its address there.
 	 */
 	u64 va;
 

@@ -57,7 +57,9 @@ void agx_engine_exec_stack(struct agx_engine *e, const struct agx_isa_insn *insn
 
 /* Textures. */
 void agx_engine_exec_texture_state(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_sampler_state(struct agx_engine *e, const struct agx_isa_insn *insn);
 void agx_engine_exec_texture_read(struct agx_engine *e, const struct agx_isa_insn *insn);
+void agx_engine_exec_texture_sample(struct agx_engine *e, const struct agx_isa_insn *insn);
 
 /* Images. */
 void agx_engine_exec_image_write(struct agx_engine *e, const struct agx_isa_insn *insn);

@@ -46,11 +46,10 @@ static bool image_read_state(struct agx_engine *e, struct agx_image_lanes *lanes
 	return true;
 }
 
-bool agx_engine_image_find(struct agx_engine *e, struct agx_image_lanes *lanes, u32 lane)
+bool agx_engine_image_open(struct agx_engine *e, struct agx_image_lanes *lanes, u32 lane)
 {
 	u64 (*src)[AGX_ENGINE_LANES] = e->scratch.src;
 	u64 state = src[AGX_ISA_IMAGE_STATE][lane];
-	u32 lod = (u32)src[AGX_ISA_IMAGE_LOD][lane];
 
 	if (lanes->insn->src[AGX_ISA_IMAGE_HEAP].file != AGX_ISA_FILE_NONE) {
 		state += src[AGX_ISA_IMAGE_HEAP][lane];
@@ -61,13 +60,23 @@ bool agx_engine_image_find(struct agx_engine *e, struct agx_image_lanes *lanes, 
 		return false;
 	}
 
-	if (!(lanes->is_known && lanes->state == state) &&
-	    !image_read_state(e, lanes, lane, state))
+	return (lanes->is_known && lanes->state == state) ||
+	       image_read_state(e, lanes, lane, state);
+}
+
+void agx_engine_image_set_level(struct agx_image_lanes *lanes, u32 lod)
+{
+	if (lanes->lod == lod)
+		return;
+	lanes->has_level = agx_image_level(&lanes->image, lod, &lanes->level);
+	lanes->lod = lod;
+}
+
+bool agx_engine_image_find(struct agx_engine *e, struct agx_image_lanes *lanes, u32 lane)
+{
+	if (!agx_engine_image_open(e, lanes, lane))
 		return false;
-	if (lanes->lod != lod) {
-		lanes->has_level = agx_image_level(&lanes->image, lod, &lanes->level);
-		lanes->lod = lod;
-	}
+	agx_engine_image_set_level(lanes, (u32)e->scratch.src[AGX_ISA_IMAGE_LOD][lane]);
 	return true;
 }
 
@@ -87,15 +96,23 @@ void agx_engine_image_coords(struct agx_engine *e, const struct agx_isa_insn *in
 		coords->z = last & 0xffff;
 }
 
+bool agx_engine_image_locate(const struct agx_image_lanes *lanes,
+			     const struct agx_image_coords *at, u64 *va)
+{
+	const struct agx_image_level *level = &lanes->level;
+
+	if (!lanes->has_level || at->x >= level->width || at->y >= level->height ||
+	    at->z >= level->depth)
+		return false;
+	*va = agx_image_address(&lanes->image, level, at);
+	return true;
+}
+
 bool agx_engine_image_texel(struct agx_engine *e, const struct agx_image_lanes *lanes, u32 lane,
 			    u64 *va)
 {
 	struct agx_image_coords at;
 
 	agx_engine_image_coords(e, lanes->insn, lane, &at);
-	if (!lanes->has_level || at.x >= lanes->level.width || at.y >= lanes->level.height ||
-	    at.z >= lanes->level.depth)
-		return false;
-	*va = agx_image_address(&lanes->image, &lanes->level, &at);
-	return true;
+	return agx_engine_image_locate(lanes, &at, va);
 }

@@ -41,18 +41,35 @@ void agx_engine_image_begin(struct agx_engine *e, struct agx_image_lanes *lanes,
 			    const struct agx_isa_insn *insn, enum agx_engine_access access);
 
 /**
- * agx_engine_image_find() - Find the image and the level of a lane.
+ * agx_engine_image_open() - Find the image of a lane.
  * @e: The engine.
  * @lanes: What agx_engine_image_begin() has read.
  * @lane: The lane.
  *
  * Return: Whether there is an image; if not, the command has ended with a fault.
  */
+bool agx_engine_image_open(struct agx_engine *e, struct agx_image_lanes *lanes, u32 lane);
+
+/** agx_engine_image_set_level() - Look at a level of the image. */
+void agx_engine_image_set_level(struct agx_image_lanes *lanes, u32 lod);
+
+/** agx_engine_image_find() - Find the image of a lane, and the level that the instruction says. */
 bool agx_engine_image_find(struct agx_engine *e, struct agx_image_lanes *lanes, u32 lane);
 
 /** agx_engine_image_coords() - What a lane has in the registers for coordinates; 0 for others. */
 void agx_engine_image_coords(struct agx_engine *e, const struct agx_isa_insn *insn, u32 lane,
 			     struct agx_image_coords *coords);
+
+/**
+ * agx_engine_image_locate() - GPU address of a texel of the level.
+ * @lanes: What has been found.
+ * @at: Which texel.
+ * @va: Receives the address.
+ *
+ * Return: Whether the level has such a texel.
+ */
+bool agx_engine_image_locate(const struct agx_image_lanes *lanes,
+			     const struct agx_image_coords *at, u64 *va);
 
 /**
  * agx_engine_image_texel() - GPU address of the texel that a lane accesses.

@@ -32,6 +32,9 @@ struct agx_text;
 /** AGX_ISA_TEXTURES: Registers for texture state. */
 #define AGX_ISA_TEXTURES 256
 
+/** AGX_ISA_SAMPLERS: Registers for sampler state. */
+#define AGX_ISA_SAMPLERS 256
+
 /** enum agx_isa_op - What an instruction does. */
 enum agx_isa_op {
 	AGX_ISA_OP_LDIMM,
@@ -102,6 +105,7 @@ enum agx_isa_op {
 	AGX_ISA_OP_TEXTURE_STATE,
 	AGX_ISA_OP_SAMPLER_STATE,
 	AGX_ISA_OP_TEXTURE_READ,
+	AGX_ISA_OP_TEXTURE_SAMPLE,
 	AGX_ISA_OP_IMAGE_WRITE,
 	AGX_ISA_OP_TILE_STORE,
 	AGX_ISA_OP_BLOCK_WRITE,
@@ -213,7 +217,7 @@ struct agx_isa_insn {
 	/** @slot: Scoreboard slot of a memory access or a wait. */
 	u8 slot;
 
-	/** @function: Which of several: an enum agx_isa_shuffle, _reduction or _atomic. */
+	/** @function: Which of several: an enum agx_isa_shuffle, _reduction, _atomic or _gather. */
 	u8 function;
 
 	/** @quad: Of each quad instead of the SIMD group. */
@@ -283,12 +287,12 @@ enum agx_isa_image_src {
 	AGX_ISA_IMAGE_HEAP,
 
 	/**
-	 * @AGX_ISA_IMAGE_COORDS: Column, row and slice as far as there are any, then the layer in
-	 * 16 bits.
+	 * @AGX_ISA_IMAGE_COORDS: Column, row and slice as far as there are any, as integers, or as
+	 * singles of which 1 is the size of the image; then the layer, an integer of 16 bits.
 	 */
 	AGX_ISA_IMAGE_COORDS,
 
-	/** @AGX_ISA_IMAGE_LOD: Level. */
+	/** @AGX_ISA_IMAGE_LOD: Level, an integer, or a half where coordinates are singles. */
 	AGX_ISA_IMAGE_LOD,
 
 	/** @AGX_ISA_IMAGE_SAMPLER: Of a read, a register of the sampler file, or its number. */
@@ -320,11 +324,20 @@ enum agx_isa_dim {
 
 /** enum agx_isa_lod_mode - What a read has to say of the level. */
 enum agx_isa_lod_mode {
-	/** @AGX_ISA_LOD_AUTO: Nothing: derivatives tell it; where there are none it is 0. */
+	/** @AGX_ISA_LOD_AUTO: Nothing: it is that of derivatives, or 0 where there are none. */
 	AGX_ISA_LOD_AUTO = 0,
 
 	/** @AGX_ISA_LOD_MIN: The level itself. */
 	AGX_ISA_LOD_MIN = 2,
+};
+
+/** enum agx_isa_gather - The component of four texels that is read instead of a filtered one. */
+enum agx_isa_gather {
+	AGX_ISA_GATHER_NONE = 0,
+	AGX_ISA_GATHER_R = 1,
+	AGX_ISA_GATHER_G = 3,
+	AGX_ISA_GATHER_B = 5,
+	AGX_ISA_GATHER_A = 7,
 };
 
 /** AGX_ISA_LOD_REGISTER: Set in the mode if what it says is in a register, not in a uniform. */

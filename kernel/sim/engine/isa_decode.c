@@ -529,6 +529,8 @@ static bool isa_check_plain(enum agx_isa_kind kind, u32 value)
 		return value <= AGX_ISA_ATOMIC_XOR;
 	case AGX_ISA_KIND_REDUCTION:
 		return isa_check_reduction(value);
+	case AGX_ISA_KIND_GATHER:
+		return value <= AGX_ISA_GATHER_A && (!value || (value & 1));
 	case AGX_ISA_KIND_DIM:
 		return isa_check_dim(value);
 	default:
@@ -587,6 +589,10 @@ static bool isa_check_insn(const struct agx_isa_insn *insn)
 	case AGX_ISA_OP_SHUFFLE:
 		/* Nothing is known of others that rotate. */
 		return !insn->rotate || insn->function == AGX_ISA_SHUFFLE_UP;
+	case AGX_ISA_OP_TEXTURE_SAMPLE:
+		/* Four texels are around a place in two dimensions. */
+		return !insn->function || insn->dim == AGX_ISA_DIM_2D ||
+		       insn->dim == AGX_ISA_DIM_2D_ARRAY;
 	case AGX_ISA_OP_LOAD:
 		return isa_check_format(insn, &insn->dst);
 	case AGX_ISA_OP_STORE:

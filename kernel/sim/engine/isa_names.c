@@ -124,6 +124,13 @@ static const char * const isa_lod_mode_names[] = {
 	[AGX_ISA_LOD_MIN] = "lod_min",
 };
 
+static const char * const isa_gather_names[] = {
+	[AGX_ISA_GATHER_R] = "gather_r",
+	[AGX_ISA_GATHER_G] = "gather_g",
+	[AGX_ISA_GATHER_B] = "gather_b",
+	[AGX_ISA_GATHER_A] = "gather_a",
+};
+
 static const char * const isa_coherency_names[] = {
 	NULL, "coherent1", "coherent2", "coherent",
 };
@@ -170,6 +177,8 @@ static const char *isa_kind_name(u32 kind, u32 value)
 		return isa_name(isa_reduction_names, ARRAY_SIZE(isa_reduction_names), value);
 	case AGX_ISA_KIND_ATOMIC:
 		return isa_name(isa_atomic_names, ARRAY_SIZE(isa_atomic_names), value);
+	case AGX_ISA_KIND_GATHER:
+		return isa_name(isa_gather_names, ARRAY_SIZE(isa_gather_names), value);
 	case AGX_ISA_KIND_DIM:
 		return isa_name(isa_dim_names, ARRAY_SIZE(isa_dim_names), value);
 	case AGX_ISA_KIND_LOD_MODE:
@@ -216,7 +225,8 @@ bool agx_isa_is_usual(const struct agx_isa_field *field, u32 value)
 	case AGX_ISA_ROLE_SIMD:
 		return value == 1;
 	case AGX_ISA_ROLE_FUNCTION:
-		return field->kind == AGX_ISA_KIND_SHUFFLE && !value;
+		return !value && (field->kind == AGX_ISA_KIND_SHUFFLE ||
+				  field->kind == AGX_ISA_KIND_GATHER);
 	case AGX_ISA_ROLE_SHIFT:
 	case AGX_ISA_ROLE_COHERENCY:
 	case AGX_ISA_ROLE_ROTATE:

@@ -8,7 +8,7 @@
 #include "isa.h"
 
 /** AGX_ISA_MAX_FIELDS: Fields in the instruction that has most, and one that ends the list. */
-#define AGX_ISA_MAX_FIELDS 13
+#define AGX_ISA_MAX_FIELDS 14
 
 /** AGX_ISA_MAX_PARTS: Places over which one field is spread at most. */
 #define AGX_ISA_MAX_PARTS 5
@@ -85,6 +85,9 @@ enum agx_isa_kind {
 
 	/** @AGX_ISA_KIND_ATOMIC: enum agx_isa_atomic. */
 	AGX_ISA_KIND_ATOMIC,
+
+	/** @AGX_ISA_KIND_GATHER: enum agx_isa_gather. */
+	AGX_ISA_KIND_GATHER,
 
 	/** @AGX_ISA_KIND_DST: cache, 32-bit, register (8). */
 	AGX_ISA_KIND_DST,

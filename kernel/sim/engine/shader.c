@@ -136,10 +136,13 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 		agx_engine_exec_texture_state(e, insn);
 		break;
 	case AGX_ISA_OP_SAMPLER_STATE:
-		/* How textures are filtered is not looked at. */
+		agx_engine_exec_sampler_state(e, insn);
 		break;
 	case AGX_ISA_OP_TEXTURE_READ:
 		agx_engine_exec_texture_read(e, insn);
+		break;
+	case AGX_ISA_OP_TEXTURE_SAMPLE:
+		agx_engine_exec_texture_sample(e, insn);
 		break;
 	case AGX_ISA_OP_IMAGE_WRITE:
 		agx_engine_exec_image_write(e, insn);

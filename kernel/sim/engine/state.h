@@ -224,6 +224,9 @@ struct agx_engine_files {
 	/** @texture: GPU addresses of states of textures and PBEs. */
 	u64 texture[AGX_ISA_TEXTURES];
 
+	/** @sampler: GPU addresses of states of samplers. */
+	u64 sampler[AGX_ISA_SAMPLERS];
+
 	/** @uniform: Uniforms. */
 	u16 uniform[AGX_ISA_UNIFORMS];
 };

@@ -7,6 +7,7 @@
 #include "image.h"
 #include "launch.h"
 #include "mem.h"
+#include "sampler.h"
 #include "workgroup.h"
 
 /* What threadgroup memory consists of: bytes alone, or pixels. */
@@ -81,23 +82,34 @@ static bool usc_uniform_high(struct agx_engine *e, u64 word)
 	return usc_preload(e, word, 256);
 }
 
-static bool usc_texture(struct agx_engine *e, u64 word)
+/* Addresses of so many states, which have so many bytes. */
+static bool usc_states(u64 *file, u32 size, u64 word, u32 bytes)
 {
 	u32 first = (u32)usc_bits(word, 8, 8);
 	u32 count = (u32)usc_bits(word, 20, 7);
 	u64 va = usc_bits(word, 27, 36) << 3;
 	u32 i;
 
-	if (first + count > AGX_ISA_TEXTURES)
+	if (first + count > size)
 		return false;
 	for (i = 0; i < count; i++)
-		e->files.texture[first + i] = va + i * AGX_IMAGE_STATE;
+		file[first + i] = va + i * bytes;
 	return true;
 }
 
+static bool usc_texture(struct agx_engine *e, u64 word)
+{
+	return usc_states(e->files.texture, AGX_ISA_TEXTURES, word, AGX_IMAGE_STATE);
+}
+
+static bool usc_sampler(struct agx_engine *e, u64 word)
+{
+	return usc_states(e->files.sampler, AGX_ISA_SAMPLERS, word, AGX_SAMPLER_STATE);
+}
+
 /*
- * Nothing to be done: no instruction that is executed looks at sampler state, the register file has
- * room for any count, and fragment properties do not concern compute.
+ * Nothing to be done: the register file has room for any count, and fragment properties do not
+ * concern compute.
  */
 static bool usc_ignore(struct agx_engine *e, u64 word)
 {
@@ -171,7 +183,7 @@ static const struct usc_word usc_words[] = {
 	{ 0x1d, 8, 0x00000000000f0000, usc_uniform },
 	{ 0x3d, 8, 0x00000000000f0000, usc_uniform_high },
 	{ 0xdd, 8, 0x80000000000f0000, usc_texture },
-	{ 0x9d, 8, 0x80000000000f0000, usc_ignore },
+	{ 0x9d, 8, 0x80000000000f0000, usc_sampler },
 	{ 0x4d, 4, 0x00000000000c0200, usc_shared },
 	{ 0x0d, 6, 0x0000000000000000, usc_shader },
 	{ 0x8d, 4, 0x0000000000000000, usc_ignore },

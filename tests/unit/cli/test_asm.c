@@ -282,8 +282,8 @@ static void test_bad_source(void **state)
 		{ ".bytes 8g", 1, "no hexadecimal bytes" },
 		{ ".bytes 880", 1, "no hexadecimal bytes" },
 		{ ".byte 88", 1, "no instruction is called \".byte\"" },
-		{ "iadd r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13", 1,
-		  "too many operands" },
+		{ "iadd r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14",
+		  1, "too many operands" },
 	};
 	struct asm_error error;
 	struct asm_code code;

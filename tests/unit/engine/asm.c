@@ -557,17 +557,22 @@ void asm_local_atomic(struct code *code, u32 op, bool result, struct arg dst, st
 	emit(code, &insn, 10);
 }
 
-void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg offset)
+static void put_state(struct code *code, u32 tag, u32 state, struct arg base, struct arg offset)
 {
 	struct insn insn = { { 0 } };
 
-	put(&insn, 0, 8, 0xed);
+	put(&insn, 0, 8, tag);
 	put(&insn, 8, 7, state);
 	put(&insn, 20, 1, 1);
 	put(&insn, 26, 31, offset.value);
 	put(&insn, 58, 1, offset.file == ARG_IMM);
 	put(&insn, 59, 5, base.value / 4);
 	emit(code, &insn, 8);
+}
+
+void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg offset)
+{
+	put_state(code, 0xed, state, base, offset);
 }
 
 /* What reads and writes have in the same places, and the rest, at @rest and @heap. */
@@ -587,23 +592,44 @@ static void put_image(struct insn *insn, const struct asm_image *how, u32 rest, 
 	put(insn, heap, 5, offset ? how->heap / 4 : 0);
 }
 
-void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst)
+static void put_texture_read(struct code *code, const struct asm_image *how, struct arg dst,
+			     u32 tag, struct arg sampler, u32 gather)
 {
 	static const u32 lods[] = {
 		[ARG_REG] = 6, [ARG_UNIFORM] = 2, [ARG_IMM] = 0,
 	};
 	struct insn insn = { { 0 } };
 
-	put(&insn, 0, 8, 0x71);
+	put(&insn, 0, 8, tag);
 	put(&insn, 8, 1, dst.bits == 32);
 	put(&insn, 9, 6, dst.value);
 	put(&insn, 15, 1, 1);
 	put(&insn, 45, 2, 3);
 	put(&insn, 48, 4, how->mask);
 	put(&insn, 52, 4, lods[how->lod.file]);
+	put(&insn, 56, 6, sampler.value);
+	put(&insn, 62, 1, sampler.file == ARG_REG);
 	put(&insn, 72, 2, dst.value >> 6);
+	put(&insn, 87, 4, gather);
+	put(&insn, 92, 2, sampler.value >> 6);
 	put_image(&insn, how, 74, 64);
 	emit(code, &insn, 12);
+}
+
+void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst)
+{
+	put_texture_read(code, how, dst, 0x71, imm(0), 0);
+}
+
+void asm_texture_sample(struct code *code, const struct asm_image *how, struct arg sampler,
+			u32 gather, struct arg dst)
+{
+	put_texture_read(code, how, dst, 0x31, sampler, gather);
+}
+
+void asm_sampler_state(struct code *code, u32 state, struct arg base, struct arg offset)
+{
+	put_state(code, 0xad, state, base, offset);
 }
 
 void asm_image_write(struct code *code, const struct asm_image *how, struct arg data)

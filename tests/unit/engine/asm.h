@@ -264,10 +264,18 @@ struct asm_image {
 
 /* Loads an address: @base is a multiple of four halves, @offset an immediate or 32 bits wide. */
 void asm_texture_state(struct code *code, u32 state, struct arg base, struct arg offset);
+void asm_sampler_state(struct code *code, u32 state, struct arg base, struct arg offset);
 
 /* @dst and @data: the first of 16-bit or 32-bit registers. */
 void asm_texture_read(struct code *code, const struct asm_image *how, struct arg dst);
 void asm_image_write(struct code *code, const struct asm_image *how, struct arg data);
+
+/*
+ * @sampler: the number of a register of sampler state, or a 16-bit register with it. @gather: 0 for
+ * none, else twice the component and one.
+ */
+void asm_texture_sample(struct code *code, const struct asm_image *how, struct arg sampler,
+			u32 gather, struct arg dst);
 
 /* @data: 16-bit or 32-bit registers, @coords: the first of two 16-bit registers. */
 void asm_tile_store(struct code *code, const struct asm_memory *how, u32 offset, u32 samples,

@@ -312,6 +312,12 @@ u64 gpu_usc_texture(struct gpu *gpu, u64 at, u32 first, u32 count, u64 states)
 	return at + 8;
 }
 
+u64 gpu_usc_sampler(struct gpu *gpu, u64 at, u32 first, u32 count, u64 states)
+{
+	gpu_put64(gpu, at, 0x9d | (u64)first << 8 | (u64)count << 20 | states >> 3 << 27);
+	return at + 8;
+}
+
 u64 gpu_usc_shader(struct gpu *gpu, u64 at, u64 code)
 {
 	u64 word = 0x0c0d | (code - GPU_USC_BASE) << 16;

@@ -108,6 +108,7 @@ u64 gpu_usc_uniform(struct gpu *gpu, u64 at, u32 first, u32 count, u64 data);
 u64 gpu_usc_shared(struct gpu *gpu, u64 at, u32 bytes);
 u64 gpu_usc_texture(struct gpu *gpu, u64 at, u32 first, u32 count, u64 states);
 u64 gpu_usc_tile(struct gpu *gpu, u64 at, u32 layout, u32 stride, u32 bytes);
+u64 gpu_usc_sampler(struct gpu *gpu, u64 at, u32 first, u32 count, u64 states);
 u64 gpu_usc_shader(struct gpu *gpu, u64 at, u64 code);
 u64 gpu_usc_end(struct gpu *gpu, u64 at, u64 preshader);
 
