@@ -266,18 +266,18 @@ static void trace(void)
 	assert_lines(&folder, 1, "iadd *r0, r0, r1 *lane 0: r0=0x2 r1=0x3 -> r0=0x5$", "text");
 	shell(&folder, "grep -A 1 'stop *lane 0$' text | grep -q '^status  *done$'");
 	shell(&folder, "agx-cli run --json add --trace >json");
-	assert_lines(&folder, 5, "\"trace\": {\"preshader\": false, \"group\": \\[0, 0, 0\\], "
+	assert_lines(&folder, 5, "\"trace\": { *\"preshader\": false, \"group\": \\[ *0, 0, 0 *\\], "
 		     "\"simd\": 0, \"exec\": 1, \"offset\": ", "json");
-	assert_lines(&folder, 1, "\"instruction\": \"iadd     r0, r0, r1\", \"lane\": 0, "
-		     "\"active\": true, \"reads\": {\"r0\": 2, \"r1\": 3}, "
-		     "\"writes\": {\"r0\": 5}, \"fault\": false}", "json");
+	assert_lines(&folder, 1, "\"offset\": 10, \"instruction\": \"iadd     r0, r0, r1\", "
+		     "\"lane\": 0, \"active\": true, \"reads\": { *\"r0\": 2, \"r1\": 3 *}, "
+		     "\"writes\": { *\"r0\": 5 *}, \"fault\": false", "json");
 	assert_lines(&folder, 1, "\"status\": \"done\"", "json");
 
 	/* The second group has one and a half times 32 threads. */
 	shell(&folder, "agx-cli run tid -t 112 -g 64 --trace --trace-group 1 --trace-simd 1 "
 	      "--trace-lane 5 >text");
 	assert_lines(&folder, 3, "^group 1,0,0 *simd 1 *exec 0000ffff ", "text");
-	assert_lines(&folder, 3, "^group", "text");
+	assert_lines(&folder, 3, "^group [0-9]*,", "text");
 	assert_lines(&folder, 1, "mov *r0, thread_.* lane 5: -> r0=0x65$", "text");
 	shell(&folder, "agx-cli run tid -t 112 -g 64 --trace --trace-simd all --trace-group all "
 	      "--trace-lane 17 >text");
@@ -351,7 +351,7 @@ static void trace_others(void)
 	shell(&folder, "grep -q 'another process' busy");
 	shell(&folder, "agx-cli run add --trace >text");
 	shell(&folder, "test \"$(grep shader_addr text)\" = \"$(grep shader_addr other)\"");
-	assert_lines(&folder, 5, "^group", "text");
+	assert_lines(&folder, 5, "^group [0-9]*,", "text");
 	assert_lines(&folder, 1, "-> r0=0x5$", "text");
 	shell(&folder, "kill -INT $(cat pid)");
 	while (__shell(&folder, "grep -q 1 status"))
