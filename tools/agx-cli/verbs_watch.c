@@ -43,10 +43,10 @@ struct watch {
 /* Events of a name or a pattern, with or without what all names begin with. */
 static enum cli_exit enable(struct watch *watch, const char *name)
 {
-	const bool prefixed = !strncmp(name, PREFIX, strlen(PREFIX));
+	const char *rest = strncmp(name, PREFIX, strlen(PREFIX)) ? name : name + strlen(PREFIX);
 	char pattern[256];
 
-	snprintf(pattern, sizeof(pattern), SYSTEM "/%s%s", prefixed ? "" : PREFIX, name);
+	snprintf(pattern, sizeof(pattern), SYSTEM "/" PREFIX "%s", rest);
 	if (strchr(name, '/') || !tracefs_enable(watch->tracefs, pattern))
 		return cli_usage(watch->cli, "no event has the name \"%s\"", name);
 	return CLI_EXIT_OK;
@@ -66,7 +66,7 @@ static enum cli_exit enable_all(struct watch *watch, const struct cli_args *args
 	for (i = 0; !status && (name = cli_word(args, i)); i++)
 		status = enable(watch, name);
 	if (!i)
-		status = enable(watch, "*");
+		tracefs_enable(watch->tracefs, SYSTEM "/" PREFIX "*");
 	return status;
 }
 

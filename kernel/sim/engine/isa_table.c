@@ -66,17 +66,18 @@
 #define IMAGE_TO_ZERO	F(TO_ZERO, PLAIN, P(53, 1))
 
 /* Textures, read at coordinates that are integers or singles. All caches or none are passed by. */
-#define TEXTURE_COORDS \
+#define READ_COORDS \
 	F(SRC2, COORDS, P(16, 6), P(74, 2), P(22, 1), P(40, 3), P(71, 1))
-#define TEXTURE_FIELDS \
-	F(DST, VECTOR, P(9, 6), P(72, 2), P(8, 1), P(48, 4)), \
-	F(SRC1, HEAP, P(64, 5), P(39, 1)), \
-	F(SRC0, TEXTURE, P(32, 6), P(78, 2), P(38, 2)), \
-	F(SRC4, SAMPLER, P(56, 6), P(92, 2), P(62, 1)), \
-	TEXTURE_COORDS, F(SRC3, LOD, P(24, 6), P(76, 2), P(52, 4)), \
-	F(WRITTEN, PLAIN, P(43, 1)), F(COHERENCY, PLAIN, P(44, 1), P(44, 1)), \
-	F(DIM, DIM, P(40, 3), P(71, 1)), F(MASK, MASK, P(48, 4)), \
-	F(LOD_MODE, LOD_MODE, P(52, 4))
+#define READ_DST		F(DST, VECTOR, P(9, 6), P(72, 2), P(8, 1), P(48, 4))
+#define READ_HEAP		F(SRC1, HEAP, P(64, 5), P(39, 1))
+#define READ_STATE		F(SRC0, TEXTURE, P(32, 6), P(78, 2), P(38, 2))
+#define READ_SAMPLER		F(SRC4, SAMPLER, P(56, 6), P(92, 2), P(62, 1))
+#define READ_LOD		F(SRC3, LOD, P(24, 6), P(76, 2), P(52, 4))
+#define READ_WRITTEN		F(WRITTEN, PLAIN, P(43, 1))
+#define READ_COHERENCY	F(COHERENCY, PLAIN, P(44, 1), P(44, 1))
+#define READ_DIM		F(DIM, DIM, P(40, 3), P(71, 1))
+#define READ_MASK		F(MASK, MASK, P(48, 4))
+#define READ_LOD_MODE	F(LOD_MODE, LOD_MODE, P(52, 4))
 
 /* Loads of states of textures and samplers. */
 #define STATE_LOAD(op_, bits, kind_) { \
@@ -350,14 +351,21 @@ const struct agx_isa_desc agx_isa_table[] = {
 		.name = "smpi", .op = AGX_ISA_OP_TEXTURE_READ,
 		.len = 12, .short_len = 8, .len_bit = 15,
 		.mask = M(0, 8) | M(45, 2), .match = V(0, 0x71) | V(45, 3),
-		.field = { TEXTURE_FIELDS, F(SLOT, PLAIN, P(63, 1)) },
+		.field = {
+			READ_DST, READ_HEAP, READ_STATE, READ_SAMPLER, READ_COORDS,
+			READ_LOD, READ_WRITTEN, READ_COHERENCY, READ_DIM,
+			READ_MASK, READ_LOD_MODE, F(SLOT, PLAIN, P(63, 1)),
+		},
 	},
 	{
 		.name = "smpf", .op = AGX_ISA_OP_TEXTURE_SAMPLE,
 		.len = 12, .short_len = 8, .len_bit = 15,
 		.mask = M(0, 8) | M(45, 2), .match = V(0, 0x31) | V(45, 3),
 		.field = {
-			TEXTURE_FIELDS, F(FUNCTION, GATHER, P(87, 4)), F(SLOT, PLAIN, P(63, 1)),
+			READ_DST, READ_HEAP, READ_STATE, READ_SAMPLER, READ_COORDS,
+			READ_LOD, READ_WRITTEN, READ_COHERENCY, READ_DIM,
+			READ_MASK, READ_LOD_MODE,
+			F(FUNCTION, GATHER, P(87, 4)), F(SLOT, PLAIN, P(63, 1)),
 		},
 	},
 	{

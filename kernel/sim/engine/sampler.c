@@ -4,7 +4,7 @@
 #include "sampler.h"
 
 /* Places further away than so many texels are not told apart. */
-#define SAMPLER_FAR	(1ll << 30)
+#define SAMPLER_FAR	0x40000000ll
 
 /* The single 256. */
 #define SAMPLER_SINGLE_UNIT	0x43800000

@@ -190,7 +190,7 @@ static struct sum expected(struct gpu *gpu, const struct shape *shape,
 
 static void check(const struct shape *shape, u32 thread, u32 got, u32 size, const struct sum *sum)
 {
-	double error = size == 32 ? 1e-5 : 1e-3;
+	double error = size == 32 ? 0.00001 : 0.001;
 	double value;
 
 	if (shape->format->type == SHAPE_UINT) {
