@@ -41,9 +41,9 @@ static struct asm_memory random_memory(struct gpu_random *random)
 /* What is in uniforms 0 to 3 and 4 to 7 can be addresses. */
 static struct asm_image random_image(struct gpu_random *random)
 {
-	static const u32 dims[] = { 0, 1, 2, 3, 5 };
+	static const u32 dims[] = { 0, 1, 2, 3, 4, 5, 8 };
 	struct asm_image how = {
-		.dim = dims[gpu_random_below(random, 5)],
+		.dim = dims[gpu_random_below(random, ARRAY_SIZE(dims))],
 		.heap = 4 * gpu_random_below(random, 2),
 		.coords = r32(gpu_random_below(random, 124)),
 		.lod = coin(random) ? imm(0) : r16(gpu_random_below(random, 256)),

@@ -166,6 +166,9 @@ enum agx_engine_fault_kind {
 
 	/** @AGX_ENGINE_FAULT_TRAP: A trap instruction was executed. */
 	AGX_ENGINE_FAULT_TRAP,
+
+	/** @AGX_ENGINE_FAULT_HELPER: An instruction of helper programs, which are not run. */
+	AGX_ENGINE_FAULT_HELPER,
 };
 
 /** struct agx_engine_fault - The first and only fault of a command. */

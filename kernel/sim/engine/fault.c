@@ -108,6 +108,8 @@ static const char *fault_kind_name(const struct agx_engine_fault *fault)
 		return "lossless compression of an image is not simulated, for a";
 	case AGX_ENGINE_FAULT_TRAP:
 		return "trap instruction";
+	case AGX_ENGINE_FAULT_HELPER:
+		return "instruction of a helper program";
 	}
 	return "unknown fault";
 }

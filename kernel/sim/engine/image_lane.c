@@ -35,6 +35,8 @@ static bool image_read_state(struct agx_engine *e, struct agx_image_lanes *lanes
 		status = agx_image_texture(bytes, &lanes->image);
 	else
 		status = agx_image_pbe(bytes, &lanes->image);
+	if (status == AGX_IMAGE_OK && agx_isa_dim_has_samples(lanes->insn->dim))
+		status = AGX_IMAGE_UNKNOWN;
 	if (status != AGX_IMAGE_OK) {
 		image_raise(e, lanes, lane, state, status);
 		return false;

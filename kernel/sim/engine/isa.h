@@ -114,6 +114,10 @@ enum agx_isa_op {
 	AGX_ISA_OP_MEMORY_BARRIER,
 	AGX_ISA_OP_STOP,
 	AGX_ISA_OP_TRAP,
+	AGX_ISA_OP_DOORBELL,
+	AGX_ISA_OP_JMP_DOORBELL,
+	AGX_ISA_OP_MAP,
+	AGX_ISA_OP_UNMAP,
 };
 
 /** enum agx_isa_file - What an operand refers to. */
@@ -217,7 +221,10 @@ struct agx_isa_insn {
 	/** @slot: Scoreboard slot of a memory access or a wait. */
 	u8 slot;
 
-	/** @function: Which of several: an enum agx_isa_shuffle, _reduction, _atomic or _gather. */
+	/**
+	 * @function: Which of several: an enum agx_isa_shuffle, _reduction, _atomic or _gather; of
+	 * maps no more is known.
+	 */
 	u8 function;
 
 	/** @quad: Of each quad instead of the SIMD group. */
@@ -313,14 +320,26 @@ enum agx_isa_tile_src {
 	AGX_ISA_TILE_SAMPLES,
 };
 
-/** enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states. */
+/**
+ * enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states.
+ *
+ * Those with several samples (MS) can be decoded, but not be accessed.
+ */
 enum agx_isa_dim {
 	AGX_ISA_DIM_1D = 0,
 	AGX_ISA_DIM_1D_ARRAY = 1,
 	AGX_ISA_DIM_2D = 2,
 	AGX_ISA_DIM_2D_ARRAY = 3,
+	AGX_ISA_DIM_2D_MS = 4,
 	AGX_ISA_DIM_3D = 5,
+	AGX_ISA_DIM_2D_MS_ARRAY = 8,
 };
+
+/** agx_isa_dim_has_samples() - Whether each texel of an image is several. */
+static inline bool agx_isa_dim_has_samples(u32 dim)
+{
+	return dim == AGX_ISA_DIM_2D_MS || dim == AGX_ISA_DIM_2D_MS_ARRAY;
+}
 
 /** enum agx_isa_lod_mode - What a read has to say of the level. */
 enum agx_isa_lod_mode {

@@ -500,10 +500,12 @@ static bool isa_check_dim(u32 value)
 	case AGX_ISA_DIM_1D_ARRAY:
 	case AGX_ISA_DIM_2D:
 	case AGX_ISA_DIM_2D_ARRAY:
+	case AGX_ISA_DIM_2D_MS:
 	case AGX_ISA_DIM_3D:
+	case AGX_ISA_DIM_2D_MS_ARRAY:
 		return true;
 	default:
-		/* Samples and faces. */
+		/* Faces. */
 		return false;
 	}
 }

@@ -116,7 +116,9 @@ static const char * const isa_dim_names[] = {
 	[AGX_ISA_DIM_1D_ARRAY] = "1d_array",
 	[AGX_ISA_DIM_2D] = "2d",
 	[AGX_ISA_DIM_2D_ARRAY] = "2d_array",
+	[AGX_ISA_DIM_2D_MS] = "2d_ms",
 	[AGX_ISA_DIM_3D] = "3d",
+	[AGX_ISA_DIM_2D_MS_ARRAY] = "2d_ms_array",
 };
 
 static const char * const isa_lod_mode_names[] = {

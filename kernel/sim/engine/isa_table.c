@@ -155,6 +155,17 @@
 	}, \
 }
 
+/* What helper programs do to the memory that they hand out differs in the operation. */
+#define MAP(name_, op_, bits16) { \
+	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 8, \
+	.mask = M(0, 8) | M(16, 4) | M(24, 3) | M(42, 5) | M(47, 1) | M(48, 8), \
+	.match = V(0, 0x75) | V(16, bits16) | V(24, 5) | V(46, 1) | V(47, 1) | V(48, 0x10), \
+	.field = { \
+		F(SRC0, RESULT, P(10, 6), P(40, 2), P(47, 1)), F(FUNCTION, PLAIN, P(36, 1)), \
+		F(IMM, PLAIN, P(20, 4), P(32, 4), P(56, 8)), \
+	}, \
+}
+
 /* All bits are fixed. */
 #define FIXED(name_, op_, bits) { \
 	.name = name_, .op = AGX_ISA_OP_ ## op_, .len = 2, .mask = M(0, 16), .match = bits, \
@@ -485,6 +496,18 @@ const struct agx_isa_desc agx_isa_table[] = {
 	FIXED("flush_memory_to_texture", MEMORY_BARRIER, 0x40f5),
 	FIXED("stop", STOP, 0x0088),
 	FIXED("trap", TRAP, 0x0008),
+	{
+		.name = "doorbell", .op = AGX_ISA_OP_DOORBELL, .len = 2,
+		.mask = M(0, 8), .match = 0x28,
+		.field = { F(IMM, PLAIN, P(8, 8)) },
+	},
+	{
+		.name = "jmp_if_skipping_doorbell", .op = AGX_ISA_OP_JMP_DOORBELL, .len = 4,
+		.mask = M(0, 16), .match = 0x0020,
+		.field = { F(IMM, PLAIN, P(16, 8)) },
+	},
+	MAP("unmap", UNMAP, 0),
+	MAP("map", MAP, 1),
 };
 
 const u32 agx_isa_table_size = ARRAY_SIZE(agx_isa_table);

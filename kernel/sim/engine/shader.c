@@ -171,6 +171,12 @@ static void shader_execute(struct agx_engine *e, const struct agx_isa_insn *insn
 		 */
 		agx_engine_raise(e, AGX_ENGINE_FAULT_TRAP, simd->pc, insn->bytes, insn->len);
 		return;
+	case AGX_ISA_OP_DOORBELL:
+	case AGX_ISA_OP_JMP_DOORBELL:
+	case AGX_ISA_OP_MAP:
+	case AGX_ISA_OP_UNMAP:
+		agx_engine_raise(e, AGX_ENGINE_FAULT_HELPER, simd->pc, insn->bytes, insn->len);
+		return;
 	default:
 		agx_engine_exec_alu(e, insn);
 	}

@@ -22,8 +22,7 @@ static const char *samples_path;
 
 /* Instructions that Mesa's shaders have, and the engine has not. */
 static const char *const foreign[] = {
-	"doorbell", "imgwblk", "iter", "jmp_if_skipping_doorbell", "map", "pixwait", "smpi",
-	"st_tile", "st_var", "unmap",
+	"imgwblk", "iter", "pixwait", "smpi", "st_tile", "st_var",
 };
 
 static bool is_foreign(const char *text)

@@ -585,7 +585,8 @@ static void put_image(struct insn *insn, const struct asm_image *how, u32 rest, 
 	put(insn, 32, 6, how->state.value);
 	put(insn, 38, 1, how->state.file == ARG_REG);
 	put(insn, 39, 1, offset);
-	put(insn, 40, 3, how->dim);
+	put(insn, 40, 3, how->dim & 7);
+	put(insn, heap + 7, 1, how->dim >> 3);
 	put(insn, rest, 2, how->coords.value >> 6);
 	put(insn, rest + 2, 2, how->lod.value >> 6);
 	put(insn, rest + 4, 2, how->state.value >> 6);

@@ -227,6 +227,25 @@ static void test_trap(void **state)
 	assert_string_equal(text, "trap instruction at 0x11fffac002, shader+0x2: 08 00 (trap)");
 }
 
+/* What only helper programs have is known, and not executed. */
+static void test_helper(void **state)
+{
+	static const char *const codes[] = { "2820", "20000600", "7558310500c01000",
+					     "7530200500c01000" };
+	char text[AGX_ENGINE_FAULT_TEXT];
+	struct gpu *gpu = *state;
+	u32 i;
+
+	gpu_setup_1d(gpu, 32, 32);
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		gpu_put_hex(gpu, GPU_CODE, codes[i]);
+		gpu_assert_fault(gpu, AGX_ENGINE_FAULT_HELPER);
+	}
+	agx_engine_fault_format(agx_engine_fault(gpu->engine), text, sizeof(text));
+	assert_string_equal(text, "instruction of a helper program at 0x11fffac000, shader+0x0: "
+				  "75 30 20 05 00 c0 10 00 (unmap    r6, 0, 2)");
+}
+
 /* Code may end where memory does, but not run beyond. */
 static void test_code_at_the_end(void **state)
 {
@@ -363,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_two_engines),
 		gpu_unit_test(test_undefined_instruction),
 		gpu_unit_test(test_trap),
+		gpu_unit_test(test_helper),
 		gpu_unit_test(test_code_at_the_end),
 		gpu_unit_test(test_endless_loop),
 		gpu_unit_test(test_odd_base),

@@ -357,6 +357,34 @@ static void test_refused(void **state)
 	}
 }
 
+/* Nor are instructions that want one of several samples, of an image that is good for others. */
+static void test_samples_refused(void **state)
+{
+	static const u32 dims[] = { 4, 8 };
+	const struct shape shape = {
+		.va = IMAGE, .layout = SHAPE_TILED, .dim = SHAPE_2D,
+		.format = shape_format(9, SHAPE_UNORM), .width = 100, .height = 100, .depth = 1,
+	};
+	struct asm_image how = { .mask = 1, .coords = r32(4), .lod = imm(0) };
+	u8 bytes[SHAPE_STATE];
+	struct gpu *gpu = *state;
+	struct code code;
+	u32 i;
+
+	texels_setup(gpu, THREADS, GPU_READ);
+	shape_texture(&shape, bytes);
+	gpu_put(gpu, STATES, bytes, sizeof(bytes));
+	for (i = 0; i < ARRAY_SIZE(dims); i++) {
+		how.dim = dims[i];
+		prologue(&code);
+		asm_texture_state(&code, 0, u32_(HEAP / 2), imm(0));
+		asm_texture_read(&code, &how, r32(8));
+		epilogue(gpu, &code);
+		assert_int_equal(gpu_run(gpu), AGX_ENGINE_FAULT);
+		assert_int_equal(agx_engine_fault(gpu->engine)->kind, AGX_ENGINE_FAULT_IMAGE);
+	}
+}
+
 /* A number in a register that is none of a state. */
 static void test_no_such_state(void **state)
 {
@@ -392,6 +420,7 @@ int main(void)
 		gpu_unit_test(test_state_is_of_workgroup),
 		gpu_unit_test(test_unmapped),
 		gpu_unit_test(test_refused),
+		gpu_unit_test(test_samples_refused),
 		gpu_unit_test(test_no_such_state),
 	};
 
