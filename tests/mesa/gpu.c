@@ -189,7 +189,7 @@ VkCommandBuffer gpu_begin(const struct gpu *gpu)
 	return commands;
 }
 
-void gpu_end(const struct gpu *gpu, VkCommandBuffer commands)
+void gpu_run(const struct gpu *gpu, VkCommandBuffer commands)
 {
 	const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
 	const VkSubmitInfo submit = {
@@ -199,10 +199,15 @@ void gpu_end(const struct gpu *gpu, VkCommandBuffer commands)
 	};
 	VkFence fence;
 
-	VK(vkEndCommandBuffer(commands));
 	VK(vkCreateFence(gpu->device, &fence_info, NULL, &fence));
 	VK(vkQueueSubmit(gpu->queue, 1, &submit, fence));
 	VK(vkWaitForFences(gpu->device, 1, &fence, VK_TRUE, GPU_TIMEOUT_NS));
 	vkDestroyFence(gpu->device, fence, NULL);
+}
+
+void gpu_end(const struct gpu *gpu, VkCommandBuffer commands)
+{
+	VK(vkEndCommandBuffer(commands));
+	gpu_run(gpu, commands);
 	vkFreeCommandBuffers(gpu->device, gpu->pool, 1, &commands);
 }

@@ -74,6 +74,9 @@ VkDeviceMemory gpu_memory_create(const struct gpu *gpu, VkDeviceSize size);
 /** gpu_begin() - A command buffer that is being recorded, and that can be submitted many times. */
 VkCommandBuffer gpu_begin(const struct gpu *gpu);
 
+/** gpu_run() - Run a command buffer, whose recording has ended, to its end. */
+void gpu_run(const struct gpu *gpu, VkCommandBuffer commands);
+
 /** gpu_end() - End the recording, run it to its end, and free the command buffer. */
 void gpu_end(const struct gpu *gpu, VkCommandBuffer commands);
 
