@@ -7,6 +7,9 @@
  * system call that does nothing as the last in each round: a virtual machine is not equally fast
  * for long. What is compared is what was measured in the same round, and of the rounds the median
  * counts. Times are printed, but nothing is said about them but where bench_within() does.
+ *
+ * Others compare ways to do the same, which take turns in the same manner: how fast each is beside
+ * the first.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -29,6 +32,8 @@ struct bench_point {
 	void *state;
 	/** @sample: do it some times, and return the nanoseconds of one. */
 	double (*sample)(void *state);
+	/** @name: what the table of bench_speed() says in place of @size. */
+	const char *name;
 };
 
 /**
@@ -72,6 +77,17 @@ void bench_compare(const char *title, const char *what, const struct bench_point
  */
 void bench_compare_from(const char *title, const char *what, const struct bench_point *points,
 			unsigned int num, unsigned int base, unsigned int rounds, double limit);
+
+/**
+ * bench_speed() - Measure how fast ways to do the same are, and print a table.
+ * @title: what is done.
+ * @points: the ways; the first is what the others are compared with.
+ * @num: how many; at least one.
+ * @goal: what the speed of the others, as a part of that of the first, is meant to become.
+ * @least: what it has to be.
+ */
+void bench_speed(const char *title, const struct bench_point *points, unsigned int num,
+		 double goal, double least);
 
 /**
  * bench_within() - Print how long something took that must not take long, whatever it is.
