@@ -22,6 +22,7 @@ import traceback
 
 import mutants
 from excerpt import excerpt
+from phantom import is_phantom_breakpoint
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "igt/lists"))
 from testlists import choose as choose_listed, read_list
@@ -456,6 +457,7 @@ def parse_arguments(words=None):
             judges=False)
     command("boots", "print MEMORY SWAP PROGRAM... of each boot that the tests want", "tests",
             judges=False)
+    command("phantom", "whether a guest died of a breakpoint that is not there", "log", judges=False)
     command("report", "print the summary", "verdicts", judges=False)
     return parser.parse_args(words)
 
@@ -543,6 +545,8 @@ def main(words=None):
         text, status = report(read(args.verdicts).splitlines())
         print(text)
         return status
+    if args.command == "phantom":
+        return not is_phantom_breakpoint(read_log(args.log))
     if args.command in ("self-check-tests", "meson-tests", "for-kernel", "listed", "without-kvm",
                         "boots"):
         try:

@@ -11,6 +11,7 @@ import unittest
 import gate
 import mutants
 from excerpt import excerpt
+from phantom import is_phantom_breakpoint
 
 NO_SKIPS = gate.ExpectedSkips([])
 LOG = gate.KernelLog(gate.read_list(pathlib.Path(__file__).with_name("kernel-log-allow")))
@@ -300,6 +301,24 @@ class Choice(unittest.TestCase):
                       ["p@x memory=1"]):
             with self.subTest(lines=lines), self.assertRaises(ValueError):
                 gate.GuestNeeds(lines)
+
+
+class Phantom(unittest.TestCase):
+    """A breakpoint that the emulator executes and that memory does not have."""
+
+    def died(self, code, first="Oops: int3: 0000 [#1] SMP NOPTI"):
+        return f"[ 1.0] agx: fine\n[ 2.0] {first}\n[ 2.1] RIP: 0010:f+0xa/0x70\n[ 2.2] Code: {code}\n"
+
+    def test_memory_tells(self):
+        self.assertTrue(is_phantom_breakpoint(self.died("1e fa 0f 1f 44 00 00 66 <90> c3 cc cc")))
+        self.assertFalse(is_phantom_breakpoint(self.died("1e fa c3 cc cc cc <cc> cc cc")))
+
+    def test_first_report_counts(self):
+        code = "44 00 00 66 <90> c3"
+        self.assertFalse(is_phantom_breakpoint(self.died(code, "Oops: 0002 [#1]")))
+        self.assertFalse(is_phantom_breakpoint("BUG: KASAN: null-ptr-deref\n" + self.died(code)))
+        self.assertFalse(is_phantom_breakpoint("Oops: int3: 0000 [#1]\n"))
+        self.assertFalse(is_phantom_breakpoint(""))
 
 
 class Lists(unittest.TestCase):
