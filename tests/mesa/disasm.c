@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Holds the engine's disassembler against Mesa's, which has no way in. But if it is asked to trace,
- * Mesa disassembles what is in memory of each shader that it submits, before the GPU gets to see
- * it. So other instructions are put in the place of a long shader's, behind a jump over them.
+ * Holds the engine's disassembler against Mesa's. So that Mesa looks at any instructions, they are
+ * put in the place of a long shader's, behind a jump over them.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "asahi_device.h"
+#include "builtins.h"
 #include "igt.h"
+#include "listing.h"
 #include "random_insn.h"
 #include "run.h"
 
@@ -20,30 +20,32 @@ IGT_TEST_DESCRIPTION("Mesa's disassembler and the engine's say the same");
 #define PER_DESCRIPTION 24
 #define MAX_CODE 65536
 #define MAX_INSNS (MAX_CODE / 2)
-#define MAX_LINE 256
+#define MAX_ROW 256
 
 /* Bytes of jmp_any. */
 #define JUMP_SIZE 6
 
+/* What Mesa's driver at least has, for a GPU, and in code that is for all. */
+#define MIN_BUILTINS 60
+#define MIN_BUILTIN_INSNS 12000
+
 static const u8 stop[] = { 0x88, 0x00 };
 
-/* What Mesa says of one instruction. */
-struct line {
-	size_t offset;
-	char hex[2 * AGX_ISA_MAX_LEN + 1];
-	char text[AGX_ISA_MAX_TEXT];
-};
-
-/* A program in a trace. */
+/* A shader in a trace. */
 struct listing {
-	struct line lines[MAX_INSNS];
+	struct listing_line lines[MAX_INSNS];
 	unsigned int num;
 };
 
+/* Instructions. */
+struct insns {
+	struct agx_isa_insn *insns;
+	size_t num, max;
+};
+
 static struct {
-	/* Of Mesa's traces, a file for each submit; and the number of the next one. */
-	char dir[32];
-	unsigned int num_traces;
+	/* The shader that is being read, and the longest one of a submit. */
+	struct listing now, longest;
 
 	/* The long shader, as Mesa made it. */
 	u8 original[MAX_CODE];
@@ -54,78 +56,22 @@ static struct {
 	size_t code_size;
 } disasm;
 
-static void trace_path(char path[64], unsigned int number)
+static void take_line(const struct listing_line *line, void *data)
 {
-	snprintf(path, 64, "%s/trace.%04u", disasm.dir, number);
+	struct listing *now = &disasm.now;
+
+	if (!line->offset)
+		now->num = 0;
+	igt_assert_lt(now->num, MAX_INSNS);
+	now->lines[now->num++] = *line;
+	if (now->num > disasm.longest.num)
+		memcpy(&disasm.longest, now, sizeof(*now));
 }
 
-static void start_tracing(void)
+static void take_original(void)
 {
-	char path[64];
-
-	strcpy(disasm.dir, "/tmp/mesa_disasm.XXXXXX");
-	igt_assert(mkdtemp(disasm.dir));
-	/* Mesa adds the numbers. */
-	snprintf(path, sizeof(path), "%s/trace", disasm.dir);
-	setenv("ASAHI_MESA_DEBUG", "trace", true);
-	setenv("AGXDECODE_DUMP_FILE", path, true);
-}
-
-static void remove_traces(void)
-{
-	char path[64];
-	unsigned int i;
-
-	for (i = 0; i < disasm.num_traces; i++) {
-		trace_path(path, i);
-		unlink(path);
-	}
-	igt_assert_f(!rmdir(disasm.dir), "there are more traces in %s\n", disasm.dir);
-}
-
-/* "  1c: 0521840c00c01200       load     r4, du2, r4.sx, i32, x, a" */
-static bool parse_line(const char *row, struct line *line)
-{
-	int text = 0;
-
-	if (sscanf(row, " %zx: %24[0-9a-f] %n", &line->offset, line->hex, &text) != 2 || !text)
-		return false;
-	snprintf(line->text, sizeof(line->text), "%s", row + text);
-	line->text[strcspn(line->text, "\n")] = '\0';
-	return true;
-}
-
-/* The longest program that was submitted. */
-static void read_trace(struct listing *longest)
-{
-	struct listing *now = calloc(1, sizeof(*now));
-	char path[64], row[MAX_LINE];
-	struct line line;
-	FILE *file;
-
-	igt_assert(now);
-	trace_path(path, disasm.num_traces++);
-	file = fopen(path, "re");
-	igt_assert_f(file, "no %s: Mesa does not trace\n", path);
-	longest->num = 0;
-	while (fgets(row, sizeof(row), file)) {
-		if (!parse_line(row, &line))
-			continue;
-		if (!line.offset)
-			now->num = 0;
-		igt_assert_lt(now->num, MAX_INSNS);
-		now->lines[now->num++] = line;
-		if (now->num > longest->num)
-			memcpy(longest, now, sizeof(*now));
-	}
-	fclose(file);
-	free(now);
-	igt_assert_f(longest->num, "no program is in %s\n", path);
-}
-
-static void take_original(const struct listing *listing)
-{
-	const struct line *line;
+	const struct listing *listing = &disasm.longest;
+	const struct listing_line *line;
 	const char *hex;
 	unsigned int byte;
 
@@ -142,7 +88,7 @@ static void replace_code(void)
 	FILE *maps = fopen("/proc/self/maps", "re");
 	unsigned int found = 0;
 	uintptr_t start, end;
-	char row[MAX_LINE];
+	char row[MAX_ROW];
 	u8 *at;
 
 	igt_assert(maps);
@@ -168,7 +114,7 @@ static void record(struct run *run)
 	run_dispatch(run, 0, 1, 1, 1);
 }
 
-static void submit(const struct gpu *gpu, struct listing *listing)
+static void submit(const struct gpu *gpu)
 {
 	static const struct program program = {
 		.name = "long",
@@ -179,7 +125,8 @@ static void submit(const struct gpu *gpu, struct listing *listing)
 
 	run_program(gpu, &program, false, results);
 	free(results[0]);
-	read_trace(listing);
+	disasm.longest.num = 0;
+	listing_read(take_line, NULL);
 }
 
 static bool is_excepted(const struct agx_isa_insn *insn)
@@ -196,9 +143,9 @@ static bool is_excepted(const struct agx_isa_insn *insn)
  * Mesa reads no further than to a stop or trap; and of ballots of floats it takes the fields to be
  * where those of integers are.
  */
-static bool is_left_out(u32 desc)
+static bool is_left_out(u32 op)
 {
-	switch (agx_isa_table[desc].op) {
+	switch (op) {
 	case AGX_ISA_OP_STOP:
 	case AGX_ISA_OP_TRAP:
 	case AGX_ISA_OP_FBALLOT:
@@ -208,53 +155,25 @@ static bool is_left_out(u32 desc)
 	}
 }
 
-/* The line at @offset, or the next one. */
-static const struct line *find_line(const struct listing *listing, size_t offset)
+static struct agx_isa_insn *insns_add(struct insns *insns)
 {
-	const struct line *line = listing->lines;
+	if (insns->num == insns->max) {
+		insns->max = insns->max ? 2 * insns->max : MAX_INSNS;
+		insns->insns = realloc(insns->insns, insns->max * sizeof(*insns->insns));
+		igt_assert(insns->insns);
+	}
+	return &insns->insns[insns->num++];
+}
 
-	while (line < listing->lines + listing->num - 1 && line->offset < offset)
+/* The line at @offset, or the next one. */
+static const struct listing_line *find_line(size_t offset)
+{
+	const struct listing_line *line = disasm.longest.lines;
+
+	while (line < disasm.longest.lines + disasm.longest.num - 1 && line->offset < offset)
 		line++;
 	return line;
 }
-
-static void check_insn(const struct agx_isa_insn *insn, size_t offset,
-		       const struct listing *listing)
-{
-	char text[AGX_ISA_MAX_TEXT], hex[2 * AGX_ISA_MAX_LEN + 1];
-	const struct line *line = find_line(listing, offset);
-	u32 i;
-
-	for (i = 0; i < insn->len; i++)
-		snprintf(hex + 2 * i, 3, "%02x", insn->bytes[i]);
-	agx_isa_format(insn, text, sizeof(text));
-	igt_assert_f(!strcmp(hex, line->hex) && !strcmp(text, line->text),
-		     "%s is\n%s\nand not, as Mesa says of %s,\n%s\n", hex, text, line->hex,
-		     line->text);
-}
-
-static u32 next_desc(u32 desc)
-{
-	do {
-		desc++;
-	} while (desc < agx_isa_table_size && is_left_out(desc));
-	return desc;
-}
-
-/* The next one that Mesa is asked about. */
-static void next_insn(u64 *random, u32 desc, struct agx_isa_insn *insn)
-{
-	do {
-		igt_assert(random_insn(random, desc, insn));
-	} while (is_excepted(insn));
-}
-
-/* Where they are in the batches. */
-struct place {
-	u64 random;
-	u32 desc;
-	unsigned int done;
-};
 
 static void put_jump(u8 *code, u32 size)
 {
@@ -264,63 +183,144 @@ static void put_jump(u8 *code, u32 size)
 }
 
 /* As many as fit, between a jump over them and a stop. Returns how many those are. */
-static unsigned int fill_code(struct place *place, struct agx_isa_insn *insns)
+static size_t fill_code(const struct agx_isa_insn *insns, size_t num)
 {
-	size_t at = JUMP_SIZE;
-	unsigned int num = 0;
+	size_t at = JUMP_SIZE, i;
 	u8 *code = disasm.code;
 
-	while (place->desc < agx_isa_table_size &&
-	       at + AGX_ISA_MAX_LEN + sizeof(stop) <= disasm.size) {
-		next_insn(&place->random, place->desc, &insns[num]);
-		memcpy(code + at, insns[num].bytes, insns[num].len);
-		at += insns[num++].len;
-		if (++place->done % PER_DESCRIPTION == 0)
-			place->desc = next_desc(place->desc);
+	for (i = 0; i < num; i++) {
+		if (at + insns[i].len + sizeof(stop) > disasm.size)
+			break;
+		memcpy(code + at, insns[i].bytes, insns[i].len);
+		at += insns[i].len;
 	}
 	put_jump(code, (u32)at);
 	memcpy(code + at, stop, sizeof(stop));
 	disasm.code_size = at + sizeof(stop);
-	return num;
+	return i;
 }
 
-static void instructions(void)
+/* Asks Mesa about each of them. */
+static void check_insns(const struct insns *insns)
 {
-	struct place place = { .random = 0x5eed };
-	struct agx_isa_insn *insns;
-	struct listing *listing;
-	unsigned int i, num;
-	int fd = asahi_open();
+	const struct agx_isa_insn *insn = insns->insns, *end = insn + insns->num;
 	struct gpu gpu;
-	size_t at;
+	size_t at, num;
+
+	listing_start();
+	gpu_open(&gpu, GPU_ASAHI, false);
+	disasm.code_size = 0;
+	submit(&gpu);
+	take_original();
+	while (insn < end) {
+		num = fill_code(insn, end - insn);
+		submit(&gpu);
+		for (at = JUMP_SIZE; num; at += insn++->len, num--)
+			listing_check(find_line(at), insn);
+	}
+	gpu_close(&gpu);
+	listing_end();
+}
+
+static void require_simulated(void)
+{
+	int fd = asahi_open();
 
 	asahi_require_simulated(fd, "the GPU gets to see any instructions, even if a jump leads "
 				"over them");
 	asahi_close(fd);
-	insns = calloc(MAX_INSNS, sizeof(*insns));
-	listing = calloc(1, sizeof(*listing));
-	igt_assert(insns && listing);
+}
 
-	start_tracing();
-	gpu_open(&gpu, GPU_ASAHI, false);
-	submit(&gpu, listing);
-	take_original(listing);
-	while (place.desc < agx_isa_table_size) {
-		num = fill_code(&place, insns);
-		submit(&gpu, listing);
-		at = JUMP_SIZE;
-		for (i = 0; i < num; at += insns[i++].len)
-			check_insn(&insns[i], at, listing);
+static void instructions(void)
+{
+	struct insns insns = { 0 };
+	struct agx_isa_insn *insn;
+	u64 random = 0x5eed;
+	u32 desc, i;
+
+	require_simulated();
+	for (desc = 0; desc < agx_isa_table_size; desc++) {
+		if (is_left_out(agx_isa_table[desc].op))
+			continue;
+		for (i = 0; i < PER_DESCRIPTION; i++) {
+			insn = insns_add(&insns);
+			do {
+				igt_assert(random_insn(&random, desc, insn));
+			} while (is_excepted(insn));
+		}
 	}
-	igt_info("%u instructions, %u of each kind\n", place.done, PER_DESCRIPTION);
-	gpu_close(&gpu);
-	remove_traces();
-	free(listing);
-	free(insns);
+	check_insns(&insns);
+	igt_info("%zu instructions, %u of each kind\n", insns.num, PER_DESCRIPTION);
+	free(insns.insns);
+}
+
+/* All of a program's, from one end to the other. */
+static void add_code(struct insns *insns, unsigned int program, const u8 *code, size_t size)
+{
+	u8 bytes[AGX_ISA_MAX_LEN];
+	struct agx_isa_insn *insn;
+	size_t at, len;
+
+	for (at = 0; at < size; at += insn->len) {
+		len = size - at < sizeof(bytes) ? size - at : sizeof(bytes);
+		memset(bytes, 0, sizeof(bytes));
+		memcpy(bytes, code + at, len);
+		insn = insns_add(insns);
+		igt_assert_f(agx_isa_decode(bytes, insn) && insn->len <= len,
+			     "program %u, +0x%zx: no instruction is %02x %02x %02x %02x...\n",
+			     program, at, bytes[0], bytes[1], bytes[2], bytes[3]);
+	}
+}
+
+static int compare_insns(const void *a, const void *b)
+{
+	return memcmp(((const struct agx_isa_insn *)a)->bytes,
+		      ((const struct agx_isa_insn *)b)->bytes, AGX_ISA_MAX_LEN);
+}
+
+/* Keeps each once, of those that Mesa is asked about. */
+static void keep_distinct(struct insns *insns)
+{
+	struct agx_isa_insn *insn, *to = insns->insns;
+
+	qsort(insns->insns, insns->num, sizeof(*insns->insns), compare_insns);
+	for (insn = insns->insns; insn < insns->insns + insns->num; insn++)
+		if (!is_left_out(insn->op) && (to == insns->insns || compare_insns(to - 1, insn)))
+			*to++ = *insn;
+	insns->num = to - insns->insns;
+}
+
+static void builtins(void)
+{
+	static struct builtins builtins;
+	struct insns insns = { 0 };
+	const struct builtin *builtin;
+	unsigned int i;
+	size_t num;
+
+	require_simulated();
+	builtins_find(&builtins);
+	for (i = 0; i < builtins.num; i++) {
+		builtin = &builtins.builtins[i];
+		add_code(&insns, i, builtin->main, builtin->main_size);
+		if (builtin->preshader)
+			add_code(&insns, i, builtin->preshader, builtin->preshader_size);
+	}
+
+	num = insns.num;
+	keep_distinct(&insns);
+	check_insns(&insns);
+	igt_info("%u programs, %u for each of %u kinds of GPUs: %zu instructions, of which %zu are "
+		 "different\n",
+		 builtins.num, builtins.num_each, builtins.num_tables, num, insns.num);
+	igt_assert_lte(MIN_BUILTINS, builtins.num_each);
+	igt_assert_lte(MIN_BUILTIN_INSNS, num);
+	free(insns.insns);
 }
 
 static const struct asahi_subtest subtests[] = {
 	{ "instructions", "What the engine decodes reads like Mesa's.", instructions },
+	{ "builtins", "Mesa's own compute programs decode, and read like that.", builtins },
 };
 
 int igt_main()
