@@ -29,6 +29,10 @@ IGT_TEST_DESCRIPTION("Mesa's disassembler and the engine's say the same");
 #define MIN_BUILTINS 60
 #define MIN_BUILTIN_INSNS 12000
 
+/* What programs at least have, and of the former run. */
+#define MIN_TRACED_INSNS 20000
+#define MIN_TRACED_BUILTINS 4
+
 static const u8 stop[] = { 0x88, 0x00 };
 
 /* A shader in a trace. */
@@ -318,8 +322,107 @@ static void builtins(void)
 	free(insns.insns);
 }
 
+/* Not those that submit thousands of times, or that need another device. */
+static const struct program_table *const traced[] = {
+	&integer_programs,
+	&float_programs,
+	&control_programs,
+	&memory_programs,
+	&group_programs,
+	&whole_programs,
+	&dispatch_programs,
+	&transfer_programs,
+	&sparse_programs,
+	&image_programs,
+};
+
+/* What has been seen in traces. */
+struct seen {
+	struct builtins builtins;
+	bool is_seen[MAX_BUILTINS];
+	unsigned int shaders, insns;
+
+	/* Of the shader that is being read, up to its first stop, at which Mesa ends. */
+	u8 code[MAX_CODE];
+	size_t size;
+};
+
+static void end_shader(struct seen *seen)
+{
+	const struct builtin *builtin = seen->builtins.builtins;
+	unsigned int i;
+
+	for (i = 0; i < seen->builtins.num; i++, builtin++) {
+		if (seen->size && seen->size <= builtin->main_size &&
+		    !memcmp(builtin->main, seen->code, seen->size))
+			seen->is_seen[i] = true;
+	}
+	seen->size = 0;
+}
+
+static void take_insn(const struct listing_line *line, void *data)
+{
+	u8 bytes[AGX_ISA_MAX_LEN] = { 0 };
+	struct seen *seen = data;
+	struct agx_isa_insn insn;
+	const char *hex;
+	u32 len;
+
+	if (!line->offset) {
+		end_shader(seen);
+		seen->shaders++;
+	}
+	for (hex = line->hex, len = 0; sscanf(hex, "%2hhx", &bytes[len]) == 1; hex += 2)
+		len++;
+	igt_assert_f(agx_isa_decode(bytes, &insn), "%s is no instruction, and as Mesa says\n%s\n",
+		     line->hex, line->text);
+	if (insn.op != AGX_ISA_OP_FBALLOT)
+		listing_check(line, &insn);
+	seen->insns++;
+
+	igt_assert_lt(seen->size + len, MAX_CODE);
+	memcpy(seen->code + seen->size, bytes, len);
+	seen->size += len;
+}
+
+static void trace_program(const struct gpu *gpu, const struct program *program, struct seen *seen)
+{
+	uint32_t *results[MAX_BUFFERS] = { NULL };
+	unsigned int i;
+
+	run_program(gpu, program, false, results);
+	for (i = 0; i < MAX_BUFFERS; i++)
+		free(results[i]);
+	listing_read(take_insn, seen);
+	end_shader(seen);
+}
+
+static void programs(void)
+{
+	static struct seen seen;
+	unsigned int i, k, num = 0;
+	struct gpu gpu;
+
+	builtins_find(&seen.builtins);
+	listing_start();
+	gpu_open(&gpu, GPU_ASAHI, false);
+	for (i = 0; i < ARRAY_SIZE(traced); i++)
+		for (k = 0; k < traced[i]->num; k++)
+			trace_program(&gpu, &traced[i]->programs[k], &seen);
+	gpu_close(&gpu);
+	listing_end();
+
+	for (i = 0; i < seen.builtins.num; i++)
+		num += seen.is_seen[i];
+	igt_info("%u shaders with %u instructions, %u of Mesa's own programs among them\n",
+		 seen.shaders, seen.insns, num);
+	igt_assert_lte(MIN_TRACED_INSNS, seen.insns);
+	igt_assert_lte(MIN_TRACED_BUILTINS, num);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "instructions", "What the engine decodes reads like Mesa's.", instructions },
+	{ "programs", "Every shader in Mesa's traces decodes, and reads like that.", programs },
 	{ "builtins", "Mesa's own compute programs decode, and read like that.", builtins },
 };
 

@@ -28,7 +28,7 @@ void listing_start(void)
 	next_trace = 0;
 	/* Mesa adds the numbers. */
 	snprintf(path, sizeof(path), "%s/trace", dir);
-	setenv("ASAHI_MESA_DEBUG", "trace", true);
+	setenv("ASAHI_MESA_DEBUG", "trace,nocompress", true);
 	setenv("AGXDECODE_DUMP_FILE", path, true);
 }
 
