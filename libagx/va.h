@@ -8,11 +8,11 @@
 
 #include <stdint.h>
 
-struct agxi_va_span;
+struct agxi_va_node;
 
 struct agxi_va {
-	/* Owned: the spans by address, an AVL tree that knows the largest free span below. */
-	struct agxi_va_span *root;
+	/* Owned: the spans by address, a B+ tree. Each node knows the largest free span below it. */
+	struct agxi_va_node *root;
 };
 
 int agxi_va_init(struct agxi_va *va, uint64_t start, uint64_t end);

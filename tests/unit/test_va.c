@@ -8,7 +8,7 @@
 
 #define PAGE UINT64_C(16384)
 #define BASE (5 * PAGE)
-#define PAGES 512
+#define PAGES 2048
 #define LIMIT (BASE + PAGES * PAGE)
 #define STEPS 60000
 
@@ -18,7 +18,34 @@ struct model {
 	/* For each page 0 if free, 1 in a reservation, 2 as the first of one. */
 	uint8_t pages[PAGES];
 	uint32_t random;
+
+	/* Largest size, in pages: with small ones there are more spans. */
+	uint32_t max_pages;
+
+	/* Of 12 steps so many free something, in turns more and fewer of them. */
+	unsigned int free_weight;
+	unsigned int swing;
+
+	/* Whether memory is short, and how often it was too short. */
+	bool fail;
+	unsigned int failures;
 };
+
+/* The model that runs; the linker sends the allocator's calls below. */
+static struct model *running;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+static uint32_t next_random(struct model *m);
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (running && running->fail && next_random(running) % 2) {
+		running->failures++;
+		return NULL;
+	}
+	return __real_calloc(n, size);
+}
 
 static uint32_t next_random(struct model *m)
 {
@@ -77,10 +104,11 @@ static uint64_t model_search(const struct model *m, uint64_t lo, uint64_t hi, ui
  */
 static void step_alloc(struct model *m)
 {
-	uint64_t size = (1 + next_random(m) % 24) * PAGE;
+	uint64_t size = (1 + next_random(m) % m->max_pages) * PAGE;
 	uint64_t align = PAGE << (next_random(m) % 3 ? 0 : next_random(m) % 6);
 	uint64_t lo = BASE + next_random(m) % (PAGES / 2) * PAGE;
 	uint64_t hi = LIMIT - next_random(m) % (PAGES / 3) * PAGE;
+	unsigned int failures = m->failures;
 	uint64_t expected, addr = 12345;
 	int ret;
 
@@ -96,6 +124,11 @@ static void step_alloc(struct model *m)
 		assert_int_equal(addr, 12345);
 		return;
 	}
+	if (m->failures > failures) {
+		assert_int_equal(ret, -ENOMEM);
+		assert_int_equal(addr, 12345);
+		return;
+	}
 	assert_int_equal(ret, 0);
 	assert_true(model_is_free(m, addr, size));
 	assert_true(addr >= lo && addr + size <= hi && !(addr % align));
@@ -108,10 +141,15 @@ static void step_reserve(struct model *m)
 {
 	uint64_t addr = BASE + next_random(m) % (PAGES + 8) * PAGE - 4 * PAGE;
 	uint64_t size = (1 + next_random(m) % 8) * PAGE;
+	unsigned int failures = m->failures;
 	int ret = agxi_va_reserve(&m->va, addr, size);
 
 	if (!model_is_free(m, addr, size)) {
 		assert_int_equal(ret, -EEXIST);
+		return;
+	}
+	if (m->failures > failures) {
+		assert_int_equal(ret, -ENOMEM);
 		return;
 	}
 	assert_int_equal(ret, 0);
@@ -137,45 +175,71 @@ static void step_free(struct model *m)
 	memset(m->pages + page, 0, model_length(m, page));
 }
 
-static void run_model(uint32_t seed, unsigned int free_weight)
+static void run_model(struct model *m)
 {
-	struct model m = { .random = seed };
-	unsigned int i, choice;
+	unsigned int i, choice, frees;
 	uint64_t addr;
 
-	assert_ok(agxi_va_init(&m.va, BASE, LIMIT));
+	assert_ok(agxi_va_init(&m->va, BASE, LIMIT));
+	running = m;
 	for (i = 0; i < STEPS; i++) {
-		choice = next_random(&m) % 12;
-		if (choice < free_weight)
-			step_free(&m);
+		frees = i / 1000 % 2 ? m->free_weight + m->swing : m->free_weight - m->swing;
+		choice = next_random(m) % 12;
+		if (choice < frees)
+			step_free(m);
 		else if (choice < 10)
-			step_alloc(&m);
+			step_alloc(m);
 		else
-			step_reserve(&m);
+			step_reserve(m);
 	}
 
-	/* When all is given back, it is one piece again. */
+	/* When all is given back, for which no memory is needed, it is one piece again. */
 	for (i = 0; i < PAGES; i++)
-		if (m.pages[i] == 2)
-			assert_ok(agxi_va_free(&m.va, BASE + i * PAGE));
-	assert_ok(agxi_va_alloc(&m.va, 0, UINT64_MAX, PAGES * PAGE, PAGE, &addr));
+		if (m->pages[i] == 2)
+			assert_ok(agxi_va_free(&m->va, BASE + i * PAGE));
+	assert_ok(agxi_va_alloc(&m->va, 0, UINT64_MAX, PAGES * PAGE, PAGE, &addr));
 	assert_int_equal(addr, BASE);
-	agxi_va_fini(&m.va);
+	running = NULL;
+	agxi_va_fini(&m->va);
 }
 
 static void test_nearly_empty(void **state)
 {
-	run_model(1, 6);
+	struct model m = { .random = 1, .max_pages = 24, .free_weight = 6 };
+
+	run_model(&m);
 }
 
 static void test_half_full(void **state)
 {
-	run_model(0xdeadbeef, 5);
+	struct model m = { .random = 0xdeadbeef, .max_pages = 24, .free_weight = 5 };
+
+	run_model(&m);
 }
 
 static void test_nearly_full(void **state)
 {
-	run_model(42, 3);
+	struct model m = { .random = 42, .max_pages = 24, .free_weight = 3 };
+
+	run_model(&m);
+}
+
+/* Many spans come and go, and the nodes of the tree with them. */
+static void test_high_and_low(void **state)
+{
+	struct model m = { .random = 7, .max_pages = 2, .free_weight = 5, .swing = 4 };
+
+	run_model(&m);
+}
+
+/* What fails for want of memory changes nothing, though it may have begun to make room. */
+static void test_no_memory(void **state)
+{
+	struct model m = { .random = 4711, .max_pages = 2, .free_weight = 5, .swing = 4 };
+
+	m.fail = true;
+	run_model(&m);
+	assert_true(m.failures > 100);
 }
 
 static void test_edges(void **state)
@@ -228,6 +292,8 @@ int main(void)
 		cmocka_unit_test(test_nearly_empty),
 		cmocka_unit_test(test_half_full),
 		cmocka_unit_test(test_nearly_full),
+		cmocka_unit_test(test_high_and_low),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_many),
 	};
