@@ -31,7 +31,7 @@ IGT_TEST_DESCRIPTION("Mesa's disassembler and the engine's say the same");
 
 /* What programs at least have, and of the former run. */
 #define MIN_TRACED_INSNS 20000
-#define MIN_TRACED_BUILTINS 4
+#define MIN_TRACED_BUILTINS 8
 
 static const u8 stop[] = { 0x88, 0x00 };
 
