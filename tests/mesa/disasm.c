@@ -25,11 +25,11 @@ IGT_TEST_DESCRIPTION("Mesa's disassembler and the engine's say the same");
 /* Bytes of jmp_any. */
 #define JUMP_SIZE 6
 
-/* What Mesa's driver at least has, for a GPU, and in code that is for all. */
+/* What Mesa's driver at least has: programs for a GPU, and instructions in all of them. */
 #define MIN_BUILTINS 60
 #define MIN_BUILTIN_INSNS 12000
 
-/* What programs at least have, and of the former run. */
+/* What traces of our programs at least have: instructions, and programs of the driver's. */
 #define MIN_TRACED_INSNS 20000
 #define MIN_TRACED_BUILTINS 8
 
@@ -68,8 +68,10 @@ static void take_line(const struct listing_line *line, void *data)
 		now->num = 0;
 	igt_assert_lt(now->num, MAX_INSNS);
 	now->lines[now->num++] = *line;
-	if (now->num > disasm.longest.num)
-		memcpy(&disasm.longest, now, sizeof(*now));
+	if (now->num <= disasm.longest.num)
+		return;
+	memcpy(disasm.longest.lines, now->lines, now->num * sizeof(*line));
+	disasm.longest.num = now->num;
 }
 
 static void take_original(void)
