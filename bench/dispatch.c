@@ -8,8 +8,6 @@
 /* In a stream with others, a dispatch must not cost more than in a submit of its own. */
 #define LIMIT 1.0
 
-#define MANY 1000
-
 static const unsigned char empty_code[] = {
 	0x88, 0x00,					/* stop */
 };
@@ -57,7 +55,7 @@ static void stream_init(struct stream *stream, const struct kind *kind, unsigned
 	job_end(&stream->job);
 }
 
-static double whole(void *data)
+static double per_dispatch(void *data)
 {
 	struct stream *stream = data;
 	const struct kind *kind = stream->kind;
@@ -70,19 +68,12 @@ static double whole(void *data)
 	for (i = 0; i < kind->threads && kind->writes; i++)
 		if (stream->words[i] != i)
 			bench_die("thread %u has written %u\n", i, stream->words[i]);
-	return ns;
-}
-
-static double per_dispatch(void *data)
-{
-	const struct stream *stream = data;
-
-	return whole(data) / stream->num;
+	return ns / stream->num;
 }
 
 static void by_length(const char *title, const struct kind *kind)
 {
-	static const unsigned int counts[] = { 1, 10, 100, MANY };
+	static const unsigned int counts[] = { 1, 10, 100, 1000 };
 	struct bench_point points[ARRAY_SIZE(counts)];
 	struct stream streams[ARRAY_SIZE(counts)];
 	unsigned int i;
@@ -96,27 +87,9 @@ static void by_length(const char *title, const struct kind *kind)
 		job_fini(&streams[i].job);
 }
 
-static void beside_none(void)
-{
-	static const unsigned int counts[] = { 0, 1, MANY };
-	struct bench_point points[ARRAY_SIZE(counts)];
-	struct stream streams[ARRAY_SIZE(counts)];
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(counts); i++) {
-		stream_init(&streams[i], &empty, counts[i]);
-		points[i] = (struct bench_point){ counts[i], &streams[i], whole };
-	}
-	bench_compare("a submit and the wait for its end, by empty dispatches", "dispatches",
-		      points, ARRAY_SIZE(points), 0, BENCH_ANY);
-	for (i = 0; i < ARRAY_SIZE(counts); i++)
-		job_fini(&streams[i].job);
-}
-
 int main(int argc, char **argv)
 {
 	bench_begin(argc, argv, "What a dispatch costs.");
-	beside_none();
 	by_length("an empty dispatch, with its part of the submit and of the wait", &empty);
 	by_length("the same of a dispatch of 32 groups that write a number for each thread",
 		  &numbers);

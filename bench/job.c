@@ -75,17 +75,14 @@ void job_launch(struct job *job, uint32_t threads, uint32_t group, const uint64_
 	};
 
 	must(drm_agx_compute_launch(job->compute, &launch), "launch");
-	job->num_launches++;
 }
 
 void job_end(struct job *job)
 {
 	struct drm_asahi_cmd_compute cmd;
 
-	if (job->num_launches) {
-		must(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)), "stream");
-		must(drm_agx_submit_add_compute(job->submit, &cmd, sizeof(cmd), 0, 0), "command");
-	}
+	must(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)), "stream");
+	must(drm_agx_submit_add_compute(job->submit, &cmd, sizeof(cmd), 0, 0), "command");
 	must(drm_agx_submit_add_signal(job->submit, job->done, 0), "signal");
 }
 

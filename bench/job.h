@@ -20,7 +20,6 @@ struct job {
 	struct drm_agx_sync *done;
 	struct drm_agx_bo *buffers[JOB_BUFFERS];
 	unsigned int num_buffers;
-	unsigned int num_launches;
 };
 
 /**
