@@ -43,8 +43,8 @@ static void folder_init(struct folder *folder)
 }
 
 /*
- * The exit status of a command of the shell in the folder. What it says on its standard error, which
- * igt_runner would take for a warning, goes to a file there.
+ * The exit status of a command of the shell in the folder. What it says on its standard error,
+ * which igt_runner would take for a warning, goes to a file there.
  */
 static int run(const struct folder *folder, const char *format, va_list ap)
 {
@@ -327,7 +327,7 @@ static void trace_fault(void)
 	folder_init(&folder);
 	shell(&folder, "printf 'ldimm r3, 0x1234\ntrap\nstop\n' >trap.s");
 	shell(&folder, "agx-cli coredump --delete >old 2>errors || true");
-	/* There are only so many dumps in a while, and one at a time, which may be of another job. */
+	/* There are only so many dumps in a while, one at a time, and it may be another job's. */
 	for (i = 0; i < 30; i++) {
 		igt_assert_eq(__shell(&folder, "agx-cli run trap.s --trace >text 2>errors"), 7);
 		if (!__shell(&folder, "sleep 0.2; agx-cli coredump --delete >dump 2>errors && "

@@ -320,18 +320,16 @@ enum agx_isa_tile_src {
 	AGX_ISA_TILE_SAMPLES,
 };
 
-/**
- * enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states.
- *
- * Those with several samples (MS) can be decoded, but not be accessed.
- */
+/** enum agx_isa_dim - Dimensions of images whose texels can be accessed, here and in states. */
 enum agx_isa_dim {
 	AGX_ISA_DIM_1D = 0,
 	AGX_ISA_DIM_1D_ARRAY = 1,
 	AGX_ISA_DIM_2D = 2,
 	AGX_ISA_DIM_2D_ARRAY = 3,
-	AGX_ISA_DIM_2D_MS = 4,
 	AGX_ISA_DIM_3D = 5,
+
+	/* Those with several samples can be decoded, but not be accessed. */
+	AGX_ISA_DIM_2D_MS = 4,
 	AGX_ISA_DIM_2D_MS_ARRAY = 8,
 };
 
