@@ -11,7 +11,7 @@
 struct agxi_va_node;
 
 struct agxi_va {
-	/* Owned: the spans by address, a B+ tree. Each node knows the largest free span below it. */
+	/* Owned: the spans by address, a B+ tree. A node knows the largest free span below it. */
 	struct agxi_va_node *root;
 };
 
