@@ -21,6 +21,7 @@ IGT_TEST_DESCRIPTION("Mesa's disassembler and the engine's say the same");
 #define MAX_CODE 65536
 #define MAX_INSNS (MAX_CODE / 2)
 #define MAX_ROW 256
+#define MAX_COPIES 8
 
 /* Bytes of jmp_any. */
 #define JUMP_SIZE 6
@@ -55,7 +56,11 @@ static struct {
 	u8 original[MAX_CODE];
 	size_t size;
 
-	/* What takes its place; none for none. */
+	/* Where it is. */
+	u8 *copies[MAX_COPIES];
+	unsigned int num_copies;
+
+	/* What takes its place. */
 	u8 code[MAX_CODE];
 	size_t code_size;
 } disasm;
@@ -88,49 +93,43 @@ static void take_original(void)
 	igt_assert_lt(8192, disasm.size);
 }
 
-/* Puts the code wherever the shader is in memory that is shared, with the GPU that is. */
-static void replace_code(void)
+/* Finds the shader wherever it is in memory that is shared, with the GPU that is. */
+static void find_copies(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
-	unsigned int found = 0;
 	uintptr_t start, end;
 	char row[MAX_ROW];
 	u8 *at;
 
 	igt_assert(maps);
+	disasm.num_copies = 0;
 	while (fgets(row, sizeof(row), maps)) {
 		if (!strstr(row, " rw-s ") ||
 		    sscanf(row, "%" SCNxPTR "-%" SCNxPTR, &start, &end) != 2)
 			continue;
 		while ((at = memmem((void *)start, end - start, disasm.original, disasm.size))) {
-			memcpy(at, disasm.code, disasm.code_size);
+			igt_assert_lt(disasm.num_copies, MAX_COPIES);
+			disasm.copies[disasm.num_copies++] = at;
 			start = (uintptr_t)at + disasm.size;
-			found++;
 		}
 	}
 	fclose(maps);
-	igt_assert_f(found, "the shader's code is nowhere in memory\n");
+	igt_assert_f(disasm.num_copies, "the shader's code is nowhere in memory\n");
 }
 
-/* Runs when the shader is in memory, and before it is submitted. */
-static void record(struct run *run)
+static void replace_code(void)
 {
-	if (disasm.code_size)
-		replace_code();
+	unsigned int i;
+
+	for (i = 0; i < disasm.num_copies; i++)
+		memcpy(disasm.copies[i], disasm.code, disasm.code_size);
+}
+
+static void submit(struct run *run)
+{
+	run_begin(run);
 	run_dispatch(run, 0, 1, 1, 1);
-}
-
-static void submit(const struct gpu *gpu)
-{
-	static const struct program program = {
-		.name = "long",
-		.buffers = { { .num_words = 64 } },
-		.record = record,
-	};
-	uint32_t *results[MAX_BUFFERS];
-
-	run_program(gpu, &program, false, results);
-	free(results[0]);
+	run_end(run);
 	disasm.longest.num = 0;
 	listing_read(take_line, NULL);
 }
@@ -209,21 +208,29 @@ static size_t fill_code(const struct agx_isa_insn *insns, size_t num)
 /* Asks Mesa about each of them. */
 static void check_insns(const struct insns *insns)
 {
+	static const struct program program = {
+		.name = "long",
+		.buffers = { { .num_words = 64 } },
+	};
 	const struct agx_isa_insn *insn = insns->insns, *end = insn + insns->num;
 	struct gpu gpu;
+	struct run run = { .program = &program, .gpu = &gpu };
 	size_t at, num;
 
 	listing_start();
 	gpu_open(&gpu, GPU_ASAHI, false);
-	disasm.code_size = 0;
-	submit(&gpu);
+	run_create(&run);
+	submit(&run);
 	take_original();
+	find_copies();
 	while (insn < end) {
 		num = fill_code(insn, end - insn);
-		submit(&gpu);
+		replace_code();
+		submit(&run);
 		for (at = JUMP_SIZE; num; at += insn++->len, num--)
 			listing_check(find_line(at), insn);
 	}
+	run_destroy(&run);
 	gpu_close(&gpu);
 	listing_end();
 }
@@ -324,14 +331,9 @@ static void builtins(void)
 	free(insns.insns);
 }
 
-/* Not those that submit thousands of times, or that need another device. */
+/* Those for which Mesa runs programs of its own, or makes some to copy images. */
 static const struct program_table *const traced[] = {
-	&integer_programs,
-	&float_programs,
-	&control_programs,
 	&memory_programs,
-	&group_programs,
-	&whole_programs,
 	&dispatch_programs,
 	&transfer_programs,
 	&sparse_programs,
