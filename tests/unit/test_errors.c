@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/dma-buf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -198,6 +199,13 @@ struct world {
 	int foreign;
 	int fence;
 
+	/* Borrowed, for the thin layer; and what that has made, 0 for nothing. */
+	int fd;
+	uint32_t raw_handle;
+	uint32_t raw_object;
+	uint32_t raw_vm;
+	uint32_t raw_queue;
+
 	/* Whether a call that fails is made again, and the error it failed with. */
 	bool go_on;
 	int failure;
@@ -235,6 +243,12 @@ struct world {
 		} \
 	} while (0)
 
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 static void make_buffers(struct world *w)
 {
 	uint64_t addr, fixed = 0x100000000;
@@ -252,6 +266,20 @@ static void make_buffers(struct world *w)
 	TRY_MAKE(w->imported, drm_agx_bo_import(w->dev, w->foreign, &w->imported));
 	TRY_MAKE(w->private, drm_agx_bo_create_private(w->vm, PAGE, 0, &w->private));
 	TRY(drm_agx_bo_bind(w->private, w->vm, RW, &addr));
+}
+
+/* More than one node of the allocator's tree has, so that it needs memory for others. */
+static void reserve_addresses(struct world *w)
+{
+	uint64_t addrs[100];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(addrs); i++) {
+		addrs[i] = 12345;
+		TRY(drm_agx_vm_alloc(w->vm, PAGE, 0, 0, &addrs[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(addrs); i++)
+		TRY(drm_agx_vm_free(w->vm, addrs[i]));
 }
 
 static void use_cache(struct world *w)
@@ -311,6 +339,7 @@ static void run_job(struct world *w)
 		.local = { 1, 1, 1 },
 	};
 	struct drm_asahi_attachment attachment = { .pointer = 0x4000, .size = 0x4000 };
+	struct drm_asahi_cmd_render render = { 0 };
 	struct drm_asahi_cmd_compute cmd;
 	unsigned int i;
 
@@ -332,6 +361,114 @@ static void run_job(struct world *w)
 	}
 	TRY(drm_agx_queue_submit(w->queue, w->submit));
 	TRY(drm_agx_sync_wait(w->binary, 0, INT64_MAX));
+	drm_agx_submit_reset(w->submit);
+	for (i = 0; i < 8; i++)
+		TRY(drm_agx_submit_add_render(w->submit, &render, sizeof(render), 0, 0));
+}
+
+static void use_fences(struct world *w)
+{
+	int fence;
+
+	TRY(drm_agx_dmabuf_export_sync_file(w->dmabuf, DMA_BUF_SYNC_RW, &fence));
+	close_fd(w->fence);
+	w->fence = fence;
+	TRY(drm_agx_dmabuf_import_sync_file(w->dmabuf, w->fence, DMA_BUF_SYNC_WRITE));
+}
+
+static void make_thin(struct world *w)
+{
+	struct drm_asahi_vm_create vm = {
+		.kernel_start = 0x7000000000,
+		.kernel_end = 0x7800000000,
+	};
+	struct drm_asahi_gem_create bo = { .size = PAGE };
+	struct drm_asahi_gem_bind_object object = {
+		.op = DRM_ASAHI_BIND_OBJECT_OP_BIND,
+		.flags = DRM_ASAHI_BIND_OBJECT_USAGE_TIMESTAMPS,
+		.range = PAGE,
+	};
+	struct drm_asahi_queue_create queue = { 0 };
+	void *map;
+
+	TRY(drm_agx_ioctl_gem_create(w->fd, &bo, sizeof(bo)));
+	w->raw_handle = bo.handle;
+	TRY(drm_agx_gem_mmap(w->fd, w->raw_handle, PAGE, NULL, &map));
+	munmap(map, PAGE);
+	object.handle = w->raw_handle;
+	TRY(drm_agx_ioctl_gem_bind_object(w->fd, &object, sizeof(object)));
+	w->raw_object = object.object_handle;
+	TRY(drm_agx_ioctl_vm_create(w->fd, &vm, sizeof(vm)));
+	w->raw_vm = vm.vm_id;
+	queue.vm_id = w->raw_vm;
+	TRY(drm_agx_ioctl_queue_create(w->fd, &queue, sizeof(queue)));
+	w->raw_queue = queue.queue_id;
+}
+
+static void use_thin(struct world *w)
+{
+	struct drm_asahi_params_global params;
+	struct drm_asahi_get_params get_params = {
+		.pointer = (uintptr_t)&params,
+		.size = sizeof(params),
+	};
+	struct drm_asahi_get_time get_time = { 0 };
+	struct drm_asahi_gem_mmap_offset offset = { .handle = w->raw_handle };
+	struct drm_asahi_gem_bind_op op = {
+		.flags = DRM_ASAHI_BIND_READ,
+		.handle = w->raw_handle,
+		.range = PAGE,
+		.addr = 0x100000000,
+	};
+	struct drm_asahi_vm_bind bind = {
+		.vm_id = w->raw_vm,
+		.num_binds = 1,
+		.stride = sizeof(op),
+		.userptr = (uintptr_t)&op,
+	};
+	struct {
+		struct drm_asahi_cmd_header header;
+		struct drm_asahi_cmd_render cmd;
+	} render = {
+		.header = {
+			.cmd_type = DRM_ASAHI_CMD_RENDER,
+			.size = sizeof(render.cmd),
+			.vdm_barrier = DRM_ASAHI_BARRIER_NONE,
+			.cdm_barrier = DRM_ASAHI_BARRIER_NONE,
+		},
+	};
+	struct drm_asahi_submit submit = {
+		.cmdbuf = (uintptr_t)&render,
+		.queue_id = w->raw_queue,
+		.cmdbuf_size = sizeof(render),
+	};
+
+	TRY(drm_agx_probe(w->fd));
+	TRY(drm_agx_get_params(w->fd, 0, &params, sizeof(params)));
+	TRY(drm_agx_ioctl_get_params(w->fd, &get_params, sizeof(get_params)));
+	TRY(drm_agx_ioctl_get_time(w->fd, &get_time, sizeof(get_time)));
+	TRY(drm_agx_ioctl_gem_mmap_offset(w->fd, &offset, sizeof(offset)));
+	TRY(drm_agx_ioctl_vm_bind(w->fd, &bind, sizeof(bind)));
+	TRY(drm_agx_ioctl_submit(w->fd, &submit, sizeof(submit)));
+}
+
+static void destroy_thin(const struct world *w)
+{
+	struct drm_asahi_gem_bind_object object = {
+		.op = DRM_ASAHI_BIND_OBJECT_OP_UNBIND,
+		.object_handle = w->raw_object,
+	};
+	struct drm_asahi_queue_destroy queue = { .queue_id = w->raw_queue };
+	struct drm_asahi_vm_destroy vm = { .vm_id = w->raw_vm };
+
+	if (w->raw_queue)
+		drm_agx_ioctl_queue_destroy(w->fd, &queue, sizeof(queue));
+	if (w->raw_vm)
+		drm_agx_ioctl_vm_destroy(w->fd, &vm, sizeof(vm));
+	if (w->raw_object)
+		drm_agx_ioctl_gem_bind_object(w->fd, &object, sizeof(object));
+	if (w->raw_handle)
+		drm_agx_gem_close(w->fd, w->raw_handle);
 }
 
 static void make_devices(struct world *w)
@@ -349,7 +486,8 @@ static void make_devices(struct world *w)
 static void run_all(struct world *w)
 {
 	static void (*const steps[])(struct world *w) = {
-		make_devices, make_buffers, use_cache, make_syncs, run_job,
+		make_devices, make_buffers, reserve_addresses, use_cache, make_syncs,
+		use_fences, run_job, make_thin, use_thin,
 	};
 	unsigned int i;
 
@@ -357,15 +495,10 @@ static void run_all(struct world *w)
 		steps[i](w);
 }
 
-static void close_fd(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
 /* In an order that nobody would choose: whatever it is has to do. */
 static void clean_up(struct world *w)
 {
+	destroy_thin(w);
 	drm_agx_device_unref(w->first);
 	drm_agx_device_unref(w->dev);
 	drm_agx_device_unref(w->reopened);
@@ -444,6 +577,7 @@ static bool run_once(enum fault fault, unsigned int nth, bool go_on)
 		.dmabuf = -1,
 		.fence = -1,
 		.foreign = fake_foreign_dmabuf(PAGE),
+		.fd = fd,
 		.go_on = go_on,
 	};
 	unsigned int before = count_fds();
@@ -508,8 +642,8 @@ static void test_allocations(void **state)
 /* Each ioctl is interrupted, again and again: nobody gets to know. */
 static void test_signals(void **state)
 {
-	struct world w = { .dmabuf = -1, .fence = -1 };
 	int fd = open_device();
+	struct world w = { .dmabuf = -1, .fence = -1, .fd = fd };
 
 	w.foreign = fake_foreign_dmabuf(PAGE);
 	fake_interrupt(3);
@@ -525,8 +659,8 @@ static void test_signals(void **state)
 /* A device that is gone takes nothing back. What is the process's own goes nevertheless. */
 static void test_undo(void **state)
 {
-	struct world w = { .dmabuf = -1, .fence = -1 };
 	int fd = open_device();
+	struct world w = { .dmabuf = -1, .fence = -1, .fd = fd };
 	unsigned int before;
 
 	w.foreign = fake_foreign_dmabuf(PAGE);
