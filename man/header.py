@@ -4,7 +4,8 @@
 
     header.py HEADER SOURCE-ROOT PAGE.rst.in     writes reStructuredText to stdout
     header.py --check HEADER PAGE.rst.in...      every function and type is in exactly one page, and
-                                                 every function says whether it is thread-safe
+                                                 every function says what its arguments are, what
+                                                 it returns, and whether it is thread-safe
 
 Lines of a page that start with .. are directives of this program:
 
@@ -176,12 +177,36 @@ def render(entries, root, page):
     return "\n".join(out) + "\n"
 
 
-def check(entries, pages):
-    """Every entry in exactly one page, no page about what is not there, and something on threads."""
-    where, wrong = {}, 0
+def declared(header):
+    """The names of all that the header declares, described or not."""
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    return (re.findall(r"\b(drm_agx_\w+)\(", code) +
+            re.findall(r"^((?:struct|enum) drm_agx_\w+)(?:;| \{)", code, re.MULTILINE))
+
+
+def lacks(entry):
+    """What the description of a function does not say."""
+    said = [name for name, _ in entry.params]
+    arguments = re.search(r"\((.*)\)", entry.code, re.DOTALL)[1]
+    for name in re.findall(r"(\w+)(?:\[\w*\])?(?:,|$)", "" if arguments == "void" else arguments):
+        if name not in said:
+            yield f"what {name} is"
+    if not entry.code.startswith("void ") and not entry.returns:
+        yield "what it returns"
+    if not re.search(r"\b(T|Not t)hread-safe\b", entry.body):
+        yield "whether it is thread-safe"
+
+
+def check(header, pages):
+    """Everything described, and in exactly one page; no page about what is not there."""
+    entries, where, wrong = parse(header), {}, 0
+    for name in declared(header):
+        if name not in entries:
+            print(f"{name} is not described")
+            wrong = 1
     for name, entry in entries.items():
-        if not entry.is_type and not re.search(r"\b(T|Not t)hread-safe\b", entry.body):
-            print(f"{name} does not say whether it is thread-safe")
+        for what in [] if entry.is_type else lacks(entry):
+            print(f"{name} does not say {what}")
             wrong = 1
     for path in pages:
         with open(path, encoding="utf-8") as f:
@@ -206,7 +231,7 @@ def read(path):
 
 def main(args):
     if args[0] == "--check":
-        return check(parse(read(args[1])), args[2:])
+        return check(read(args[1]), args[2:])
     header, root, page = args
     sys.stdout.write(render(parse(read(header)), root, read(page)))
     return 0
