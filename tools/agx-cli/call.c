@@ -157,7 +157,7 @@ bool call_is_dry(const struct cli_args *args)
 	return cli_option(args, "dry-run");
 }
 
-void call_put(struct out *out, const struct call *call)
+static void put(struct out *out, const struct call *call)
 {
 	cli_put_struct(out, call->ioctl->arg, call->arg, call->ioctl->arg->size);
 }
@@ -196,7 +196,7 @@ static void show(struct out *out, const struct call *call, bool sent)
 	out_string(out, "ioctl", call->ioctl->name);
 	out_hex(out, "request", call->ioctl->request);
 	out_bool(out, "sent", sent);
-	call_put(out, call);
+	put(out, call);
 	out_bytes(out, "bytes", 0, call->arg, call->ioctl->arg->size);
 	for (i = 0; i < call->ioctl->num_arrays; i++)
 		put_array(out, call, i);
@@ -244,4 +244,22 @@ enum cli_exit call_run(struct cli *cli, const struct cli_args *args, struct call
 
 	status = cli_open(cli, &file);
 	return status ? status : send(cli, call, file);
+}
+
+enum cli_exit call_run_and_put(struct cli *cli, const struct cli_args *args, struct call *call)
+{
+	enum cli_exit status = call_run(cli, args, call);
+
+	if (!status && !call_is_dry(args))
+		put(cli->out, call);
+	return status;
+}
+
+enum cli_exit call_run_verb(struct cli *cli, const struct cli_args *args)
+{
+	struct call call;
+	enum cli_exit status;
+
+	status = call_init(cli, args, &call);
+	return status ? status : call_run_and_put(cli, args, &call);
 }

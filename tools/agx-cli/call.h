@@ -53,8 +53,11 @@ bool call_is_dry(const struct cli_args *args);
  */
 enum cli_exit call_run(struct cli *cli, const struct cli_args *args, struct call *call);
 
-/* Members for the struct as it is now. */
-void call_put(struct out *out, const struct call *call);
+/* The same, and puts members for the struct as it is then. */
+enum cli_exit call_run_and_put(struct cli *cli, const struct cli_args *args, struct call *call);
+
+/* What a verb does whose call is all in its fields. */
+enum cli_exit call_run_verb(struct cli *cli, const struct cli_args *args);
 
 /* What a call that has succeeded, or failed, makes known of its file. */
 void call_note(struct known_list *known, const struct call *call);

@@ -85,9 +85,7 @@ static enum cli_exit run_vm_bind(struct cli *cli, const struct cli_args *args)
 	if (!status)
 		status = add_ops(cli, args, &call);
 	if (!status)
-		status = call_run(cli, args, &call);
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
+		status = call_run_and_put(cli, args, &call);
 	call_fini(&call);
 	return status;
 }
@@ -255,10 +253,8 @@ static enum cli_exit run_submit(struct cli *cli, const struct cli_args *args)
 		call_default(&call, args, "syncs", (uintptr_t)call.arrays[SUBMIT_SYNCS].bytes);
 		call_default(&call, args, "cmdbuf", (uintptr_t)call.arrays[SUBMIT_CMDBUF].bytes);
 		call_default(&call, args, "cmdbuf_size", call.arrays[SUBMIT_CMDBUF].size);
-		status = call_run(cli, args, &call);
+		status = call_run_and_put(cli, args, &call);
 	}
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
 	call_fini(&call);
 	return status;
 }

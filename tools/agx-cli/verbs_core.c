@@ -24,19 +24,6 @@
 
 #define WAIT_DEFAULT_NS 1000000000
 
-static enum cli_exit run_call(struct cli *cli, const struct cli_args *args)
-{
-	struct call call;
-	enum cli_exit status;
-
-	status = call_init(cli, args, &call);
-	if (!status)
-		status = call_run(cli, args, &call);
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
-	return status;
-}
-
 /* So that a mapping of it can be written to, as those of libagx can. */
 static enum cli_exit run_export(struct cli *cli, const struct cli_args *args)
 {
@@ -48,10 +35,7 @@ static enum cli_exit run_export(struct cli *cli, const struct cli_args *args)
 		return status;
 
 	call_default(&call, args, "flags", DRM_CLOEXEC | DRM_RDWR);
-	status = call_run(cli, args, &call);
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
-	return status;
+	return call_run_and_put(cli, args, &call);
 }
 
 /* The syncobj that the fields are about, and the file. */
@@ -344,18 +328,19 @@ static const struct cli_field fd_fields[] = {
 	}
 
 const struct cli_verb cli_verbs_core[] = {
-	CORE_VERB("gem-close", "GEM_CLOSE", gem_close_fields, run_call,
+	CORE_VERB("gem-close", "GEM_CLOSE", gem_close_fields, call_run_verb,
 		  "give up a GEM handle, and what it has mapped"),
 	CORE_VERB("prime-handle-to-fd", "PRIME_HANDLE_TO_FD", export_fields, run_export,
 		  "make a dma-buf of a buffer"),
-	CORE_VERB("prime-fd-to-handle", "PRIME_FD_TO_HANDLE", import_fields, run_call,
+	CORE_VERB("prime-fd-to-handle", "PRIME_FD_TO_HANDLE", import_fields, call_run_verb,
 		  "take a dma-buf into the file"),
-	CORE_VERB("syncobj-create", "SYNCOBJ_CREATE", create_fields, run_call, "make a syncobj"),
-	CORE_VERB("syncobj-destroy", "SYNCOBJ_DESTROY", destroy_fields, run_call,
+	CORE_VERB("syncobj-create", "SYNCOBJ_CREATE", create_fields, call_run_verb,
+		  "make a syncobj"),
+	CORE_VERB("syncobj-destroy", "SYNCOBJ_DESTROY", destroy_fields, call_run_verb,
 		  "give up a syncobj"),
-	CORE_VERB("syncobj-handle-to-fd", "SYNCOBJ_HANDLE_TO_FD", to_fd_fields, run_call,
+	CORE_VERB("syncobj-handle-to-fd", "SYNCOBJ_HANDLE_TO_FD", to_fd_fields, call_run_verb,
 		  "make a descriptor of a syncobj, or of its fence"),
-	CORE_VERB("syncobj-fd-to-handle", "SYNCOBJ_FD_TO_HANDLE", from_fd_fields, run_call,
+	CORE_VERB("syncobj-fd-to-handle", "SYNCOBJ_FD_TO_HANDLE", from_fd_fields, call_run_verb,
 		  "take a syncobj, or a fence"),
 	SYNC_VERB("syncobj-wait", wait_fields, run_syncobj_wait, "wait until a fence has signaled"),
 	SYNC_VERB("syncobj-signal", signal_fields, run_syncobj_signal, "signal from the CPU"),

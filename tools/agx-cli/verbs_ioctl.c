@@ -15,19 +15,6 @@
 #include "out.h"
 #include "session.h"
 
-static enum cli_exit run_ioctl(struct cli *cli, const struct cli_args *args)
-{
-	struct call call;
-	enum cli_exit status;
-
-	status = call_init(cli, args, &call);
-	if (!status)
-		status = call_run(cli, args, &call);
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
-	return status;
-}
-
 /* What the kernel wants at least, at the end of the window. */
 static enum cli_exit default_kernel_range(struct cli *cli, const struct cli_args *args,
 					  struct call *call)
@@ -60,11 +47,7 @@ static enum cli_exit run_vm_create(struct cli *cli, const struct cli_args *args)
 	status = call_init(cli, args, &call);
 	if (!status && !given && !call_is_dry(args))
 		status = default_kernel_range(cli, args, &call);
-	if (!status)
-		status = call_run(cli, args, &call);
-	if (!status && !call_is_dry(args))
-		call_put(cli->out, &call);
-	return status;
+	return status ? status : call_run_and_put(cli, args, &call);
 }
 
 /* As the uapi answers it: what the kernel does not know is not there. */
@@ -111,21 +94,21 @@ static enum cli_exit run_get_params(struct cli *cli, const struct cli_args *args
 const struct cli_verb cli_verbs_ioctl[] = {
 	IOCTL_VERB("get-params", "GET_PARAMS", cli_get_params_fields, run_get_params,
 		   "the constants of the GPU"),
-	IOCTL_VERB("get-time", "GET_TIME", cli_get_time_fields, run_ioctl,
+	IOCTL_VERB("get-time", "GET_TIME", cli_get_time_fields, call_run_verb,
 		   "the clock of the GPU"),
 	IOCTL_VERB("vm-create", "VM_CREATE", cli_vm_create_fields, run_vm_create,
 		   "make an address space"),
-	IOCTL_VERB("vm-destroy", "VM_DESTROY", cli_vm_destroy_fields, run_ioctl,
+	IOCTL_VERB("vm-destroy", "VM_DESTROY", cli_vm_destroy_fields, call_run_verb,
 		   "give up an address space"),
-	IOCTL_VERB("gem-create", "GEM_CREATE", cli_gem_create_fields, run_ioctl,
+	IOCTL_VERB("gem-create", "GEM_CREATE", cli_gem_create_fields, call_run_verb,
 		   "allocate a buffer"),
-	IOCTL_VERB("gem-mmap-offset", "GEM_MMAP_OFFSET", cli_gem_mmap_offset_fields, run_ioctl,
+	IOCTL_VERB("gem-mmap-offset", "GEM_MMAP_OFFSET", cli_gem_mmap_offset_fields, call_run_verb,
 		   "where mmap() finds a buffer"),
-	IOCTL_VERB("gem-bind-object", "GEM_BIND_OBJECT", cli_gem_bind_object_fields, run_ioctl,
+	IOCTL_VERB("gem-bind-object", "GEM_BIND_OBJECT", cli_gem_bind_object_fields, call_run_verb,
 		   "make a buffer one for timestamps, or end that"),
-	IOCTL_VERB("queue-create", "QUEUE_CREATE", cli_queue_create_fields, run_ioctl,
+	IOCTL_VERB("queue-create", "QUEUE_CREATE", cli_queue_create_fields, call_run_verb,
 		   "make a queue"),
-	IOCTL_VERB("queue-destroy", "QUEUE_DESTROY", cli_queue_destroy_fields, run_ioctl,
+	IOCTL_VERB("queue-destroy", "QUEUE_DESTROY", cli_queue_destroy_fields, call_run_verb,
 		   "give up a queue"),
 	{ .name = NULL },
 };

@@ -15,6 +15,7 @@
 #include <drm_agx.h>
 
 #include "args.h"
+#include "clock_ns.h"
 #include "known.h"
 #include "out.h"
 #include "session.h"
@@ -178,14 +179,6 @@ static enum cli_exit run_vm_show(struct cli *cli, const struct cli_args *args)
 	return CLI_EXIT_OK;
 }
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
-
 static enum cli_exit run_time(struct cli *cli, const struct cli_args *args)
 {
 	struct drm_asahi_get_time get = { 0 };
@@ -198,9 +191,9 @@ static enum cli_exit run_time(struct cli *cli, const struct cli_args *args)
 	if (status)
 		return status;
 
-	before = now();
+	before = clock_ns(CLOCK_MONOTONIC);
 	ret = drm_agx_ioctl_get_time(cli_file_fd(file), &get, sizeof(get));
-	after = now();
+	after = clock_ns(CLOCK_MONOTONIC);
 	if (ret)
 		return cli_ioctl_failure(cli, ret, "GET_TIME", NULL, NULL);
 
