@@ -233,6 +233,8 @@ static void watch(void)
 	shell(&folder, "agx-cli watch --count 1 vm_create -- agx-cli demo >events && "
 	      "grep -q ': vm_create vm=' events");
 	igt_assert_eq(__shell(&folder, "agx-cli watch no_such_event 2>errors"), 2);
+	shell(&folder, "grep -q 'no event has the name \"no_such_event\"' errors");
+	shell(&folder, "agx-cli watch --for 100ms job_start >events");
 	igt_assert_eq(__shell(&folder, "agx-cli watch -- sh -c 'exit 3' >events"), 3);
 	shell(&folder, "! ls /sys/kernel/tracing/instances | grep agx-cli");
 	folder_fini(&folder);

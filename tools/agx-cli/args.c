@@ -136,7 +136,8 @@ static enum cli_exit check_words(struct cli *cli, const struct cli_args *args)
 	if (count > args->verb->max_words)
 		return cli_usage(cli, "%s takes no argument \"%s\"", args->verb->name,
 				 cli_word(args, args->verb->max_words));
-	if (count < args->verb->min_words || (args->verb->takes_command && !args->command_count))
+	if (count < args->verb->min_words ||
+	    (args->verb->takes_command && !args->verb->command_optional && !args->command_count))
 		return cli_usage(cli, "%s lacks an argument: %s", args->verb->name,
 				 args->verb->synopsis);
 	return CLI_EXIT_OK;

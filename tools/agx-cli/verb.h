@@ -91,8 +91,9 @@ struct cli_verb {
 	unsigned int max_words;
 	enum cli_words first_word;
 
-	/* Takes what follows max_words words, or "--", as a command line. */
+	/* Takes what follows max_words words, or "--", as a command line; it can do without. */
 	bool takes_command;
+	bool command_optional;
 
 	/* Fields are those of something that the words say; it looks at them itself. */
 	bool any_fields;

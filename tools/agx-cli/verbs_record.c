@@ -81,8 +81,9 @@ static bool set_environment(void *context)
 	       !setenv(PRELOAD_ENV_FILE, recorder->path, 1);
 }
 
-/* The exit status is the command's. */
-static enum cli_exit run_command(struct cli *cli, char *const *command, struct recorder *recorder)
+/* The exit status is the command's, if there *ran one. */
+static enum cli_exit run_command(struct cli *cli, char *const *command, struct recorder *recorder,
+				 bool *ran)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction interrupt, quit;
@@ -97,7 +98,8 @@ static enum cli_exit run_command(struct cli *cli, char *const *command, struct r
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
 
-	if (child < 0)
+	*ran = child > 0;
+	if (!*ran)
 		return cli_error(cli, CLI_EXIT_FAILURE, "cannot run %s: %s: %s", command[0],
 				 cli_errno_name(child), strerror(-child));
 	return child_exit_status(status);
@@ -139,9 +141,8 @@ static enum cli_exit run_record(struct cli *cli, const struct cli_args *args)
 	struct recorder recorder = { .contents = cli_option(args, "contents") };
 	const char *path = cli_option(args, "output");
 	enum cli_exit status, sum;
+	bool ran;
 
-	if (!args->command_count)
-		return cli_usage(cli, "no command given behind \"--\"");
 	if (!path)
 		path = "agx.rec";
 	if (!find_recorder(recorder.library, sizeof(recorder.library)))
@@ -153,7 +154,9 @@ static enum cli_exit run_record(struct cli *cli, const struct cli_args *args)
 		return cli_error(cli, CLI_EXIT_FAILURE, "cannot find %s: %s", path,
 				 strerror(errno));
 
-	status = run_command(cli, args->command, &recorder);
+	status = run_command(cli, args->command, &recorder, &ran);
+	if (!ran)
+		return status;
 	sum = sum_up(cli, path);
 	return status ? status : sum;
 }

@@ -247,6 +247,7 @@ const struct cli_verb cli_verbs_watch[] = {
 		.options = watch_options,
 		.max_words = 64,
 		.takes_command = true,
+		.command_optional = true,
 		.run = run_watch,
 	},
 	{ .name = NULL },
