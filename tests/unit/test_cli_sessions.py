@@ -284,9 +284,14 @@ class SessionsTest(CliTest):
         """It is about the line, or about what waits, not about the session."""
         if not EDITS:
             self.skipTest("built without libedit")
-        screen = self.type_at_prompt("x = 5\r", "echo no", None, "sleep 300\r", None, "echo $x\r",
+        screen = self.type_at_prompt("x = 5\r", "echo no", None, "sleep 300\r", None, "top\r", None,
+                                     "fork p\r", "in p sleep 300\r", None, "in p echo\r",
+                                     "kill p\r", "s = syncobj-create\r",
+                                     "syncobj-wait handle=$s timeout=300s\r", None, "echo $x\r",
                                      "exit\r")
-        self.assertIn("agx-cli: interrupted", screen)
+        self.assertEqual(screen.count("agx-cli: interrupted\r\n"), 2)
+        self.assertIn("interrupted; process p still does it: see wait and kill", screen)
+        self.assertIn("process p still does something; see wait", screen)
         self.assertIn("\n5\r\n", screen)
         self.assertNotIn("\nno\r\n", screen)
 

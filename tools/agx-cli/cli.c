@@ -10,10 +10,13 @@
 #include <string.h>
 
 #include "args.h"
+#include "clock_ns.h"
 #include "help.h"
 #include "out.h"
 #include "session.h"
 #include "source.h"
+
+#define PART_OF_WAIT_NS 100000000
 
 const char *cli_errno_name(int err)
 {
@@ -41,6 +44,7 @@ int cli_errno_value(const char *name, size_t len)
 }
 
 static volatile sig_atomic_t interrupted;
+static bool catches_interrupts;
 
 static void note_interrupt(int number)
 {
@@ -53,6 +57,7 @@ void cli_catch_interrupts(void)
 	const struct sigaction action = { .sa_handler = note_interrupt };
 
 	sigaction(SIGINT, &action, NULL);
+	catches_interrupts = true;
 }
 
 bool cli_interrupted(void)
@@ -65,9 +70,17 @@ void cli_clear_interrupt(void)
 	interrupted = 0;
 }
 
-void cli_hold_errors(struct cli *cli)
+int64_t cli_part_of_wait(int64_t deadline)
+{
+	const int64_t part = clock_ns(CLOCK_MONOTONIC) + PART_OF_WAIT_NS;
+
+	return catches_interrupts && part < deadline ? part : deadline;
+}
+
+size_t cli_hold_errors(struct cli *cli)
 {
 	cli->holders++;
+	return cli->held ? strlen(cli->held) : 0;
 }
 
 bool cli_holds_errors(const struct cli *cli)
@@ -75,9 +88,13 @@ bool cli_holds_errors(const struct cli *cli)
 	return cli->holders;
 }
 
-void cli_take_errors(struct cli *cli, char *buf, size_t size)
+void cli_take_errors(struct cli *cli, size_t since, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s", cli->held ? cli->held : "");
+	char *held = cli->held ? cli->held + since : NULL;
+
+	snprintf(buf, size, "%s", held ? held + (since && *held == '\n') : "");
+	if (held)
+		*held = '\0';
 	if (!--cli->holders) {
 		free(cli->held);
 		cli->held = NULL;
@@ -97,12 +114,20 @@ static void hold(struct cli *cli, const char *line)
 	strcpy(more + used, line);
 }
 
+void cli_place(const struct cli *cli, char *buf, size_t size)
+{
+	if (cli->source || !cli->place)
+		source_place(cli->source, buf, size);
+	else
+		snprintf(buf, size, "%s", cli->place);
+}
+
 void cli_add_errors(struct cli *cli, const char *lines)
 {
 	char place[256], *line;
 	size_t len;
 
-	source_place(cli->source, place, sizeof(place));
+	cli_place(cli, place, sizeof(place));
 	for (; *lines; lines += len + (lines[len] == '\n')) {
 		len = strcspn(lines, "\n");
 		line = strndup(lines, len);
@@ -256,7 +281,7 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 	return status;
 }
 
-static bool is_name(const char *text)
+bool cli_is_name(const char *text)
 {
 	if (!isalpha((unsigned char)*text) && *text != '_')
 		return false;
@@ -272,7 +297,7 @@ static enum cli_exit run_assignment(struct cli *cli, const char *name, char *con
 	unsigned int used;
 	uint64_t value;
 
-	if (!is_name(name))
+	if (!cli_is_name(name))
 		return cli_usage(cli, "\"%s\" cannot be a name", name);
 	if (!words[0])
 		return cli_usage(cli, "%s = lacks a command or a number", name);

@@ -48,6 +48,9 @@ struct cli {
 	/* Where commands come from now; NULL for the command line. Borrowed from who reads it. */
 	struct source *source;
 
+	/* Where a command comes from that came without a source; NULL for nowhere. Borrowed. */
+	const char *place;
+
 	/* Of the script that runs, where scripts that it names are; NULL for here. Borrowed. */
 	const char *folder;
 
@@ -67,6 +70,12 @@ struct cli {
 	char *held;
 };
 
+/* Where the command that runs was said: "FILE:LINE: ", or nothing. */
+void cli_place(const struct cli *cli, char *buf, size_t size);
+
+/* Whether it can be the name of a number, a file or a process: letters, digits and "_". */
+bool cli_is_name(const char *text);
+
 /* Runs the verb that @words, which end with NULL, begin with. */
 enum cli_exit cli_run(struct cli *cli, char *const *words);
 
@@ -81,15 +90,22 @@ void cli_catch_interrupts(void);
 bool cli_interrupted(void);
 void cli_clear_interrupt(void);
 
+/*
+ * Of a wait until @deadline of CLOCK_MONOTONIC, until when a call waits that an interrupt does not
+ * end, such as libdrm's: before the deadline only where there are interrupts to be looked at.
+ */
+int64_t cli_part_of_wait(int64_t deadline);
+
 /* Ends the process without unwinding what its parent began. Does not return. */
 void cli_leave(struct cli *cli, enum cli_exit status) __attribute__((noreturn));
 
 /*
- * From here on messages are kept instead of being written, up to cli_take_errors(), which copies
- * them to @buf: lines, of which the last has no end. Both nest, the outer one gets all.
+ * From here on messages are kept instead of being written, up to cli_take_errors(), which moves
+ * them to @buf: lines, of which the last has no end. Both nest; what is returned says which go
+ * together.
  */
-void cli_hold_errors(struct cli *cli);
-void cli_take_errors(struct cli *cli, char *buf, size_t size);
+size_t cli_hold_errors(struct cli *cli);
+void cli_take_errors(struct cli *cli, size_t since, char *buf, size_t size);
 bool cli_holds_errors(const struct cli *cli);
 
 /* Messages that are complete already, of another process: lines. */

@@ -203,9 +203,16 @@ enum cli_exit job_start(struct job *job)
 
 enum cli_exit job_wait(struct job *job, uint64_t ns, int *status)
 {
+	const int64_t deadline = drm_agx_deadline((int64_t)ns);
+	int64_t part;
 	int ret;
 
-	ret = drm_agx_sync_wait(job->done, 0, drm_agx_deadline((int64_t)ns));
+	do {
+		if (cli_interrupted())
+			return cli_error(job->cli, CLI_EXIT_FAILURE, "interrupted");
+		part = cli_part_of_wait(deadline);
+		ret = drm_agx_sync_wait(job->done, 0, part);
+	} while (ret == -ETIME && part < deadline);
 	if (ret == -ETIME) {
 		*status = ret;
 		return CLI_EXIT_OK;

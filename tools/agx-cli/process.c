@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 
 #define MESSAGE_MAX 65536
 #define ERRORS_MAX 4096
+#define PLACE_MAX 256
 
 struct process {
 	/* Owned. */
@@ -42,6 +44,9 @@ struct request {
 	enum request_kind kind;
 	int fd;
 	bool hold_errors;
+
+	/* Of the command in its script. */
+	char place[PLACE_MAX];
 	char words[MESSAGE_MAX];
 };
 
@@ -98,11 +103,12 @@ void process_list_destroy(struct process_list *list)
 	if (!list)
 		return;
 
-	/* They end when nobody can tell them anything any more. */
+	/* They end when nobody can tell them anything any more, unless they are stopped. */
 	while (list->first) {
 		pid = list->first->pid;
 		if (list->first->busy)
 			kill(pid, SIGKILL);
+		kill(pid, SIGCONT);
 		forget(list, list->first);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
@@ -110,12 +116,12 @@ void process_list_destroy(struct process_list *list)
 	free(list);
 }
 
+/* False, with errno at EINTR, for an interrupt that is about what this process waits for. */
 static bool transfer(int fd, void *data, size_t size, bool send_it, ssize_t *done)
 {
-	/* Who interrupts the wait for a command's end will have to kill the process. */
 	do {
 		*done = send_it ? send(fd, data, size, MSG_NOSIGNAL) : recv(fd, data, size, 0);
-	} while (*done < 0 && errno == EINTR);
+	} while (*done < 0 && errno == EINTR && !cli_interrupted());
 	return *done > 0;
 }
 
@@ -144,8 +150,8 @@ static bool send_fd(int socket, int fd)
 	return false;
 }
 
-/* -1 if there is none. */
-static int receive_fd(int socket)
+/* *fd is -1 if it has none; false if it has gone. */
+static bool receive_fd(int socket, int *fd)
 {
 	char control[CMSG_SPACE(sizeof(int))], byte;
 	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
@@ -156,36 +162,41 @@ static int receive_fd(int socket)
 		.msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *header;
-	int fd;
 
+	*fd = -1;
 	if (recvmsg(socket, &msg, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
+		return false;
 	header = CMSG_FIRSTHDR(&msg);
-	if (!header || header->cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-	return fd;
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	return true;
 }
 
 /* In the process: one command. */
 static void serve_run(struct cli *cli, int fd, struct request *request, size_t size)
 {
 	struct answer answer = { 0 };
-	char *words[256], *text = request->words, *end = (char *)request + size;
+	char *text = request->words, *end = (char *)request + size, **words;
 	unsigned int count = 0;
+	size_t since = 0;
 	ssize_t done;
 
-	while (text < end && count + 1 < ARRAY_SIZE(words)) {
-		words[count++] = text;
-		text += strlen(text) + 1;
+	cli->place = request->place;
+	if (request->hold_errors)
+		since = cli_hold_errors(cli);
+	/* A word ends with a zero byte. */
+	words = calloc(end - text + 1, sizeof(*words));
+	if (words) {
+		for (; text < end; text += strlen(text) + 1)
+			words[count++] = text;
+		answer.status = cli_run_command(cli, words);
+		free(words);
+	} else {
+		answer.status = cli_no_memory(cli);
 	}
-	words[count] = NULL;
-
 	if (request->hold_errors)
-		cli_hold_errors(cli);
-	answer.status = cli_run_command(cli, words);
-	if (request->hold_errors)
-		cli_take_errors(cli, answer.errors, sizeof(answer.errors));
+		cli_take_errors(cli, since, answer.errors, sizeof(answer.errors));
+	cli->place = NULL;
 	answer.failed_errno = cli->failed_errno;
 	answer.has_result = cli->has_result;
 	answer.result = cli->result;
@@ -204,32 +215,64 @@ static void serve(struct cli *cli, int fd, struct request *request)
 	}
 }
 
-static void run_child(struct cli *cli, int fd)
+static void run_child(struct cli *cli, int fd, pid_t parent)
 {
 	struct process_list *list = cli_processes(cli->session);
 	struct request *request = malloc(sizeof(*request));
+	char ready = 0;
+	ssize_t done;
 
 	/* Those of before are not this one's children; of the script it reads nothing. */
 	while (list->first)
 		forget(list, list->first);
 
-	/* Somebody at a terminal means the session, which kills this one if it is to end. */
+	/*
+	 * Somebody at a terminal means the session, which kills this one if it is to end, if by its
+	 * own death only.
+	 */
 	if (cli->source)
 		signal(SIGINT, SIG_IGN);
+	cli_clear_interrupt();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		cli_leave(cli, CLI_EXIT_OK);
 	cli->source = NULL;
-	if (request)
+	/* Signals find it ready. */
+	if (request && transfer(fd, &ready, sizeof(ready), true, &done))
 		serve(cli, fd, request);
 	free(request);
 	close(fd);
 	cli_leave(cli, CLI_EXIT_OK);
 }
 
+/* It has gone without an answer. */
+static enum cli_exit bury(struct cli *cli, struct process *process)
+{
+	enum cli_exit status;
+	int how = 0;
+
+	while (waitpid(process->pid, &how, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(how))
+		status = cli_error(cli, CLI_EXIT_FAILURE, "process %s has died: %s", process->name,
+				   strsignal(WTERMSIG(how)));
+	else
+		status = cli_error(cli, CLI_EXIT_FAILURE, "process %s has ended", process->name);
+	forget(cli_processes(cli->session), process);
+	return status;
+}
+
 enum cli_exit process_fork(struct cli *cli, const char *name)
 {
 	struct process_list *list = cli_processes(cli->session);
+	const pid_t parent = getpid();
 	struct process *process;
+	ssize_t done;
 	int fds[2];
+	char ready;
 
+	if (!cli_is_name(name))
+		return cli_usage(cli, "\"%s\" cannot be a name", name);
 	if (find(list, name))
 		return cli_usage(cli, "there is a process %s already", name);
 
@@ -253,7 +296,7 @@ enum cli_exit process_fork(struct cli *cli, const char *name)
 		close(fds[0]);
 		free(process->name);
 		free(process);
-		run_child(cli, fds[1]);
+		run_child(cli, fds[1], parent);
 	}
 	close(fds[1]);
 	if (process->pid < 0) {
@@ -266,6 +309,8 @@ enum cli_exit process_fork(struct cli *cli, const char *name)
 	process->fd = fds[0];
 	process->next = list->first;
 	list->first = process;
+	if (!transfer(process->fd, &ready, sizeof(ready), false, &done))
+		return bury(cli, process);
 	out_string(cli->out, "process", name);
 	out_u64(cli->out, "pid", process->pid);
 	cli->has_result = true;
@@ -290,32 +335,19 @@ static struct process *get(struct cli *cli, const char *name, bool busy, enum cl
 	return process;
 }
 
-/* It has gone without an answer. */
-static enum cli_exit bury(struct cli *cli, struct process *process)
-{
-	enum cli_exit status;
-	int how = 0;
-
-	while (waitpid(process->pid, &how, 0) < 0 && errno == EINTR)
-		;
-	if (WIFSIGNALED(how))
-		status = cli_error(cli, CLI_EXIT_FAILURE, "process %s has died: %s", process->name,
-				   strsignal(WTERMSIG(how)));
-	else
-		status = cli_error(cli, CLI_EXIT_FAILURE, "process %s has ended", process->name);
-	forget(cli_processes(cli->session), process);
-	return status;
-}
-
 static enum cli_exit receive_answer(struct cli *cli, struct process *process)
 {
 	struct answer answer;
 	ssize_t size;
 
-	process->busy = false;
-	if (!transfer(process->fd, &answer, sizeof(answer), false, &size))
+	if (!transfer(process->fd, &answer, sizeof(answer), false, &size)) {
+		if (size < 0 && errno == EINTR)
+			return cli_error(cli, CLI_EXIT_FAILURE, "interrupted; process %s still "
+					 "does it: see wait and kill", process->name);
 		return bury(cli, process);
+	}
 
+	process->busy = false;
 	if (*answer.errors)
 		cli_add_errors(cli, answer.errors);
 	cli->failed_errno = answer.failed_errno;
@@ -341,6 +373,7 @@ enum cli_exit process_run(struct cli *cli, const char *name, char *const *words,
 		return cli_no_memory(cli);
 	request->kind = REQUEST_RUN;
 	request->hold_errors = background || cli_holds_errors(cli);
+	cli_place(cli, request->place, sizeof(request->place));
 	for (; *words; words++) {
 		if (strlen(*words) >= sizeof(request->words) - used) {
 			free(request);
@@ -402,9 +435,12 @@ enum cli_exit process_take(struct cli *cli, const char *name, int fd)
 		return cli_no_memory(cli);
 	request->kind = REQUEST_FD;
 	request->fd = fd;
-	transfer(process->fd, request, offsetof(struct request, words), true, &done);
+	process->busy = transfer(process->fd, request, offsetof(struct request, words), true,
+				 &done);
 	free(request);
-	taken = receive_fd(process->fd);
+	if (!process->busy || !receive_fd(process->fd, &taken))
+		return bury(cli, process);
+	process->busy = false;
 	if (taken < 0)
 		return cli_error(cli, CLI_EXIT_FAILURE, "process %s has no descriptor %d", name,
 				 fd);

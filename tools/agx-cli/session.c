@@ -193,6 +193,8 @@ enum cli_exit cli_open_as(struct cli *cli, const char *name, const char *path)
 	struct cli_file *file, **last;
 	int ret;
 
+	if (!cli_is_name(name))
+		return cli_usage(cli, "\"%s\" cannot be a name", name);
 	if (cli_find_file(session, name))
 		return cli_usage(cli, "a file is called %s already", name);
 

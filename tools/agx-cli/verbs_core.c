@@ -68,11 +68,16 @@ static enum cli_exit find_sync(struct cli *cli, const struct cli_args *args, str
 }
 
 /* libdrm returns -1 and an errno, or that. */
+static int error_of(int ret)
+{
+	return ret == -1 ? errno : abs(ret);
+}
+
 static enum cli_exit sync_failed(struct cli *cli, int ret, const char *call,
 				 const struct sync *sync)
 {
 	char reason[64];
-	int err = ret == -1 ? errno : abs(ret);
+	int err = error_of(ret);
 
 	switch (err) {
 	case ENOENT:
@@ -96,6 +101,7 @@ static enum cli_exit run_syncobj_wait(struct cli *cli, const struct cli_args *ar
 	uint64_t ns = WAIT_DEFAULT_NS;
 	struct sync sync;
 	enum cli_exit status;
+	int64_t deadline, part;
 	int ret;
 
 	if (timeout && !cli_duration(cli, "timeout", timeout, &ns))
@@ -104,8 +110,14 @@ static enum cli_exit run_syncobj_wait(struct cli *cli, const struct cli_args *ar
 	if (status)
 		return status;
 
-	ret = drmSyncobjTimelineWait(sync.fd, &sync.handle, &sync.point, 1, drm_agx_deadline(ns),
-				     DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT, NULL);
+	deadline = drm_agx_deadline(ns);
+	do {
+		if (cli_interrupted())
+			return cli_error(cli, CLI_EXIT_FAILURE, "interrupted");
+		part = cli_part_of_wait(deadline);
+		ret = drmSyncobjTimelineWait(sync.fd, &sync.handle, &sync.point, 1, part,
+					     DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT, NULL);
+	} while (ret && error_of(ret) == ETIME && part < deadline);
 	return ret ? sync_failed(cli, ret, "SYNCOBJ_TIMELINE_WAIT", &sync) : CLI_EXIT_OK;
 }
 

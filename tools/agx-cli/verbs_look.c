@@ -148,6 +148,7 @@ static enum cli_exit run_vm_show(struct cli *cli, const struct cli_args *args)
 	struct cli_file *file;
 	enum cli_exit status;
 	uint64_t id = 0;
+	size_t since;
 	FILE *from;
 
 	if (word && !cli_number(cli, "vm_id", word, &id))
@@ -167,9 +168,9 @@ static enum cli_exit run_vm_show(struct cli *cli, const struct cli_args *args)
 		return CLI_EXIT_OK;
 
 	/* Nothing that everybody has. */
-	cli_hold_errors(cli);
+	since = cli_hold_errors(cli);
 	from = open_debugfs(cli, args, "vms", &status);
-	cli_take_errors(cli, messages, sizeof(messages));
+	cli_take_errors(cli, since, messages, sizeof(messages));
 	if (!from) {
 		out_string(cli->out, "kernel_vms_error", messages);
 		return CLI_EXIT_OK;

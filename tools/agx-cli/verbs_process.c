@@ -2,6 +2,7 @@
 /*
  * Processes of a session.
  */
+#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,15 +24,17 @@ static enum cli_exit run_block_in(struct cli *cli, const char *name)
 	enum cli_exit status = CLI_EXIT_FAILURE;
 	struct source *source = NULL;
 	struct block *block;
-	char beginning[64];
+	char *beginning;
 
 	block = source_read_block(cli, cli->source);
 	if (!block)
 		return CLI_EXIT_USAGE;
 
-	snprintf(beginning, sizeof(beginning), "in %s ", name);
-	if (block_prefix(block, beginning))
+	if (asprintf(&beginning, "in %s ", name) < 0)
+		beginning = NULL;
+	if (beginning && block_prefix(block, beginning))
 		source = source_block(block);
+	free(beginning);
 	if (source)
 		status = source_run(cli, source);
 	else
@@ -43,9 +46,16 @@ static enum cli_exit run_block_in(struct cli *cli, const char *name)
 
 static enum cli_exit run_in(struct cli *cli, const struct cli_args *args)
 {
-	if (args->command_count == 1 && !strcmp(args->command[0], "{"))
-		return run_block_in(cli, cli_word(args, 0));
-	return process_run(cli, cli_word(args, 0), args->command, cli_option(args, "background"));
+	const char *name = cli_word(args, 0);
+	bool background = cli_option(args, "background");
+
+	if (args->command_count != 1 || strcmp(args->command[0], "{"))
+		return process_run(cli, name, args->command, background);
+	if (background)
+		return cli_usage(cli, "a block cannot be done in the background");
+	if (!cli_is_name(name))
+		return cli_usage(cli, "there is no process %s", name);
+	return run_block_in(cli, name);
 }
 
 static enum cli_exit run_wait(struct cli *cli, const struct cli_args *args)
@@ -54,9 +64,10 @@ static enum cli_exit run_wait(struct cli *cli, const struct cli_args *args)
 }
 
 /* "KILL", "SIGKILL" or 9; 0 for none. */
-static int find_signal(const char *name)
+static int find_signal(struct cli *cli, const char *name)
 {
 	const char *known;
+	uint64_t value;
 	int number;
 
 	if (!strncmp(name, "SIG", 3))
@@ -66,14 +77,14 @@ static int find_signal(const char *name)
 		if (known && !strcmp(known, name))
 			return number;
 	}
-	number = atoi(name);
-	return number > 0 && number < NSIG ? number : 0;
+	return isdigit((unsigned char)*name) && cli_try_number(cli, name, &value) && value < NSIG ?
+	       (int)value : 0;
 }
 
 static enum cli_exit run_kill(struct cli *cli, const struct cli_args *args)
 {
 	const char *name = cli_word(args, 1);
-	int number = name ? find_signal(name) : SIGKILL;
+	int number = name ? find_signal(cli, name) : SIGKILL;
 
 	if (!number)
 		return cli_usage(cli, "there is no signal %s", name);

@@ -171,14 +171,15 @@ static enum cli_exit run_expect(struct cli *cli, const struct cli_args *args)
 	char messages[MESSAGES_MAX];
 	int err, wanted, failed;
 	enum cli_exit status;
+	size_t since;
 	bool met;
 
 	if (!parse_expected(cli, expected, &err, &wanted))
 		return CLI_EXIT_USAGE;
 
-	cli_hold_errors(cli);
+	since = cli_hold_errors(cli);
 	status = cli_run_command(cli, args->command);
-	cli_take_errors(cli, messages, sizeof(messages));
+	cli_take_errors(cli, since, messages, sizeof(messages));
 
 	failed = status == CLI_EXIT_CALL_FAILED ? cli->failed_errno : 0;
 	met = wanted >= 0 ? status == (enum cli_exit)wanted : failed == err;

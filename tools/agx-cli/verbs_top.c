@@ -91,11 +91,12 @@ static void put_sample(struct out *out, const struct sample *sample, const struc
 		out_u64(out, "hidden_processes", sample->clients.hidden);
 }
 
+/* Ends with an interrupt, too. */
 static void wait_for(uint64_t ns)
 {
 	struct timespec time = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
 
-	while (nanosleep(&time, &time) && errno == EINTR)
+	while (nanosleep(&time, &time) && errno == EINTR && !cli_interrupted())
 		;
 }
 
@@ -157,6 +158,8 @@ static enum cli_exit run_top(struct cli *cli, const struct cli_args *args)
 	for (i = 0; !status && (!count || i < count); i++) {
 		if (i)
 			wait_for(interval);
+		if (cli_interrupted())
+			break;
 		status = take_sample(cli, args, rdev, &sample);
 		if (status)
 			break;
