@@ -98,7 +98,7 @@ class CallsTest(CliTest):
         for value, said in (
             ("", "no number"), ("1x", "no number"), ("0x", "no number"), ("09f", "no number"),
             ("$vm", "called"), ("20G0", "no number"), ("16777216T", "no number"),
-            ("99999999999999999999", "no number"), ("17179869184G", "no number"),
+            ("99999999999999999999", "64 bits"), ("17179869184G", "64 bits"),
             ("EWHATEVER", "no number"), ("--1", "no number"),
         ):
             with self.subTest(value=value):
@@ -222,7 +222,7 @@ class CallsTest(CliTest):
                 result = self.run_cli(*args, "--dry-run")
                 self.check_fails(result, USAGE, re.escape(said), "--help")
         result = self.run_cli("submit", "command", "bytes=@/nonexistent")
-        self.check_fails(result, USAGE, "cannot open /nonexistent: No such file")
+        self.check_fails(result, FAILURE, "cannot open /nonexistent: No such file")
 
     def explain(self, lines, nr, err, message):
         """The last of the lines fails with @err, and it is said why."""

@@ -82,36 +82,71 @@ static const struct cli_option *find_option(const struct cli_option *options, co
 	return NULL;
 }
 
-/* Takes an option and its argument; *at is the index of its word, and then of its last. */
-static enum cli_exit add_option(struct cli *cli, struct cli_args *args, char *const *words,
-				unsigned int *at)
+static enum cli_exit no_option(struct cli *cli, const char *dashes, const char *name, size_t len)
+{
+	return cli_usage(cli, "no option %s%.*s", dashes, (int)len, name);
+}
+
+/*
+ * Takes the argument that may be @joined to an option, or NULL; *at is the index of its word, and
+ * then of its last.
+ */
+static enum cli_exit add_option(struct cli *cli, struct cli_args *args,
+				const struct cli_option *option, const char *joined,
+				char *const *words, unsigned int *at)
 {
 	struct cli_arg *given = &args->options[args->option_count];
-	const char *word = words[*at], *argument = NULL;
-	const struct cli_option *option;
-	bool is_long = word[1] == '-';
-	const char *name = word + 1 + is_long;
-	size_t len = is_long ? strcspn(name, "=") : 1;
 
-	option = find_option(args->verb->options, name, len, is_long ? 0 : *name);
-	if (!option)
-		option = find_option(cli_common_options, name, len, is_long ? 0 : *name);
-	if (!option)
-		return cli_usage(cli, "no option %.*s", (int)(name + len - word), word);
-
-	if (name[len])
-		argument = name + len + is_long;
-	if (argument && !option->argument)
+	if (joined && !option->argument)
 		return cli_usage(cli, "option --%s takes no argument", option->name);
-	if (!argument && option->argument) {
-		argument = words[*at + 1];
-		if (!argument)
+	if (!joined && option->argument) {
+		joined = words[*at + 1];
+		if (!joined)
 			return cli_usage(cli, "option --%s lacks its argument", option->name);
 		++*at;
 	}
 	given->name = (char *)option->name;
-	given->value = argument ? argument : "";
+	given->value = joined ? joined : "";
 	args->option_count++;
+	return CLI_EXIT_OK;
+}
+
+/* "--name" or "--name=ARGUMENT". */
+static enum cli_exit add_long_option(struct cli *cli, struct cli_args *args, char *const *words,
+				     unsigned int *at)
+{
+	const char *name = words[*at] + 2;
+	size_t len = strcspn(name, "=");
+	const struct cli_option *option = find_option(args->verb->options, name, len, 0);
+
+	if (!option)
+		option = find_option(cli_common_options, name, len, 0);
+	if (!option)
+		return no_option(cli, "--", name, len);
+	return add_option(cli, args, option, name[len] ? name + len + 1 : NULL, words, at);
+}
+
+/* Letters, the last of which may have an argument behind it. */
+static enum cli_exit add_letters(struct cli *cli, struct cli_args *args, char *const *words,
+				 unsigned int *at)
+{
+	const struct cli_option *option;
+	enum cli_exit status;
+	const char *letter;
+
+	for (letter = words[*at] + 1; *letter; letter++) {
+		option = find_option(args->verb->options, NULL, 0, *letter);
+		if (!option)
+			option = find_option(cli_common_options, NULL, 0, *letter);
+		if (!option)
+			return no_option(cli, "-", letter, 1);
+		if (option->argument)
+			return add_option(cli, args, option, letter[1] ? letter + 1 : NULL, words,
+					  at);
+		status = add_option(cli, args, option, NULL, words, at);
+		if (status)
+			return status;
+	}
 	return CLI_EXIT_OK;
 }
 
@@ -170,14 +205,26 @@ static enum cli_exit parse(struct cli *cli, struct cli_args *args, char *const *
 			args->command_count = count_words(args->command);
 			break;
 		}
-		if (is_option(words[i]))
-			status = add_option(cli, args, words, &i);
+		if (!strncmp(words[i], "--", 2))
+			status = add_long_option(cli, args, words, &i);
+		else if (is_option(words[i]))
+			status = add_letters(cli, args, words, &i);
 		else
 			status = add_arg(cli, args, words[i]);
 	}
 	if (!status && !cli_option(args, "help"))
 		status = check_words(cli, args);
 	return status;
+}
+
+/* As many options as there can be. */
+static size_t count_letters(char *const *words)
+{
+	size_t count = 0;
+
+	for (; *words; words++)
+		count += strlen(*words);
+	return count;
 }
 
 enum cli_exit cli_args_parse(struct cli *cli, const struct cli_verb *verb, char *const *words,
@@ -189,7 +236,7 @@ enum cli_exit cli_args_parse(struct cli *cli, const struct cli_verb *verb, char 
 	memset(args, 0, sizeof(*args));
 	args->verb = verb;
 	args->list = calloc(count + 1, sizeof(*args->list));
-	args->options = calloc(count + 1, sizeof(*args->options));
+	args->options = calloc(count_letters(words) + 1, sizeof(*args->options));
 	if (args->list && args->options)
 		status = parse(cli, args, words);
 	else

@@ -61,15 +61,22 @@ const char *cli_word(const struct cli_args *args, unsigned int index);
  */
 bool cli_number(struct cli *cli, const char *what, const char *text, uint64_t *value);
 
-/* The same, but says nothing. */
+/* The same, for a number of which these are the least and the greatest. */
+bool cli_number_between(struct cli *cli, const char *what, const char *text, uint64_t min,
+			uint64_t max, uint64_t *value);
+
+/* The same, but any number, and says nothing. */
 bool cli_try_number(struct cli *cli, const char *text, uint64_t *value);
+
+/* The number of a descriptor, which may be that of none. */
+bool cli_fd(struct cli *cli, const char *what, const char *text, int *fd);
 
 /* A time: a number with ns, us, ms or s; a plain one is of seconds, and may have a fraction. */
 bool cli_duration(struct cli *cli, const char *what, const char *text, uint64_t *ns);
 
 /*
  * Bytes as hexadecimal digits, between which there may be blanks, or what is in a file: "@FILE". To
- * be freed; NULL on failure, having said why.
+ * be freed; NULL on failure, having said why: cli->said is the status.
  */
 uint8_t *cli_bytes(struct cli *cli, const char *what, const char *text, size_t *size);
 

@@ -32,19 +32,26 @@ static int suffix_shift(const char *suffix)
 	}
 }
 
+/* Sets errno to ERANGE if it has too many bits, and to 0 otherwise. */
 static bool parse_plain(const char *text, uint64_t *value)
 {
 	int shift, base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
 	unsigned long long number;
 	char *end;
 
+	errno = 0;
 	if (!isdigit((unsigned char)*text))
 		return false;
 
-	errno = 0;
 	number = strtoull(text, &end, base);
 	shift = suffix_shift(end);
-	if (errno || end == text || shift < 0 || number > UINT64_MAX >> shift)
+	if (end == text || shift < 0) {
+		errno = 0;
+		return false;
+	}
+	if (number > UINT64_MAX >> shift)
+		errno = ERANGE;
+	if (errno)
 		return false;
 
 	*value = number << shift;
@@ -81,10 +88,36 @@ bool cli_number(struct cli *cli, const char *what, const char *text, uint64_t *v
 	if (cli_try_number(cli, text, value))
 		return true;
 
-	if (*text == '$')
+	if (errno == ERANGE)
+		cli_usage(cli, "%s: %s has more than 64 bits", what, text);
+	else if (*text == '$')
 		cli_usage(cli, "%s: nothing is called \"%s\"", what, text);
 	else
 		cli_usage(cli, "%s: \"%s\" is no number", what, text);
+	return false;
+}
+
+bool cli_number_between(struct cli *cli, const char *what, const char *text, uint64_t min,
+			uint64_t max, uint64_t *value)
+{
+	if (!cli_number(cli, what, text, value))
+		return false;
+	if (*value >= min && *value <= max)
+		return true;
+	cli_usage(cli, "%s: %s is not between %" PRIu64 " and %" PRIu64, what, text, min, max);
+	return false;
+}
+
+bool cli_fd(struct cli *cli, const char *what, const char *text, int *fd)
+{
+	uint64_t value;
+
+	if (!cli_number(cli, what, text, &value))
+		return false;
+	*fd = (int)value;
+	if (value == (uint64_t)*fd)
+		return true;
+	cli_usage(cli, "%s: %s is no number of a descriptor", what, text);
 	return false;
 }
 

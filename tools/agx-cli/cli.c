@@ -15,6 +15,10 @@
 #include "out.h"
 #include "session.h"
 #include "source.h"
+#include "utf8.h"
+
+/* A message is no longer than that. */
+#define MESSAGE_MAX 1024
 
 #define PART_OF_WAIT_NS 100000000
 
@@ -143,10 +147,37 @@ void cli_add_errors(struct cli *cli, const char *lines)
 	}
 }
 
+/*
+ * What is quoted in a message can be anything: it neither drives the terminal, nor ends the line,
+ * nor fills the screen. NULL without memory.
+ */
+static char *make_printable(const char *text)
+{
+	char *clean = malloc(MESSAGE_MAX + sizeof("..."));
+	size_t used = 0, len;
+
+	if (!clean)
+		return NULL;
+	for (; *text && used < MESSAGE_MAX - 4; text += len) {
+		len = utf8_len(text);
+		if (len)
+			memcpy(clean + used, text, len);
+		else
+			snprintf(clean + used, 5, "\\x%02x", (unsigned char)*text);
+		used += len ? len : 4;
+		len += !len;
+	}
+	strcpy(clean + used, *text ? "..." : "");
+	return clean;
+}
+
 /* @text is freed; NULL without memory. */
 static void report(struct cli *cli, char *text)
 {
-	cli_add_errors(cli, text ? text : "no memory for a message");
+	char *clean = text ? make_printable(text) : NULL;
+
+	cli_add_errors(cli, clean ? clean : "no memory for a message");
+	free(clean);
 	free(text);
 }
 
@@ -160,6 +191,7 @@ enum cli_exit cli_error(struct cli *cli, enum cli_exit status, const char *forma
 		text = NULL;
 	va_end(ap);
 	report(cli, text);
+	cli->said = status;
 	return status;
 }
 
@@ -227,6 +259,9 @@ static enum cli_exit run_verb(struct cli *cli, char *const *words)
 	if (status)
 		return status;
 
+	/* It may be one letter of several. */
+	if (cli_option(&args, "json"))
+		out_set_json(cli->out, true);
 	if (cli_option(&args, "device"))
 		cli->device = cli_option(&args, "device");
 	if (cli_option(&args, "help") && out_json(cli->out))
@@ -256,9 +291,12 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 	enum cli_exit status;
 	unsigned int used;
 
+	if (cli->depth == CLI_MAX_DEPTH)
+		return cli_usage(cli, "%s: more than %u commands run in each other; does a script "
+				 "run itself?", words[0], CLI_MAX_DEPTH);
 	cli->verb = cli_find_verb((const char *const *)words, count_words(words), &used);
 	if (!cli->verb) {
-		status = cli_usage(cli, "no verb \"%s\"", words[0]);
+		status = cli_no_verb(cli, words[0]);
 		cli->verb = outer;
 		return status;
 	}
@@ -266,6 +304,7 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 	/* What a verb has to say before it runs another one. */
 	if (outer)
 		out_emit(cli->out);
+	cli->depth++;
 	cli->has_result = false;
 	cli->failed_errno = 0;
 	out_set_json(cli->out, json || wants_json(words + used));
@@ -275,6 +314,7 @@ enum cli_exit cli_run(struct cli *cli, char *const *words)
 		out_u64(cli->out, "status", status);
 	out_emit(cli->out);
 	out_set_json(cli->out, json);
+	cli->depth--;
 	cli->verb = outer;
 	if (outer)
 		out_start(cli->out, outer->name);

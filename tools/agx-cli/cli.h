@@ -16,6 +16,9 @@ struct source;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* How deep commands can run others: a script that runs itself ends there. */
+#define CLI_MAX_DEPTH 64
+
 /* What verbs return, and agx-cli exits with; documented in agx-cli(1). */
 enum cli_exit {
 	CLI_EXIT_OK = 0,
@@ -54,6 +57,9 @@ struct cli {
 	/* Of the script that runs, where scripts that it names are; NULL for here. Borrowed. */
 	const char *folder;
 
+	/* How many verbs run in each other. */
+	unsigned int depth;
+
 	/* Go on when a command of a script fails; do no further command. */
 	bool goes_on;
 	bool left;
@@ -64,6 +70,12 @@ struct cli {
 
 	/* The error of the verb's last call that failed, positive; 0 if none did. */
 	int failed_errno;
+
+	/*
+	 * What the last message was about: why functions have failed that only return that they
+	 * have, as they say why.
+	 */
+	enum cli_exit said;
 
 	/* How many want messages to be held back, and those; owned, or NULL. */
 	unsigned int holders;

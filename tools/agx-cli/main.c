@@ -2,12 +2,13 @@
 /*
  * agx-cli: look at an Apple AGX GPU and make it do something, from a shell.
  */
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
-#include "help.h"
 #include "out.h"
 #include "session.h"
 
@@ -21,6 +22,16 @@ static enum cli_exit finish(struct cli *cli, enum cli_exit status)
 	return status ? status : CLI_EXIT_FAILURE;
 }
 
+/* After getopt_long() has not taken one. */
+static enum cli_exit wrong_option(struct cli *cli, const char *word)
+{
+	if (strncmp(word, "--", 2))
+		return cli_usage(cli, "no option -%c", optopt);
+	if (optopt)
+		return cli_usage(cli, "option %s takes no argument", word);
+	return cli_usage(cli, "no option %s", word);
+}
+
 static enum cli_exit run(struct cli *cli, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -30,6 +41,8 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
+	char verb[] = "help", *const help[] = { verb, NULL };
+	bool wants_help = false;
 	int option;
 
 	/* Up to the verb; what follows it is the verb's. */
@@ -40,8 +53,8 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 			cli->device = optarg;
 			break;
 		case 'h':
-			cli_help(stdout);
-			return CLI_EXIT_OK;
+			wants_help = true;
+			break;
 		case 'j':
 			out_set_json(cli->out, true);
 			break;
@@ -51,11 +64,12 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 		case ':':
 			return cli_usage(cli, "option %s lacks its argument", argv[optind - 1]);
 		default:
-			return optopt ? cli_usage(cli, "no option -%c", optopt) :
-					cli_usage(cli, "no option %s", argv[optind - 1]);
+			return wrong_option(cli, argv[optind - 1]);
 		}
 	}
 
+	if (wants_help)
+		return cli_run(cli, help);
 	if (optind == argc)
 		return cli_usage(cli, "no verb given");
 	return cli_run(cli, argv + optind);
@@ -73,10 +87,27 @@ void cli_leave(struct cli *cli, enum cli_exit status)
 	_exit(status);
 }
 
+/*
+ * What is closed is opened, so that no device gets its number and what is printed; to print there
+ * fails.
+ */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	enum cli_exit status = CLI_EXIT_FAILURE;
+
+	open_standard_streams();
 
 	cli.out = out_create();
 	cli.session = cli_session_create();

@@ -9,8 +9,19 @@
 
 #include "out.h"
 #include "out_node.h"
+#include "utf8.h"
 
 static struct json_object *to_json(const struct out_node *node);
+
+/* NULL without memory. */
+static struct json_object *to_string(const char *text)
+{
+	char *mended = utf8_mend(text);
+	struct json_object *string = mended ? json_object_new_string(mended) : NULL;
+
+	free(mended);
+	return string;
+}
 
 static bool add_meaning(struct json_object *object, const struct out_node *node)
 {
@@ -23,7 +34,7 @@ static bool add_meaning(struct json_object *object, const struct out_node *node)
 	if (asprintf(&key, "%s_text", node->key) < 0)
 		return false;
 
-	text = json_object_new_string(node->meaning);
+	text = to_string(node->meaning);
 	added = text && !json_object_object_add(object, key, text);
 	free(key);
 	return added;
@@ -74,7 +85,7 @@ static struct json_object *to_json(const struct out_node *node)
 		return value;
 	default:
 		string = out_node_value(node);
-		value = string ? json_object_new_string(string) : NULL;
+		value = string ? to_string(string) : NULL;
 		free(string);
 		return value;
 	}

@@ -114,7 +114,7 @@ static enum cli_exit run_read_shader(struct cli *cli, const char *path, struct a
 	bytes = cli_bytes(cli, "shader", name, &size);
 	free(name);
 	if (!bytes)
-		return CLI_EXIT_FAILURE;
+		return cli->said;
 
 	if (memchr(bytes, 0, size)) {
 		code->bytes = bytes;
@@ -128,17 +128,6 @@ static enum cli_exit run_read_shader(struct cli *cli, const char *path, struct a
 	if (!status && !code->size)
 		status = cli_error(cli, CLI_EXIT_FAILURE, "%s: there are no instructions", path);
 	return status;
-}
-
-static bool run_number(struct cli *cli, const char *what, const char *text, uint64_t min,
-		       uint64_t max, uint64_t *value)
-{
-	if (!cli_number(cli, what, text, value))
-		return false;
-	if (*value >= min && *value <= max)
-		return true;
-	cli_usage(cli, "%s: %s is not between %" PRIu64 " and %" PRIu64, what, text, min, max);
-	return false;
 }
 
 /* X, X,Y or X,Y,Z, each at least @min. */
@@ -161,7 +150,7 @@ static bool run_triple(struct cli *cli, const char *what, const char *text, uint
 			good = false;
 			break;
 		}
-		good = run_number(cli, what, item, min, UINT32_MAX, &value);
+		good = cli_number_between(cli, what, item, min, UINT32_MAX, &value);
 		triple[count++] = (uint32_t)value;
 	}
 	free(copy);
@@ -199,7 +188,7 @@ static bool run_add_buffer(struct cli *cli, struct run_plan *plan, const char *t
 		cli_no_memory(cli);
 		return false;
 	}
-	good = run_number(cli, "--buffer", size, 4, RUN_MAX_BUFFER, &bytes);
+	good = cli_number_between(cli, "--buffer", size, 4, RUN_MAX_BUFFER, &bytes);
 	free(size);
 	if (!good)
 		return false;
@@ -302,7 +291,7 @@ static bool run_add_dump(struct cli *cli, struct run_plan *plan, const char *tex
 	dump->count = left;
 	if (!colon)
 		return true;
-	if (!run_number(cli, "--dump", colon + 1, 4, 4 * left, &bytes))
+	if (!cli_number_between(cli, "--dump", colon + 1, 4, 4 * left, &bytes))
 		return false;
 	dump->count = bytes / 4;
 	return true;
@@ -447,16 +436,17 @@ static bool run_set_trace(struct cli *cli, const struct cli_args *args,
 	if (group && !trace->all_groups &&
 	    !run_triple(cli, "--trace-group", group, 0, trace->group))
 		return false;
-	if (simd && !trace->all_simds && !run_number(cli, "--trace-simd", simd, 0, 31, &value))
+	if (simd && !trace->all_simds &&
+	    !cli_number_between(cli, "--trace-simd", simd, 0, 31, &value))
 		return false;
 	trace->simd = (uint32_t)value;
 	if (lane) {
-		if (!run_number(cli, "--trace-lane", lane, 0, 31, &value))
+		if (!cli_number_between(cli, "--trace-lane", lane, 0, 31, &value))
 			return false;
 		trace->lane = (int)value;
 	}
-	return !buffer || run_number(cli, "--trace-buffer", buffer, 4096, RUN_MAX_TRACE_BUFFER,
-				     &trace->buffer_bytes);
+	return !buffer || cli_number_between(cli, "--trace-buffer", buffer, 4096,
+					     RUN_MAX_TRACE_BUFFER, &trace->buffer_bytes);
 }
 
 static enum cli_exit run_set_code(struct cli *cli, const struct cli_args *args,
@@ -487,12 +477,13 @@ static bool run_set_resources(struct cli *cli, const struct cli_args *args, stru
 	if (usage.unknown || before.unknown)
 		plan->num_registers = RUN_MAX_REGISTERS;
 	if (registers) {
-		if (!run_number(cli, "--registers", registers, 1, RUN_MAX_REGISTERS, &value))
+		if (!cli_number_between(cli, "--registers", registers, 1, RUN_MAX_REGISTERS,
+					&value))
 			return false;
 		plan->num_registers = (uint32_t)value;
 	}
 	if (shared) {
-		if (!run_number(cli, "--shared", shared, 0, 65536, &value))
+		if (!cli_number_between(cli, "--shared", shared, 0, 65536, &value))
 			return false;
 		plan->shared_size = (uint32_t)value;
 	}
@@ -509,10 +500,10 @@ enum cli_exit run_plan_make(struct cli *cli, const struct cli_args *args, struct
 
 	if (!run_set_sizes(cli, args, plan, builtin) || !run_add_lists(cli, args, plan, builtin) ||
 	    !run_set_events(cli, args, plan) || !run_set_trace(cli, args, &plan->trace))
-		return CLI_EXIT_USAGE;
+		return cli->said;
 	status = run_set_code(cli, args, plan, builtin);
 	if (!status && !run_set_resources(cli, args, plan))
-		status = CLI_EXIT_USAGE;
+		status = cli->said;
 	return status;
 }
 

@@ -34,6 +34,9 @@ struct source {
 	/* Borrowed; NULL where there is somebody who sees what he types. */
 	const char *name;
 	unsigned int number;
+
+	/* The last line has bytes that no text has. */
+	bool no_text;
 };
 
 struct source *source_file(FILE *file, const char *name)
@@ -116,15 +119,18 @@ static char *read_line(struct source *source, bool more)
 		return NULL;
 	}
 	if (len && line[len - 1] == '\n')
-		line[len - 1] = '\0';
+		line[--len] = '\0';
+	source->no_text |= strlen(line) != (size_t)len;
 	return line;
 }
 
 /* A line with those that it goes on with. */
 static char *read_command(struct source *source, bool more)
 {
-	char *line = read_line(source, more), *next, *both;
+	char *line, *next, *both;
 
+	source->no_text = false;
+	line = read_line(source, more);
 	while (line && line_goes_on(line)) {
 		next = read_line(source, true);
 		if (!next)
@@ -139,6 +145,11 @@ static char *read_command(struct source *source, bool more)
 		free(next);
 	}
 	return line;
+}
+
+static enum cli_exit no_text(struct cli *cli)
+{
+	return cli_usage(cli, "the line has a zero byte: this is no text");
 }
 
 static bool add_line(struct block *block, char *text, unsigned int number)
@@ -196,6 +207,11 @@ struct block *source_read_block(struct cli *cli, struct source *source)
 		line = read_command(source, true);
 		if (!line) {
 			cli_usage(cli, "a block has no end: }");
+			break;
+		}
+		if (source->no_text) {
+			free(line);
+			no_text(cli);
 			break;
 		}
 		depth += block_depth(line);
@@ -285,7 +301,7 @@ enum cli_exit source_run(struct cli *cli, struct source *source)
 		line = read_command(source, false);
 		if (!line)
 			break;
-		status = run_line(cli, line);
+		status = source->no_text ? no_text(cli) : run_line(cli, line);
 		free(line);
 		if (!first)
 			first = status;

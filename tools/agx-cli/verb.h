@@ -132,4 +132,10 @@ extern const struct cli_option cli_common_options[];
 const struct cli_verb *cli_find_verb(const char *const *words, unsigned int count,
 				     unsigned int *used);
 
+/*
+ * Says that there is no verb with which the words begin, and which there are if the first is the
+ * first of two.
+ */
+enum cli_exit cli_no_verb(struct cli *cli, const char *word);
+
 #endif /* AGX_CLI_VERB_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "verb.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct cli_verb *const cli_verb_tables[] = {
@@ -60,4 +61,21 @@ const struct cli_verb *cli_find_verb(const char *const *words, unsigned int coun
 		}
 	}
 	return NULL;
+}
+
+enum cli_exit cli_no_verb(struct cli *cli, const char *word)
+{
+	const struct cli_verb *const *table, *verb;
+	size_t len = strlen(word), used = 0;
+	char names[256] = "";
+
+	for (table = cli_verb_tables; len && *table; table++)
+		for (verb = *table; verb->name; verb++)
+			if (!strncmp(verb->name, word, len) && verb->name[len] == ' ' &&
+			    used < sizeof(names))
+				used += snprintf(names + used, sizeof(names) - used, "%s%s",
+						 used ? ", " : "", verb->name);
+	if (used)
+		return cli_usage(cli, "\"%s\" is the first word only of %s", word, names);
+	return cli_usage(cli, "no verb \"%s\"", word);
 }

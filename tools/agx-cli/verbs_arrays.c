@@ -148,7 +148,7 @@ static enum cli_exit set_bytes(struct cli *cli, const char *text, struct command
 	uint8_t *bytes = cli_bytes(cli, "bytes", text, &command->size);
 
 	if (!bytes)
-		return CLI_EXIT_USAGE;
+		return cli->said;
 	if (command->size > PAYLOAD_MAX) {
 		free(bytes);
 		return cli_usage(cli, "bytes: more than %u", PAYLOAD_MAX);

@@ -113,7 +113,7 @@ static enum cli_exit run_asm(struct cli *cli, const struct cli_args *args)
 
 	source = asm_read_source(cli, cli_word(args, 0));
 	if (!source)
-		return CLI_EXIT_FAILURE;
+		return cli->said;
 	if (!asm_assemble(source, &code, &error)) {
 		free(source);
 		return cli_error(cli, CLI_EXIT_FAILURE, "line %u: %s", error.line, error.text);
@@ -135,7 +135,7 @@ static enum cli_exit run_disasm(struct cli *cli, const struct cli_args *args)
 
 	code = cli_bytes(cli, "code", cli_word(args, 0), &size);
 	if (!code)
-		return *cli_word(args, 0) == '@' ? CLI_EXIT_FAILURE : CLI_EXIT_USAGE;
+		return cli->said;
 
 	asm_put_usage(cli->out, code, size);
 	unknown = asm_put_code(cli->out, code, size);

@@ -37,22 +37,28 @@ static enum cli_exit map_bo(struct cli *cli, const struct cli_args *args, uint32
 	struct cli_file *file;
 	enum cli_exit status;
 	struct known *bo;
-	uint64_t size;
+	uint64_t size = 0, given = 0;
 	void *map;
 	int ret;
 
+	if (text && !cli_number(cli, "buffer_size", text, &given))
+		return CLI_EXIT_USAGE;
 	status = cli_open(cli, &file);
 	if (status)
 		return status;
 
 	bo = known_find(cli_file_known(file), KNOWN_BO, handle);
+	if (bo)
+		size = bo->map ? bo->map_size : bo->size;
+	if (size && given && size != given)
+		return cli_usage(cli, "buffer_size=%s: buffer %u has %#" PRIx64 " bytes", text,
+				 handle, size);
 	if (bo && bo->map) {
 		*out = bo;
 		return CLI_EXIT_OK;
 	}
-	size = bo ? bo->size : 0;
-	if (text && !cli_number(cli, "buffer_size", text, &size))
-		return CLI_EXIT_USAGE;
+	if (!size)
+		size = given;
 	if (!size)
 		return cli_usage(cli, "buffer %u was not made here: say its buffer_size=", handle);
 
@@ -90,7 +96,7 @@ static enum cli_exit find_range(struct cli *cli, const struct cli_args *args, ui
 	if (!cli_field(args, "handle"))
 		return cli_usage(cli, "%s lacks handle=", args->verb->name);
 	range->offset = 0;
-	if (!cli_number(cli, "handle", cli_field(args, "handle"), &handle) ||
+	if (!cli_number_between(cli, "handle", cli_field(args, "handle"), 0, UINT32_MAX, &handle) ||
 	    !take_number(cli, args, "offset", &range->offset) ||
 	    !take_number(cli, args, "size", &size))
 		return CLI_EXIT_USAGE;
@@ -99,8 +105,7 @@ static enum cli_exit find_range(struct cli *cli, const struct cli_args *args, ui
 	status = map_bo(cli, args, range->handle, &bo);
 	if (status)
 		return status;
-	if (range->offset > bo->map_size ||
-	    (size && size > bo->map_size - range->offset))
+	if (range->offset >= bo->map_size || size > bo->map_size - range->offset)
 		return cli_usage(cli, "offset %#" PRIx64 " + size %#" PRIx64
 				 " is beyond buffer %u, which has %#zx bytes", range->offset, size,
 				 range->handle, bo->map_size);
@@ -121,6 +126,15 @@ static bool append(uint8_t **data, size_t *size, const void *more, size_t more_s
 	return true;
 }
 
+/* With a sign, or without one. */
+static bool fits_u32(struct cli *cli, const char *text, uint64_t value)
+{
+	if (value <= UINT32_MAX || value >= (uint64_t)INT32_MIN)
+		return true;
+	cli_usage(cli, "u32=%s: more than 32 bits", text);
+	return false;
+}
+
 /* A value of the command line, into bytes. */
 static enum cli_exit append_value(struct cli *cli, const struct cli_arg *arg, uint8_t **data,
 				  size_t *size)
@@ -134,7 +148,7 @@ static enum cli_exit append_value(struct cli *cli, const struct cli_arg *arg, ui
 	if (!strcmp(arg->name, "bytes")) {
 		bytes = cli_bytes(cli, "bytes", arg->value, &len);
 		if (!bytes)
-			return CLI_EXIT_USAGE;
+			return cli->said;
 		if (!append(data, size, bytes, len))
 			status = cli_no_memory(cli);
 		free(bytes);
@@ -143,8 +157,8 @@ static enum cli_exit append_value(struct cli *cli, const struct cli_arg *arg, ui
 
 	if (!cli_number(cli, arg->name, arg->value, &value))
 		return CLI_EXIT_USAGE;
-	if (!is_u64 && value > UINT32_MAX && value < (uint64_t)INT32_MIN)
-		return cli_usage(cli, "u32=%s: more than 32 bits", arg->value);
+	if (!is_u64 && !fits_u32(cli, arg->value, value))
+		return CLI_EXIT_USAGE;
 	return append(data, size, &value, is_u64 ? sizeof(uint64_t) : sizeof(uint32_t)) ?
 	       CLI_EXIT_OK : cli_no_memory(cli);
 }
@@ -198,10 +212,9 @@ static enum cli_exit run_read(struct cli *cli, const struct cli_args *args)
 
 	if (cli_option(args, "u64"))
 		size = sizeof(uint64_t);
-	if (!take_number(cli, args, "count", &count))
+	if (cli_field(args, "count") &&
+	    !cli_number_between(cli, "count", cli_field(args, "count"), 1, UINT32_MAX, &count))
 		return CLI_EXIT_USAGE;
-	if (!count || count > UINT32_MAX)
-		return cli_usage(cli, "count=%" PRIu64 " is not 1 to %u", count, UINT32_MAX);
 	status = find_range(cli, args, count * size, &range);
 	if (status)
 		return status;
@@ -233,7 +246,8 @@ static enum cli_exit run_wait(struct cli *cli, const struct cli_args *args)
 		return CLI_EXIT_USAGE;
 	if (!cli_field(args, "u32"))
 		return cli_usage(cli, "bo wait lacks u32=");
-	if (!cli_number(cli, "u32", cli_field(args, "u32"), &value))
+	if (!cli_number(cli, "u32", cli_field(args, "u32"), &value) ||
+	    !fits_u32(cli, cli_field(args, "u32"), value))
 		return CLI_EXIT_USAGE;
 	status = find_range(cli, args, sizeof(seen), &range);
 	if (status)
@@ -352,7 +366,7 @@ static enum cli_exit compare_buffers(struct cli *cli, const struct cli_args *arg
 	status = find_range(cli, args, 0, &range);
 	if (status)
 		return status;
-	if (!cli_number(cli, "with", cli_field(args, "with"), &handle))
+	if (!cli_number_between(cli, "with", cli_field(args, "with"), 0, UINT32_MAX, &handle))
 		return CLI_EXIT_USAGE;
 	status = map_bo(cli, args, handle, &other);
 	if (status)

@@ -54,7 +54,7 @@ static enum cli_exit find_sync(struct cli *cli, const struct cli_args *args, str
 
 	if (!handle)
 		return cli_usage(cli, "%s lacks handle=", args->verb->name);
-	if (!cli_number(cli, "handle", handle, &value))
+	if (!cli_number_between(cli, "handle", handle, 0, UINT32_MAX, &value))
 		return CLI_EXIT_USAGE;
 	sync->handle = value;
 	sync->point = 0;
@@ -210,14 +210,9 @@ static enum cli_exit run_syncobj_status(struct cli *cli, const struct cli_args *
 
 static enum cli_exit find_fd(struct cli *cli, const struct cli_args *args, int *fd)
 {
-	uint64_t value;
-
 	if (!cli_field(args, "fd"))
 		return cli_usage(cli, "%s lacks fd=", args->verb->name);
-	if (!cli_number(cli, "fd", cli_field(args, "fd"), &value))
-		return CLI_EXIT_USAGE;
-	*fd = value;
-	return CLI_EXIT_OK;
+	return cli_fd(cli, "fd", cli_field(args, "fd"), fd) ? CLI_EXIT_OK : CLI_EXIT_USAGE;
 }
 
 static enum cli_exit run_sync_file_status(struct cli *cli, const struct cli_args *args)
@@ -239,7 +234,7 @@ static enum cli_exit run_fd_close(struct cli *cli, const struct cli_args *args)
 		return status;
 
 	/* Not those that this program is made of. */
-	if (fd <= STDERR_FILENO)
+	if (fd >= 0 && fd <= STDERR_FILENO)
 		return cli_usage(cli, "fd=%d is a standard stream", fd);
 	if (close(fd))
 		return cli_failure(cli, errno, "cannot close %d", fd);

@@ -278,7 +278,7 @@ static enum cli_exit run_decode(struct cli *cli, const struct cli_args *args)
 		return cli_usage(cli, "\"%s\" is not one of cdm, usc and submit", what);
 	bytes = cli_bytes(cli, what, cli_word(args, 1), &list.size);
 	if (!bytes)
-		return *cli_word(args, 1) == '@' ? CLI_EXIT_FAILURE : CLI_EXIT_USAGE;
+		return cli->said;
 
 	list.bytes = bytes;
 	if (!strcmp(what, "cdm"))

@@ -93,9 +93,9 @@ static enum cli_exit run_kill(struct cli *cli, const struct cli_args *args)
 
 static enum cli_exit run_take(struct cli *cli, const struct cli_args *args)
 {
-	uint64_t fd;
+	int fd;
 
-	if (!cli_number(cli, "fd", cli_word(args, 1), &fd))
+	if (!cli_fd(cli, "FD", cli_word(args, 1), &fd))
 		return CLI_EXIT_USAGE;
 	return process_take(cli, cli_word(args, 0), fd);
 }

@@ -65,7 +65,7 @@ static enum cli_exit fill(struct cli *cli, const struct cli_args *args, struct r
 		if (!strcmp(arg->name, "bytes")) {
 			bytes = cli_bytes(cli, "bytes", arg->value, &size);
 			if (!bytes)
-				return CLI_EXIT_USAGE;
+				return cli->said;
 			if (size <= sizeof(raw->arg))
 				memcpy(raw->arg, bytes, size);
 			free(bytes);
@@ -144,7 +144,7 @@ static enum cli_exit run_mem_make(struct cli *cli, const struct cli_args *args)
 	if (text) {
 		bytes = cli_bytes(cli, "bytes", text, &given);
 		if (!bytes)
-			return CLI_EXIT_USAGE;
+			return cli->said;
 	}
 
 	memory = cli_session_memory(cli->session, size > given ? size : given);

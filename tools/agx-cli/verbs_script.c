@@ -120,7 +120,7 @@ static enum cli_exit run_repeat(struct cli *cli, const struct cli_args *args)
 	struct block *block = NULL;
 	uint64_t count;
 
-	if (!cli_number(cli, "repeat", cli_word(args, 0), &count))
+	if (!cli_number_between(cli, "repeat", cli_word(args, 0), 0, INT64_MAX, &count))
 		return CLI_EXIT_USAGE;
 	if (is_block(args)) {
 		block = source_read_block(cli, cli->source);
@@ -279,7 +279,7 @@ static enum cli_exit run_help(struct cli *cli, const struct cli_args *args)
 	if (words[0]) {
 		verb = cli_find_verb(words, words[1] ? 2 : 1, &used);
 		if (!verb)
-			return cli_usage(cli, "no verb \"%s\"", words[0]);
+			return cli_no_verb(cli, words[0]);
 	}
 
 	/* People get it in paragraphs, which are no document. */

@@ -138,7 +138,7 @@ static bool read_options(struct cli *cli, const struct cli_args *args, uint64_t 
 	const char *text = cli_option(args, "count");
 
 	*count = cli_option(args, "once") ? 1 : 0;
-	if (text && !cli_number(cli, "--count", text, count))
+	if (text && !cli_number_between(cli, "--count", text, 1, INT64_MAX, count))
 		return false;
 	text = cli_option(args, "interval");
 	*interval = INTERVAL;

@@ -209,7 +209,7 @@ static enum cli_exit run_watch(struct cli *cli, const struct cli_args *args)
 	struct watch watch = { .cli = cli };
 	enum cli_exit status;
 
-	if (count && !cli_number(cli, "--count", count, &watch.count))
+	if (count && !cli_number_between(cli, "--count", count, 1, INT64_MAX, &watch.count))
 		return CLI_EXIT_USAGE;
 	if (time && !cli_duration(cli, "--for", time, &watch.deadline))
 		return CLI_EXIT_USAGE;
