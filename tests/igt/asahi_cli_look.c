@@ -281,7 +281,7 @@ static void trace(void)
 	assert_lines(&folder, 1, "+0x0000 *load *r0_r1, du0, 0, i32, xy, a *lane 0: "
 		     "du0=0x[0-9a-f]* -> r0=0x2 r1=0x3$", "text");
 	assert_lines(&folder, 1, "iadd *r0, r0, r1 *lane 0: r0=0x2 r1=0x3 -> r0=0x5$", "text");
-	shell(&folder, "grep -A 1 'stop *lane 0$' text | grep -q '^status  *done$'");
+	shell(&folder, "grep -A 1 'stop *lane 0$' text | grep -q '^job_status  *done$'");
 	shell(&folder, "agx-cli run --json add --trace >json");
 	assert_lines(&folder, 5,
 		     "\"trace\": { *\"preshader\": false, \"group\": \\[ *0, 0, 0 *\\], "
@@ -289,7 +289,7 @@ static void trace(void)
 	assert_lines(&folder, 1, "\"offset\": 10, \"instruction\": \"iadd     r0, r0, r1\", "
 		     "\"lane\": 0, \"active\": true, \"reads\": { *\"r0\": 2, \"r1\": 3 *}, "
 		     "\"writes\": { *\"r0\": 5 *}, \"fault\": false", "json");
-	assert_lines(&folder, 1, "\"status\": \"done\"", "json");
+	assert_lines(&folder, 1, "\"job_status\": \"done\"", "json");
 
 	/* The second group has one and a half times 32 threads. */
 	shell(&folder, "agx-cli run tid -t 112 -g 64 --trace --trace-group 1 --trace-simd 1 "
@@ -338,7 +338,7 @@ static void trace_fault(void)
 	}
 	assert_lines(&folder, 2, "^group 0,0,0", "text");
 	assert_lines(&folder, 1, "+0x0006 *trap *lane 0: -> fault$", "text");
-	assert_lines(&folder, 1, "^status  *EIO$", "text");
+	assert_lines(&folder, 1, "^job_status  *EIO$", "text");
 	assert_lines(&folder, 1, "^fault  .*trap instruction at 0x[0-9a-f]*, shader+0x6: 08 00 "
 		     "(trap)$", "dump");
 	assert_lines(&folder, 1, "^instruction  *trap$", "dump");
@@ -393,7 +393,7 @@ static void trace_lost(void)
 	igt_assert_eq(__shell(&folder, "agx-cli run spin --trace --trace-buffer 4K --release 1s "
 			      ">text 2>errors"), 1);
 	shell(&folder, "grep -q '[1-9][0-9]* events were lost' errors && grep -q '^lost  *[1-9]' "
-	      "text && grep -q '^status  *done' text");
+	      "text && grep -q '^job_status  *done' text");
 	assert_untraced(&folder);
 	folder_fini(&folder);
 }

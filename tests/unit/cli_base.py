@@ -140,7 +140,8 @@ class CliTest(unittest.TestCase):
         for document in documents:
             self.assertEqual(document.pop("schema"), 1)
             self.assertRegex(document.pop("verb"), r"^[a-z][a-z -]*$")
-            # On stderr, and as exit status.
+            # On stderr, and as exit status: no member of a verb has these names.
+            self.assertIn(document.get("status", FAILURE), range(FAILURE, WRONG + 1))
             document = {key: value for key, value in document.items()
                         if key not in ("errors", "status")}
             if not document:

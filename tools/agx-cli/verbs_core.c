@@ -181,7 +181,7 @@ static enum cli_exit put_status(struct cli *cli, int fd)
 	if (drmIoctl(fd, SYNC_IOC_FILE_INFO, &info))
 		return cli_ioctl_failure(cli, errno, "SYNC_FILE_INFO", NULL, NULL);
 
-	out_i64(cli->out, "status", info.status);
+	out_i64(cli->out, "fence_status", info.status);
 	out_meaning(cli->out, "%s", info.status < 0 ? cli_errno_name(info.status) :
 					      info.status ? "done" : "not done");
 	out_u64(cli->out, "num_fences", info.num_fences);

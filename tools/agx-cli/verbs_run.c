@@ -222,10 +222,10 @@ static enum cli_exit run_judge(const struct run *run, int status)
 	struct cli *cli = run->cli;
 
 	if (status == 1) {
-		out_string(cli->out, "status", "done");
+		out_string(cli->out, "job_status", "done");
 		return CLI_EXIT_OK;
 	}
-	out_string(cli->out, "status", cli_errno_name(status));
+	out_string(cli->out, "job_status", cli_errno_name(status));
 	switch (status) {
 	case -ETIME:
 		return cli_error(cli, CLI_EXIT_WRONG, "the job has not ended after %" PRIu64 " ms",
@@ -352,7 +352,7 @@ static enum cli_exit run_finish(struct run *run, int status)
 
 	/* A job that was killed has to have died, and what it wrote is nobody's concern. */
 	if (run->killed && status == -ECANCELED) {
-		out_string(out, "status", cli_errno_name(status));
+		out_string(out, "job_status", cli_errno_name(status));
 		run_put_dumps(run);
 		return CLI_EXIT_OK;
 	}

@@ -212,7 +212,7 @@ class JobsTest(unittest.TestCase):
     def test_run_known(self):
         for name, checked in ("store", 4096), ("add", 4096), ("tid", 64):
             document = self.run_job(name)
-            self.assertEqual(document["status"], "done")
+            self.assertEqual(document["job_status"], "done")
             self.assertEqual(document["words_checked"], checked)
             self.assertEqual(document["words_wrong"], 0)
             self.assertEqual(document["duration_ns"], 1000)
@@ -292,7 +292,11 @@ class JobsTest(unittest.TestCase):
         for name in "EIO", "ETIMEDOUT", "ECANCELED":
             result = self.fail_job(WRONG, f"ended with {name}", "store",
                                    env={"FAKE_JOB_STATUS": str(-getattr(errno, name))})
-            self.assertRegex(result.stdout, rf"(?m)^status +{name}$")
+            self.assertRegex(result.stdout, rf"(?m)^job_status +{name}$")
+            result = self.fail_job(WRONG, f"ended with {name}", "store", "--json",
+                                   env={"FAKE_JOB_STATUS": str(-getattr(errno, name))})
+            document = json.loads(result.stdout)
+            self.assertEqual((document["job_status"], document["status"]), (name, WRONG))
         self.fail_job(WRONG, "ended with EIO", self.file("trap.s", "trap"), "-b", "16K")
 
     def test_run_no_timestamps(self):
@@ -309,7 +313,7 @@ class JobsTest(unittest.TestCase):
         self.assertEqual(document["words_checked"], 4096)
         document = self.run_job("spin", "--kill", "1ms", env=cancelled)
         self.assertEqual(document["killed"], True)
-        self.assertEqual(document["status"], "ECANCELED")
+        self.assertEqual(document["job_status"], "ECANCELED")
 
         self.fail_job(WRONG, "has not ended after 5 ms", "spin", "--timeout", "5ms", env=done)
         self.fail_job(WRONG, "ended with ECANCELED", "spin", "--release", "1ms", env=cancelled)
@@ -327,7 +331,7 @@ class JobsTest(unittest.TestCase):
         self.assertRegex(result.stderr, r"\Aagx-cli: .*(tracefs|tracing|agx_sim_insn)[^\n]*\n\Z")
         # What was known before stands there nevertheless, and of the job there is nothing.
         self.assertRegex(result.stdout, r"(?m)^shader_addr +0x")
-        self.assertNotRegex(result.stdout, r"(?m)^status")
+        self.assertNotRegex(result.stdout, r"(?m)^job_status")
         self.assertEqual(glob.glob("/sys/kernel/tracing/instances/agx-cli-*"), [])
 
     def test_run_bad_arguments(self):
