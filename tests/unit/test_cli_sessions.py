@@ -313,6 +313,7 @@ class SessionsTest(CliTest):
             ("vm-bind vm_id=$v", "vm-bind vm_id=1"),
             ("queue-create priority=M", "queue-create priority=MEDIUM"),
             ("help vm-b", "help vm-bind"),
+            ("on-error s", "on-error stop"),
             ("expect EINVAL repeat 2 queue-d", "expect EINVAL repeat 2 queue-destroy"),
         ):
             with self.subTest(line=line):

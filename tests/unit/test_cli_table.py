@@ -118,6 +118,7 @@ class TableTest(CliTest):
                     self.assertIn(verb["name"] if path != FISH else verb["name"].split()[-1], text)
                     names = ([f"{field['name']}=" for field in self.fields(verb)] +
                              [element["word"] for element in verb["elements"]] +
+                             verb["first_words"] +
                              [f"-l {option['name']} " if path == FISH else f"--{option['name']}"
                               for option in self.options(verb)])
                     for name in names:
@@ -144,8 +145,16 @@ class TableTest(CliTest):
                     for field in self.fields(verb):
                         self.assertIn(f"{field['name']}=", offered)
         self.assertEqual(self.complete("agx-cli vm-bind op flags=READ|WR"), ["READ|WRITE"])
+        # As it has to be written, since | is the shell's.
+        for quote in "'\"":
+            self.assertEqual(self.complete(f"agx-cli vm-bind op {quote}flags=READ|WR"),
+                             ["flags=READ|WRITE"])
         self.assertEqual(self.complete("agx-cli queue-create priority=M"), ["MEDIUM"])
         self.assertEqual(self.complete("agx-cli expect EINVAL repeat 2 vm-cr"), ["vm-create"])
+        self.assertEqual(self.complete("agx-cli help vm-b"), ["vm-bind"])
+        self.assertEqual(self.complete("agx-cli decode c"), ["cdm"])
+        self.assertEqual(self.complete("agx-cli on-error s"), ["stop"])
+        self.assertEqual(self.complete("agx-cli run st"), ["store"])
         self.assertIn("--version", self.complete("agx-cli -"))
 
     def check_syntax(self, shell, path):

@@ -160,8 +160,14 @@ static void add_first_words(struct completions *to, const struct cli *cli,
 	struct process_list *processes = cli_processes(cli->session);
 	struct cli_file *file = NULL;
 	const char *name;
+	char choice[32];
 	unsigned int i;
+	size_t len;
 
+	for (i = 0; (name = cli_choice(verb, i, &len)); i++) {
+		snprintf(choice, sizeof(choice), "%.*s", (int)len, name);
+		add(to, word, "", choice, "");
+	}
 	switch (verb->first_word) {
 	case CLI_WORDS_VERBS:
 		add_verbs(to, NULL, word);

@@ -207,6 +207,32 @@ static void add_elements(struct out *out, const struct cli_element *element)
 	out_end(out);
 }
 
+/* Those that are known wherever it runs. */
+static void add_first_words(struct out *out, const struct cli_verb *verb)
+{
+	const struct cli_verb *const *table, *other, *before = NULL;
+	const char *word;
+	char text[32];
+	unsigned int i;
+	size_t len;
+
+	out_begin_array(out, "first_words");
+	for (i = 0; (word = cli_choice(verb, i, &len)); i++) {
+		snprintf(text, sizeof(text), "%.*s", (int)len, word);
+		out_string(out, NULL, text);
+	}
+	for (table = cli_verb_tables; verb->first_word == CLI_WORDS_VERBS && *table; table++) {
+		for (other = *table; other->name; before = other++) {
+			len = strcspn(other->name, " ");
+			if (before && !strncmp(before->name, other->name, len + !!other->name[len]))
+				continue;
+			snprintf(text, sizeof(text), "%.*s", (int)len, other->name);
+			out_string(out, NULL, text);
+		}
+	}
+	out_end(out);
+}
+
 static void add_verb(struct out *out, const struct cli_verb *verb)
 {
 	out_string(out, "name", verb->name);
@@ -216,6 +242,7 @@ static void add_verb(struct out *out, const struct cli_verb *verb)
 	out_string(out, "details", verb->details ? verb->details : "");
 	out_bool(out, "takes_command", verb->takes_command);
 	out_u64(out, "max_words", verb->max_words);
+	add_first_words(out, verb);
 	add_options(out, "options", verb->options);
 	out_begin_array(out, "fields");
 	add_fields(out, verb->fields, verb->ioctl ? cli_find_ioctl(verb->ioctl)->arg : NULL);

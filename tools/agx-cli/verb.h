@@ -133,6 +133,12 @@ const struct cli_verb *cli_find_verb(const char *const *words, unsigned int coun
 				     unsigned int *used);
 
 /*
+ * One of the words that a verb's synopsis begins with, such as "stop" of "stop|go", and into *len
+ * how long it is; what is not in small letters stands for others. NULL for none of that index.
+ */
+const char *cli_choice(const struct cli_verb *verb, unsigned int index, size_t *len);
+
+/*
  * Says that there is no verb with which the words begin, and which there are if the first is the
  * first of two.
  */

@@ -63,6 +63,18 @@ const struct cli_verb *cli_find_verb(const char *const *words, unsigned int coun
 	return NULL;
 }
 
+const char *cli_choice(const struct cli_verb *verb, unsigned int index, size_t *len)
+{
+	const char *word = verb->synopsis, *end = word + strcspn(word, " ");
+
+	for (; word < end; word += *len + 1) {
+		*len = strcspn(word, "| ");
+		if (*len && strspn(word, "abcdefghijklmnopqrstuvwxyz") >= *len && !index--)
+			return word;
+	}
+	return NULL;
+}
+
 enum cli_exit cli_no_verb(struct cli *cli, const char *word)
 {
 	const struct cli_verb *const *table, *verb;

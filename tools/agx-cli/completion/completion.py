@@ -51,7 +51,7 @@ _agx_cli_find_verb()
 
 _agx_cli()
 {{
-	local words cword cur verb candidates i
+	local words cword cur verb candidates i quoted=
 
 	# Words as the shell has them, not divided at = and the like.
 	words=()
@@ -59,6 +59,11 @@ _agx_cli()
 	case ${{COMP_LINE:0:COMP_POINT}} in *[[:space:]]) words+=("") ;; esac
 	cword=$((${{#words[@]}} - 1))
 	cur=${{words[cword]}}
+	case $cur in [\\'\\"]*)
+		quoted=1
+		cur=${{cur:1}}
+		;;
+	esac
 
 	_agx_cli_find_verb
 	if [ -z "$verb" ]; then
@@ -78,8 +83,9 @@ _agx_cli()
 	esac
 
 	mapfile -t COMPREPLY < <(compgen -W "$candidates" -- "$cur")
-	# What the shell takes for the word begins behind the last =.
-	case $cur in
+	# What the shell takes for the word begins behind the last =, unless that is in quotes.
+	case $quoted$cur in
+	1*) ;;
 	*=*) COMPREPLY=("${{COMPREPLY[@]#"${{cur%%=*}}="}}") ;;
 	esac
 	case ${{COMPREPLY[*]-}} in
@@ -181,7 +187,8 @@ def bash(table):
     verbs = table["verbs"]
     tables = []
     for verb in verbs:
-        words = ([f"--{option['name']}" for option in verb["options"] + table["options_of_all"]] +
+        words = (verb["first_words"] +
+                 [f"--{option['name']}" for option in verb["options"] + table["options_of_all"]] +
                  [f"{field['name']}=" for field in fields_of(verb)] +
                  [element["word"] for element in verb["elements"]])
         tables.append(f"_agx_cli_words['{verb['name']}']='{' '.join(words)}'")
@@ -210,6 +217,8 @@ def zsh(table):
         words = ([zsh_entry(f"{field['name']}=", field["text"]) for field in fields_of(verb)] +
                  [zsh_entry(element["word"], element["text"]) for element in verb["elements"]])
         lines = [f"\t'{verb['name']}')"]
+        if verb["first_words"]:
+            lines.append(f"\t\tcompadd -- {' '.join(verb['first_words'])}")
         if words:
             values = [f"\t\t\t{field['name']}) values=({' '.join(field['values'])}) ;;"
                       for field in fields_of(verb) if field["values"]]
@@ -269,6 +278,7 @@ def fish(table):
                          f"-d {fish_quote(field['text'])}")
             lines += [f"complete -c agx-cli -n '{condition}' -a {field['name']}={value}"
                       for value in field["values"]]
+        lines += [f"complete -c agx-cli -n '{condition}' -a {word}" for word in verb["first_words"]]
         lines += [f"complete -c agx-cli -n '{condition}' -a {element['word']} "
                   f"-d {fish_quote(element['text'])}" for element in verb["elements"]]
     first_of_two = dict.fromkeys(verb["name"].split()[0] for verb in verbs if " " in verb["name"])
