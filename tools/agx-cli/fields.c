@@ -23,10 +23,10 @@ const struct cli_field cli_get_time_fields[] = {
 const struct cli_field cli_vm_create_fields[] = {
 	{ "kernel_start",
 	  "where the part of the kernel starts; a multiple of 16 KiB in the window of "
-	  "GET_PARAMS; default: leaves it vm_kernel_min_size" },
+	  "GET_PARAMS; default: leaves it vm_kernel_min_size, or 0 with --dry-run" },
 	{ "kernel_end",
 	  "where it ends; a multiple of 16 KiB, vm_kernel_min_size above kernel_start "
-	  "at least; default: the end of the window" },
+	  "at least; default: the end of the window, or 0 with --dry-run" },
 	{ "vm_id", "the id, from 1" },
 	{ "pad", "has to be 0" },
 	{ NULL },

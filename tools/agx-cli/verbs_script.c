@@ -319,7 +319,7 @@ const struct cli_verb cli_verbs_script[] = {
 			"# begins a comment, and a line that ends with a backslash goes on with "
 			"the next. When a command fails the script ends, and its status is that "
 			"of the script. A script that a script names is looked for where that "
-			"one is.",
+			"one is; commands run each other 64 deep, no more.",
 		.options = script_options,
 		.min_words = 1,
 		.max_words = 1,
