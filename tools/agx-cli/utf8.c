@@ -11,10 +11,10 @@
 /* The bytes of the character that @text begins with, and the character; 0 if it is none. */
 static size_t decode(const char *text, uint32_t *character)
 {
-	const uint8_t *bytes = (const uint8_t *)text;
-	size_t len = bytes[0] < 0x80 ? 1 : bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
 	/* The least that needs so many bytes: there is one way only to write each. */
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *bytes = (const uint8_t *)text;
+	size_t len = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
 	size_t i;
 
 	*character = len == 1 ? bytes[0] : bytes[0] & (0x7f >> len);
