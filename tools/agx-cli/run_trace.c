@@ -11,10 +11,14 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "clock_ns.h"
 #include "out.h"
 #include "trace_insn.h"
 #include "trace_line.h"
 #include "tracefs.h"
+
+/* How long reading goes on if there is always more. */
+#define READ_NS UINT64_C(100000000)
 
 #define EVENT "agx_sim_insn"
 #define EVENT_DIR "events/agx_sim/" EVENT
@@ -289,11 +293,10 @@ static bool interrupted(struct run_trace *trace)
 	return false;
 }
 
-bool run_trace_read(struct run_trace *trace)
+static bool read_lines(struct run_trace *trace, uint64_t deadline)
 {
 	char *line;
 
-	/* A shader may execute more in the time that printing takes. */
 	do {
 		if (interrupted(trace)) {
 			cli_error(trace->cli, CLI_EXIT_FAILURE, "interrupted");
@@ -304,8 +307,14 @@ bool run_trace_read(struct run_trace *trace)
 		line = tracefs_line(trace->tracefs);
 		if (line)
 			see_line(trace, line);
-	} while (line);
+	} while (line && clock_ns(CLOCK_MONOTONIC) < deadline);
 	return true;
+}
+
+bool run_trace_read(struct run_trace *trace)
+{
+	/* Shaders, those of others too, may execute more in the time that reading takes. */
+	return read_lines(trace, clock_ns(CLOCK_MONOTONIC) + READ_NS);
 }
 
 enum cli_exit run_trace_end(struct run_trace *trace)
@@ -313,7 +322,7 @@ enum cli_exit run_trace_end(struct run_trace *trace)
 	enum cli_exit status = CLI_EXIT_OK;
 
 	tracefs_set(trace->tracefs, "tracing_on", "0");
-	if (!run_trace_read(trace))
+	if (!read_lines(trace, UINT64_MAX))
 		status = CLI_EXIT_FAILURE;
 	else if (trace->lost)
 		status = cli_error(trace->cli, CLI_EXIT_FAILURE,

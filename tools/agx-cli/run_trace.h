@@ -36,8 +36,8 @@ enum cli_exit run_trace_begin(struct cli *cli, const struct run_trace_plan *plan
 			      int width, struct run_trace **out);
 
 /*
- * Prints what has been executed since; does not wait. False if a signal has come, having said so,
- * or if it cannot be printed, as every verb says in the end.
+ * Prints what has been executed since, as far as a tenth of a second goes; does not wait. False if
+ * a signal has come, having said so, or if it cannot be printed, as every verb says in the end.
  */
 bool run_trace_read(struct run_trace *trace);
 
