@@ -9,6 +9,7 @@
 #include <linux/ratelimit.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
@@ -175,6 +176,18 @@ static void coredump(struct agx_device *agx, struct agx_job *job)
 	queue_work(agx->sched.cleanup_wq, &agx->coredump.work);
 }
 
+/*
+ * The core stops finding a dump that is being deleted some time before it removes its link to it.
+ * A new dump would clash with the link and stay without one, so the old one is there until then.
+ */
+static bool is_linked(struct device *dev)
+{
+	struct kernfs_node *link = sysfs_get_dirent(dev->kobj.sd, "devcoredump");
+
+	sysfs_put(link);
+	return link;
+}
+
 static void coredump_hand_over(struct agx_device *agx, const struct agx_dump *dump)
 {
 	void *text;
@@ -184,12 +197,17 @@ static void coredump_hand_over(struct agx_device *agx, const struct agx_dump *du
 	if (!drm_dev_enter(&agx->drm, &idx))
 		return;
 
+	if (is_linked(agx->drm.dev))
+		goto out;
+
 	/* The core frees it this way, and so needs nothing of ours. */
 	text = vmalloc(dump->size);
 	if (text) {
 		memcpy(text, dump->text, dump->size);
 		dev_coredumpv(agx->drm.dev, text, dump->size, GFP_KERNEL);
 	}
+
+out:
 	drm_dev_exit(idx);
 }
 

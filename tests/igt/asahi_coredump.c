@@ -81,18 +81,24 @@ static bool has_dump(const struct subject *s)
 }
 
 /* Writing anything to a dump has it deleted, by a work of the kernel's. */
+static void begin_delete(const char *data)
+{
+	int fd = open(data, O_WRONLY | O_CLOEXEC);
+
+	/* It may be on its way already. */
+	if (fd < 0)
+		return;
+	igt_assert(write(fd, "0", 1) == 1 || errno == ENODEV);
+	close(fd);
+}
+
 static void delete_dump(const struct subject *s)
 {
 	char data[PATH_MAX];
 	unsigned int i;
-	int fd;
 
-	if (find_dump(s, data, sizeof(data))) {
-		fd = open(data, O_WRONLY | O_CLOEXEC);
-		igt_assert_fd(fd);
-		igt_assert_eq(write(fd, "0", 1), 1);
-		close(fd);
-	}
+	if (find_dump(s, data, sizeof(data)))
+		begin_delete(data);
 	for (i = 0; i < 1000 && has_dump(s); i++)
 		usleep(10000);
 	igt_assert(!has_dump(s));
@@ -627,6 +633,33 @@ static void one_at_a_time(void)
 }
 
 /**
+ * SUBTEST: delete-meanwhile
+ * Description: A dump that comes while another is being deleted takes its place or is dropped;
+ *	the device has a dump and the kernel's link to it afterwards.
+ */
+static void delete_meanwhile(void)
+{
+	char data[PATH_MAX], link[PATH_MAX], dump[PATH_MAX];
+	static struct subject s;
+	unsigned int i;
+
+	subject_init(&s);
+	for (i = 0; i < 10; i++) {
+		run_undefined(&s);
+		if (find_dump(&s, data, sizeof(data)))
+			begin_delete(data);
+	}
+	delete_dump(&s);
+	provoke(&s, run_undefined);
+	igt_assert(find_dump(&s, data, sizeof(data)));
+	igt_assert_lt(snprintf(link, sizeof(link), "%s/devcoredump/data", s.device), PATH_MAX);
+	igt_assert(realpath(link, dump));
+	igt_assert(realpath(data, link));
+	igt_assert(!strcmp(dump, link));
+	subject_fini(&s);
+}
+
+/**
  * SUBTEST: own-memory
  * Description: With another client's memory at the same addresses, a dump has that of the
  *	guilty one.
@@ -692,6 +725,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "firmware-crash-idle", "The same with nothing to do.", firmware_crash_idle },
 	{ "cancelled", "A cancelled job leaves nothing behind.", cancelled },
 	{ "one-at-a-time", "A dump stays until it is deleted.", one_at_a_time },
+	{ "delete-meanwhile", "A dump comes while another goes.", delete_meanwhile },
 	{ "own-memory", "A dump has nobody else's memory.", own_memory },
 	{ "unbind", "A dump survives its driver.", unbind },
 };
