@@ -172,12 +172,17 @@ static enum cli_exit run_wait(struct run *run, uint64_t ns, int *status)
 	return failed;
 }
 
-static enum cli_exit run_end_trace(struct run *run)
+static enum cli_exit run_end_trace(struct run *run, int status)
 {
 	struct run_trace *trace = run->trace;
 
 	run->trace = NULL;
-	return trace ? run_trace_end(trace) : CLI_EXIT_OK;
+	if (!trace)
+		return CLI_EXIT_OK;
+	/* Nobody waits for it any more, so what it executes is of no use to anybody. */
+	if (status == -ETIME)
+		job_kill(run->job);
+	return run_trace_end(trace);
 }
 
 /* Whether the job still runs when its time has come. */
@@ -393,11 +398,11 @@ static enum cli_exit run_on(struct cli *cli, struct drm_agx_device *dev, struct 
 	if (!failed)
 		failed = run_let_happen(&run, &status);
 	if (!failed)
-		traced = run_end_trace(&run);
+		traced = run_end_trace(&run, status);
 	if (!failed)
 		failed = run_finish(&run, status);
-	run_trace_drop(run.trace);
 	job_destroy(run.job);
+	run_trace_drop(run.trace);
 	return failed ? failed : traced;
 }
 
