@@ -314,6 +314,9 @@ class SessionsTest(CliTest):
             ("queue-create priority=M", "queue-create priority=MEDIUM"),
             ("help vm-b", "help vm-bind"),
             ("on-error s", "on-error stop"),
+            ("raw GEM_MM", "raw GEM_MMAP_OFFSET"),
+            ("raw VM_BIND vm", "raw VM_BIND vm_id="),
+            ("raw QUEUE_CREATE priority=M", "raw QUEUE_CREATE priority=MEDIUM"),
             ("expect EINVAL repeat 2 queue-d", "expect EINVAL repeat 2 queue-destroy"),
         ):
             with self.subTest(line=line):

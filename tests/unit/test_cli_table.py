@@ -155,6 +155,7 @@ class TableTest(CliTest):
         self.assertEqual(self.complete("agx-cli decode c"), ["cdm"])
         self.assertEqual(self.complete("agx-cli on-error s"), ["stop"])
         self.assertEqual(self.complete("agx-cli run st"), ["store"])
+        self.assertEqual(self.complete("agx-cli raw GEM_MM"), ["GEM_MMAP_OFFSET"])
         self.assertIn("--version", self.complete("agx-cli -"))
 
     def check_syntax(self, shell, path):

@@ -108,6 +108,31 @@ static void add_fields(struct completions *to, const char *word, const struct cl
 		add(to, word, "", fields->name, "=");
 }
 
+/* Those of a struct itself; of a struct in it, what they begin with. */
+static void add_struct(struct completions *to, const char *word, const struct uapi_struct *type)
+{
+	const struct uapi_field *field;
+	unsigned int i;
+
+	for (i = 0; type && i < type->num_fields; i++) {
+		field = &type->fields[i];
+		if (field->format != UAPI_PAD)
+			add(to, word, "", field->name, field->format == UAPI_STRUCT ? "." : "=");
+	}
+}
+
+/* What the fields of a verb are of, which its words may say; NULL for nothing known. */
+static const struct uapi_struct *struct_of(const struct cli_verb *verb, char *const *words,
+					   unsigned int count)
+{
+	const struct uapi_ioctl *ioctl = verb->ioctl ? cli_find_ioctl(verb->ioctl) : NULL;
+	unsigned int i;
+
+	for (i = 0; verb->first_word == CLI_WORDS_IOCTLS && i < count && !ioctl; i++)
+		ioctl = cli_find_ioctl(words[i]);
+	return ioctl ? ioctl->arg : NULL;
+}
+
 /* Where the words stand: in an element, or before the first. */
 static const struct cli_element *last_element(const struct cli_verb *verb, char *const *words,
 					      unsigned int count)
@@ -176,6 +201,10 @@ static void add_first_words(struct completions *to, const struct cli *cli,
 		while ((file = cli_next_file(cli->session, file)))
 			add(to, word, "", cli_file_name(file), "");
 		break;
+	case CLI_WORDS_IOCTLS:
+		for (i = 0; (name = cli_nth_ioctl(i)); i++)
+			add(to, word, "", name, "");
+		break;
 	case CLI_WORDS_PROCESSES:
 		for (i = 0; (name = process_nth_name(processes, i)); i++)
 			add(to, word, "", name, "");
@@ -189,6 +218,7 @@ static void add_arguments(struct completions *to, const struct cli *cli,
 			  const struct cli_verb *verb, char *const *words, unsigned int count)
 {
 	const struct cli_element *element = last_element(verb, words, count - 1);
+	const struct uapi_struct *type = struct_of(verb, words, count - 1);
 	const char *word = words[count - 1];
 	unsigned int i;
 
@@ -198,7 +228,7 @@ static void add_arguments(struct completions *to, const struct cli *cli,
 	}
 	if (strchr(word, '=')) {
 		if (!element)
-			add_values(to, verb->ioctl ? cli_find_ioctl(verb->ioctl)->arg : NULL, word);
+			add_values(to, type, word);
 		for (i = 0; element && i < ARRAY_SIZE(element->types); i++)
 			add_values(to, element->types[i], word);
 		return;
@@ -212,6 +242,8 @@ static void add_arguments(struct completions *to, const struct cli *cli,
 		add_first_words(to, cli, verb, word);
 	if (!element)
 		add_fields(to, word, verb->fields);
+	if (verb->first_word == CLI_WORDS_IOCTLS)
+		add_struct(to, word, type);
 	for (i = 0; element && i < ARRAY_SIZE(element->fields); i++)
 		add_fields(to, word, element->fields[i]);
 	for (element = verb->elements; element && element->word; element++)

@@ -35,6 +35,9 @@ extern const struct cli_field cli_cmd_header_fields[];
 /* The ioctl of a name such as "VM_CREATE" or "GEM_CLOSE"; NULL for none. */
 const struct uapi_ioctl *cli_find_ioctl(const char *name);
 
+/* Its name for every index below their number; NULL from there on. */
+const char *cli_nth_ioctl(unsigned int index);
+
 /*
  * The field of that name, with its offset from the start of the outermost struct, into @found;
  * false for none.

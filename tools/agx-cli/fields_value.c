@@ -30,6 +30,14 @@ const struct uapi_ioctl *cli_find_ioctl(const char *name)
 	return ioctl ? ioctl : find_ioctl(&uapi_core, name);
 }
 
+const char *cli_nth_ioctl(unsigned int index)
+{
+	if (index < uapi_asahi.num)
+		return uapi_asahi.ioctls[index].name;
+	index -= uapi_asahi.num;
+	return index < uapi_core.num ? uapi_core.ioctls[index].name : NULL;
+}
+
 bool cli_find_field(const struct uapi_struct *type, const char *name, struct uapi_field *found)
 {
 	size_t len = strcspn(name, ".");

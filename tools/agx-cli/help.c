@@ -221,6 +221,8 @@ static void add_first_words(struct out *out, const struct cli_verb *verb)
 		snprintf(text, sizeof(text), "%.*s", (int)len, word);
 		out_string(out, NULL, text);
 	}
+	for (i = 0; verb->first_word == CLI_WORDS_IOCTLS && (word = cli_nth_ioctl(i)); i++)
+		out_string(out, NULL, word);
 	for (table = cli_verb_tables; verb->first_word == CLI_WORDS_VERBS && *table; table++) {
 		for (other = *table; other->name; before = other++) {
 			len = strcspn(other->name, " ");

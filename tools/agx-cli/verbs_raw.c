@@ -208,6 +208,7 @@ const struct cli_verb cli_verbs_raw[] = {
 		.fields = raw_fields,
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_IOCTLS,
 		.any_fields = true,
 		.run = run_raw,
 	},
