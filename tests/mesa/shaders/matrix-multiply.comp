@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two matrices of floats are multiplied in tiles.
+// Two matrices of floats are multiplied in tiles; how many is no constant, which would be unrolled.
 #version 450
 
 layout(local_size_x = 16, local_size_y = 16) in;
@@ -16,7 +16,7 @@ void main()
 	uvec2 at = gl_GlobalInvocationID.xy, own = gl_LocalInvocationID.xy;
 	float sum = 0.0;
 
-	for (uint k = 0u; k < size; k += 16u) {
+	for (uint k = 0u; k < uint(a.length()) / size; k += 16u) {
 		tile_a[own.y][own.x] = a[at.y * size + k + own.x];
 		tile_b[own.y][own.x] = b[(k + own.y) * size + at.x];
 		barrier();
