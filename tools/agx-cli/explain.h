@@ -24,11 +24,17 @@ struct explain_context {
 	int err;
 };
 
-/* All of these return whether they have found a reason. explain() has. */
-bool explain(struct reason *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool explain_id(struct reason *reason, const struct known_list *known, enum known_kind kind,
-		const char *what, uint32_t id);
-bool explain_unaligned(struct reason *reason, const char *field, uint64_t value);
+/*
+ * All of these return whether they have found a reason. explain() has if the check that it speaks
+ * of gives the error, @err, that came; else the call has not failed there. explain_id() has if
+ * there is no such id either, and explain_unaligned(), for EINVAL, if the value is not aligned.
+ */
+bool explain(const struct explain_context *context, struct reason *reason, int err,
+	     const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool explain_id(const struct explain_context *context, struct reason *reason, int err,
+		enum known_kind kind, const char *what, uint32_t id);
+bool explain_unaligned(const struct explain_context *context, struct reason *reason,
+		       const char *field, uint64_t value);
 
 bool explain_vm_bind(const struct explain_context *context, struct reason *reason);
 bool explain_submit(const struct explain_context *context, struct reason *reason);
