@@ -401,10 +401,41 @@ class CallsTest(CliTest):
             (("0x40086450", "frob=1"), "no field"),
             (("VM_CREATE", "--struct-size=16K"), "struct-size"),
             (("VM_CREATE", "bytes=zz"), "bytes"),
+            (("VM_DESTROY", "bytes=010000000000000002"),
+             "bytes: 9 are more than the 8 of VM_DESTROY; use --struct-size"),
+            (("0x40046443", "bytes=0100000002"), "bytes: 5 are more than the 4 of 0x40046443"),
             ((), "lacks an argument"),
         ):
             with self.subTest(args=args):
                 self.check_fails(self.run_cli("raw", *args), USAGE, said)
+
+    def test_raw_session(self):
+        """What is known of a call does not depend on how it was said."""
+        result = self.run_script(
+            "vm = raw VM_CREATE kernel_start=0x1000000000 kernel_end=0x1020000000",
+            "check $vm == 1", "bo = raw 0xc0186445 size=64K", "check $bo == 1",
+            "m = mem make bytes='02000000 01000000 0000000000000000 0040000000000000 000001'"
+            " size=32",
+            "raw VM_BIND vm_id=$vm num_binds=1 stride=32 userptr=$m", "vm show vm_id=$vm",
+            "raw VM_DESTROY vm_id=$vm", "vm show", options=("--json",))
+        self.assertEqual(result.returncode, OK, result.stderr)
+        before, after = (document["vms"] for document in map(json.loads, result.stdout.splitlines())
+                         if document["verb"] == "vm show")
+        self.assertEqual([before[0]["kernel_start"], after], [0x1000000000, []])
+        self.assertEqual([mapping["handle"] for mapping in before[0]["mappings"]], [1])
+        for lines, nr, err, message in (
+            (("raw VM_DESTROY vm_id=77",), 0x43, "ENOENT",
+             "VM_DESTROY: ENOENT: no address space 77 in this file; made here: none"),
+            (("raw 0x40086443 vm_id=77 pad=1",), 0x43, "EINVAL", "VM_DESTROY: EINVAL: pad is not 0"),
+            (("raw GEM_CLOSE handle=5",), 0x09, "EINVAL", r"GEM_CLOSE: EINVAL: no buffer 5 .*"),
+            (("m = mem make size=32", "raw VM_BIND num_binds=1 stride=32 userptr=$m"), 0x44,
+             "EINVAL", r"VM_BIND\(op 1\): EINVAL: range is 0"),
+            # Of a struct of another size nothing is known.
+            (("raw VM_DESTROY vm_id=77 --struct-size 4",), 0x43, "ENOENT",
+             "VM_DESTROY: ENOENT: No such file or directory"),
+        ):
+            with self.subTest(line=lines[-1]):
+                self.explain(lines, nr, err, message)
 
     def test_raw_memory(self):
         """What the library would not send: an array that is not as the struct says."""

@@ -45,6 +45,29 @@ class SessionsTest(CliTest):
             with self.subTest(line=line):
                 self.check_fails(self.run_script(line), USAGE, said)
 
+    def test_no_result(self):
+        """What can have no result is not done to get one."""
+        for command in ("vm-create --dry-run", "raw VM_CREATE --dry-run", "raw VM_DESTROY vm_id=$vm",
+                        "raw VM_DESTROY vm_id=$vm --struct-size 4", "raw 0x6450",
+                        "raw GEM_CREATE size=16K --struct-size 16", "vm-destroy vm_id=$vm",
+                        "gem-close handle=$bo", "echo 1", "exit", "vm-create --help",
+                        "expect 0 vm-destroy vm_id=$vm", "repeat 2 vm-destroy vm_id=$vm",
+                        "in p vm-destroy vm_id=$vm", "in p -b vm-create"):
+            with self.subTest(command=command):
+                result = self.run_script("vm = vm-create", "bo = gem-create size=16K", "fork p",
+                                         f"x = {command}")
+                self.check_fails(result, USAGE, "stdin:4: .*has no result")
+                result = self.run_script("vm = vm-create", "bo = gem-create size=16K", "fork p",
+                                         f"expect usage x = {command}", "next = vm-create",
+                                         "check $next == 2", "vm-destroy vm_id=$vm",
+                                         "gem-close handle=$bo")
+                self.check_succeeds(result)
+        self.check_succeeds(self.run_script(
+            "a = expect 0 vm-create", "b = repeat 2 vm-create", "check $b == 3", "fork p",
+            "c = in p vm-create", "check $c == 4", "d = repeat 1 {", "vm-destroy vm_id=$a",
+            "open other", "time", "}", "check $d != 0", "in p -b vm-create", "e = wait p",
+            "check $e == 5"))
+
     def test_errors(self):
         """A script ends with the first command that fails, unless it shall go on."""
         lines = ("echo 1", "vm-destroy vm_id=9", "echo 2", "frob", "echo 3")

@@ -107,6 +107,20 @@ static const struct {
 	{ NULL },
 };
 
+static unsigned int find_call(const struct uapi_ioctl *ioctl)
+{
+	unsigned int i = 0;
+
+	while (calls[i].name && strcmp(calls[i].name, ioctl->name))
+		i++;
+	return i;
+}
+
+const char *call_result(const struct uapi_ioctl *ioctl)
+{
+	return calls[find_call(ioctl)].result;
+}
+
 enum cli_exit call_init(struct cli *cli, const struct cli_args *args, struct call *call)
 {
 	const struct cli_arg *arg;
@@ -203,19 +217,12 @@ static void show(struct out *out, const struct call *call, bool sent)
 	out_end(out);
 }
 
-static enum cli_exit send(struct cli *cli, struct call *call, struct cli_file *file)
+enum cli_exit call_end(struct cli *cli, struct cli_file *file, const struct call *call, int ret)
 {
+	const char *result = call_result(call->ioctl);
 	struct reason reason;
-	unsigned int i = 0;
 	bool explained;
-	int ret;
 
-	while (calls[i].name && strcmp(calls[i].name, call->ioctl->name))
-		i++;
-	if (calls[i].send)
-		ret = calls[i].send(cli_file_fd(file), call->arg, call->ioctl->arg->size);
-	else
-		ret = drmIoctl(cli_file_fd(file), call->ioctl->request, call->arg) ? -errno : 0;
 	if (ret) {
 		explained = call_explain(file, call, -ret, &reason);
 		call_note_failure(cli_file_known(file), call);
@@ -225,11 +232,23 @@ static enum cli_exit send(struct cli *cli, struct call *call, struct cli_file *f
 	}
 
 	call_note(cli_file_known(file), call);
-	if (calls[i].result) {
+	if (result) {
 		cli->has_result = true;
-		cli->result = cli_get_field(call->ioctl->arg, calls[i].result, call->arg);
+		cli->result = cli_get_field(call->ioctl->arg, result, call->arg);
 	}
 	return CLI_EXIT_OK;
+}
+
+static enum cli_exit send(struct cli *cli, struct call *call, struct cli_file *file)
+{
+	const unsigned int i = find_call(call->ioctl);
+	int ret;
+
+	if (calls[i].send)
+		ret = calls[i].send(cli_file_fd(file), call->arg, call->ioctl->arg->size);
+	else
+		ret = drmIoctl(cli_file_fd(file), call->ioctl->request, call->arg) ? -errno : 0;
+	return call_end(cli, file, call, ret);
 }
 
 enum cli_exit call_run(struct cli *cli, const struct cli_args *args, struct call *call)

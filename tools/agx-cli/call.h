@@ -44,6 +44,9 @@ bool call_append(struct call *call, unsigned int array, const void *bytes, size_
 void call_default(struct call *call, const struct cli_args *args, const char *field,
 		  uint64_t value);
 
+/* The field of an ioctl that is the result of its verb, or NULL. */
+const char *call_result(const struct uapi_ioctl *ioctl);
+
 /* Whether nothing shall be sent. */
 bool call_is_dry(const struct cli_args *args);
 
@@ -53,7 +56,12 @@ bool call_is_dry(const struct cli_args *args);
  */
 enum cli_exit call_run(struct cli *cli, const struct cli_args *args, struct call *call);
 
-/* The same, and puts members for the struct as it is then. */
+/*
+ * The second half of that, for a call that was sent to @file with @ret, a negative errno or 0.
+ */
+enum cli_exit call_end(struct cli *cli, struct cli_file *file, const struct call *call, int ret);
+
+/* As call_run(), and puts members for the struct as it is then. */
 enum cli_exit call_run_and_put(struct cli *cli, const struct cli_args *args, struct call *call);
 
 /* What a verb does whose call is all in its fields. */

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "args.h"
+#include "call.h"
 #include "clock_ns.h"
+#include "fields.h"
 #include "help.h"
 #include "out.h"
 #include "session.h"
@@ -240,6 +242,11 @@ enum cli_exit cli_no_memory(struct cli *cli)
 	return cli_error(cli, CLI_EXIT_FAILURE, "no memory");
 }
 
+enum cli_exit cli_no_result(struct cli *cli)
+{
+	return cli_usage(cli, "%s has no result that could have a name", cli->verb->name);
+}
+
 static unsigned int count_words(char *const *words)
 {
 	unsigned int count = 0;
@@ -247,6 +254,16 @@ static unsigned int count_words(char *const *words)
 	while (words[count])
 		count++;
 	return count;
+}
+
+/* Asked before it does something that cannot be undone. */
+static bool can_have_result(const struct cli_args *args)
+{
+	const struct cli_verb *verb = args->verb;
+
+	if (cli_option(args, "help") || call_is_dry(args))
+		return false;
+	return verb->has_result || (verb->ioctl && call_result(cli_find_ioctl(verb->ioctl)));
 }
 
 static enum cli_exit run_verb(struct cli *cli, char *const *words)
@@ -264,7 +281,9 @@ static enum cli_exit run_verb(struct cli *cli, char *const *words)
 		out_set_json(cli->out, true);
 	if (cli_option(&args, "device"))
 		cli->device = cli_option(&args, "device");
-	if (cli_option(&args, "help") && out_json(cli->out))
+	if (cli->wants_result && !can_have_result(&args))
+		status = cli_no_result(cli);
+	else if (cli_option(&args, "help") && out_json(cli->out))
 		cli_put_help(cli->out, cli->verb);
 	else if (cli_option(&args, "help"))
 		cli_help_verb(cli->verb, stdout);
@@ -333,6 +352,7 @@ bool cli_is_name(const char *text)
 /* "NAME = COMMAND...", or "NAME = NUMBER". */
 static enum cli_exit run_assignment(struct cli *cli, const char *name, char *const *words)
 {
+	const bool wants_result = cli->wants_result;
 	enum cli_exit status = CLI_EXIT_OK;
 	unsigned int used;
 	uint64_t value;
@@ -346,7 +366,9 @@ static enum cli_exit run_assignment(struct cli *cli, const char *name, char *con
 		if (!cli_number(cli, name, words[0], &value))
 			return CLI_EXIT_USAGE;
 	} else {
+		cli->wants_result = true;
 		status = cli_run(cli, words);
+		cli->wants_result = wants_result;
 		if (status)
 			return status;
 		if (!cli->has_result)

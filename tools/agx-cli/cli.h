@@ -64,6 +64,9 @@ struct cli {
 	bool goes_on;
 	bool left;
 
+	/* The verb is run for its result alone, and does nothing if it can have none. */
+	bool wants_result;
+
 	/* What a verb makes that has a number: "vm = vm-create". */
 	bool has_result;
 	uint64_t result;
@@ -143,6 +146,9 @@ enum cli_exit cli_failure(struct cli *cli, int err, const char *format, ...)
  */
 enum cli_exit cli_ioctl_failure(struct cli *cli, int err, const char *name, const char *element,
 				const char *reason);
+
+/* The verb that runs can have no result, which is to be given a name. */
+enum cli_exit cli_no_result(struct cli *cli);
 
 /* No memory. */
 enum cli_exit cli_no_memory(struct cli *cli);

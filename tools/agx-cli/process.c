@@ -44,6 +44,7 @@ struct request {
 	enum request_kind kind;
 	int fd;
 	bool hold_errors;
+	bool wants_result;
 
 	/* Of the command in its script. */
 	char place[PLACE_MAX];
@@ -182,6 +183,7 @@ static void serve_run(struct cli *cli, int fd, struct request *request, size_t s
 	ssize_t done;
 
 	cli->place = request->place;
+	cli->wants_result = request->wants_result;
 	if (request->hold_errors)
 		since = cli_hold_errors(cli);
 	/* A word ends with a zero byte. */
@@ -373,6 +375,7 @@ enum cli_exit process_run(struct cli *cli, const char *name, char *const *words,
 		return cli_no_memory(cli);
 	request->kind = REQUEST_RUN;
 	request->hold_errors = background || cli_holds_errors(cli);
+	request->wants_result = cli->wants_result;
 	cli_place(cli, request->place, sizeof(request->place));
 	for (; *words; words++) {
 		if (strlen(*words) >= sizeof(request->words) - used) {

@@ -293,9 +293,12 @@ static enum cli_exit run_line(struct cli *cli, const char *line)
 enum cli_exit source_run(struct cli *cli, struct source *source)
 {
 	enum cli_exit status, first = CLI_EXIT_OK;
+	const bool wants_result = cli->wants_result;
 	struct source *outer = cli->source;
 	char *line;
 
+	/* Which of the commands has it is not known before. */
+	cli->wants_result = false;
 	cli->source = source;
 	while (!cli->left) {
 		line = read_command(source, false);
@@ -309,5 +312,6 @@ enum cli_exit source_run(struct cli *cli, struct source *source)
 			break;
 	}
 	cli->source = outer;
+	cli->wants_result = wants_result;
 	return first;
 }

@@ -96,6 +96,12 @@ struct cli_verb {
 	bool takes_command;
 	bool command_optional;
 
+	/*
+	 * Can have a number that a name can be given, its own or that of the command that it does;
+	 * one with an ioctl has what its call has, see call_result().
+	 */
+	bool has_result;
+
 	/* Fields are those of something that the words say; it looks at them itself. */
 	bool any_fields;
 

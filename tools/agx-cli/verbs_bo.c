@@ -478,6 +478,7 @@ const struct cli_verb cli_verbs_bo[] = {
 		.synopsis = "handle=HANDLE",
 		.summary = "map a buffer into this process, and print where",
 		.fields = map_fields,
+		.has_result = true,
 		.run = run_map,
 	},
 	{
@@ -488,6 +489,7 @@ const struct cli_verb cli_verbs_bo[] = {
 		.details = "The first is the result that can be given a name.",
 		.options = read_options,
 		.fields = read_fields,
+		.has_result = true,
 		.run = run_read,
 	},
 	{

@@ -324,13 +324,14 @@ static const struct cli_field fd_fields[] = {
 		.run = (doer), \
 	}
 
-#define SYNC_VERB(verb, args, doer, does) \
+#define SYNC_VERB(verb, args, doer, makes, does) \
 	{ \
 		.name = (verb), \
 		.group = "buffers and fences", \
 		.synopsis = "FIELD=VALUE...", \
 		.summary = (does), \
 		.fields = (args), \
+		.has_result = (makes), \
 		.run = (doer), \
 	}
 
@@ -349,15 +350,18 @@ const struct cli_verb cli_verbs_core[] = {
 		  "make a descriptor of a syncobj, or of its fence"),
 	CORE_VERB("syncobj-fd-to-handle", "SYNCOBJ_FD_TO_HANDLE", from_fd_fields, call_run_verb,
 		  "take a syncobj, or a fence"),
-	SYNC_VERB("syncobj-wait", wait_fields, run_syncobj_wait, "wait until a fence has signaled"),
-	SYNC_VERB("syncobj-signal", signal_fields, run_syncobj_signal, "signal from the CPU"),
-	SYNC_VERB("syncobj-reset", sync_fields, run_syncobj_reset, "drop the fence of a syncobj"),
-	SYNC_VERB("syncobj-query", sync_fields, run_syncobj_query,
+	SYNC_VERB("syncobj-wait", wait_fields, run_syncobj_wait, false,
+		  "wait until a fence has signaled"),
+	SYNC_VERB("syncobj-signal", signal_fields, run_syncobj_signal, false,
+		  "signal from the CPU"),
+	SYNC_VERB("syncobj-reset", sync_fields, run_syncobj_reset, false,
+		  "drop the fence of a syncobj"),
+	SYNC_VERB("syncobj-query", sync_fields, run_syncobj_query, true,
 		  "print how far a timeline has come"),
-	SYNC_VERB("syncobj-status", sync_fields, run_syncobj_status,
+	SYNC_VERB("syncobj-status", sync_fields, run_syncobj_status, true,
 		  "print how the work behind a syncobj ended: 1, 0 or an error"),
-	SYNC_VERB("sync-file-status", fd_fields, run_sync_file_status,
+	SYNC_VERB("sync-file-status", fd_fields, run_sync_file_status, true,
 		  "print how the work behind a sync_file ended: 1, 0 or an error"),
-	SYNC_VERB("fd-close", fd_fields, run_fd_close, "close a descriptor"),
+	SYNC_VERB("fd-close", fd_fields, run_fd_close, false, "close a descriptor"),
 	{ .name = NULL },
 };

@@ -126,6 +126,7 @@ const struct cli_verb cli_verbs_files[] = {
 			"needs it.",
 		.min_words = 1,
 		.max_words = 2,
+		.has_result = true,
 		.run = run_open,
 	},
 	{

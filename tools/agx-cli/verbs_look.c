@@ -224,6 +224,7 @@ const struct cli_verb cli_verbs_look[] = {
 		.group = "look",
 		.synopsis = "",
 		.summary = "print the GPU's clock and the CPU's",
+		.has_result = true,
 		.run = run_time,
 	},
 	{

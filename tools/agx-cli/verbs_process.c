@@ -50,7 +50,8 @@ static enum cli_exit run_in(struct cli *cli, const struct cli_args *args)
 	bool background = cli_option(args, "background");
 
 	if (args->command_count != 1 || strcmp(args->command[0], "{"))
-		return process_run(cli, name, args->command, background);
+		return background && cli->wants_result ? cli_no_result(cli) :
+		       process_run(cli, name, args->command, background);
 	if (background)
 		return cli_usage(cli, "a block cannot be done in the background");
 	if (!cli_is_name(name))
@@ -117,6 +118,7 @@ const struct cli_verb cli_verbs_process[] = {
 			"on is its own. See in.",
 		.min_words = 1,
 		.max_words = 1,
+		.has_result = true,
 		.run = run_fork,
 	},
 	{
@@ -133,6 +135,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.max_words = 1,
 		.first_word = CLI_WORDS_PROCESSES,
 		.takes_command = true,
+		.has_result = true,
 		.run = run_in,
 	},
 	{
@@ -144,6 +147,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.first_word = CLI_WORDS_PROCESSES,
+		.has_result = true,
 		.run = run_wait,
 	},
 	{
@@ -168,6 +172,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.min_words = 2,
 		.max_words = 2,
 		.first_word = CLI_WORDS_PROCESSES,
+		.has_result = true,
 		.run = run_take,
 	},
 	{ .name = NULL },

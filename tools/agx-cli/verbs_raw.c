@@ -71,6 +71,10 @@ static enum cli_exit fill(struct cli *cli, const struct cli_args *args, struct r
 			free(bytes);
 			if (size > sizeof(raw->arg))
 				return cli_usage(cli, "bytes: more than %u", RAW_MAX);
+			if (size > raw->size && !cli_option(args, "struct-size"))
+				return cli_usage(cli, "bytes: %zu are more than the %zu of %s; use "
+						 "--struct-size to send more, or fewer", size,
+						 raw->size, raw->name);
 			continue;
 		}
 		if (!raw->ioctl || !raw->ioctl->arg)
@@ -90,11 +94,49 @@ static void put(struct cli *cli, const struct raw *raw)
 	out_bytes(cli->out, "bytes", 0, raw->arg, raw->size);
 }
 
+/* Whether it is a call as a verb of its own would send it, so that it has all that such a one has. */
+static bool is_call(const struct raw *raw)
+{
+	return raw->ioctl && raw->ioctl->arg && raw->request == raw->ioctl->request &&
+	       raw->size == raw->ioctl->arg->size && raw->size <= CALL_MAX_SIZE;
+}
+
+/* The arrays of a call that are memory of mem make. */
+static void find_arrays(const struct cli *cli, struct call *call)
+{
+	const struct uapi_ioctl *ioctl = call->ioctl;
+	uint64_t address;
+	unsigned int i;
+
+	for (i = 0; i < ioctl->num_arrays; i++) {
+		memcpy(&address, (const uint8_t *)call->arg + ioctl->arrays[i].offset,
+		       sizeof(address));
+		call->arrays[i].size = cli_session_memory_size(cli->session, address);
+		if (call->arrays[i].size)
+			call->arrays[i].bytes = (uint8_t *)(uintptr_t)address;
+	}
+}
+
+static enum cli_exit end(struct cli *cli, struct cli_file *file, const struct raw *raw, int ret)
+{
+	struct call call = { .ioctl = raw->ioctl };
+
+	if (is_call(raw)) {
+		memcpy(call.arg, raw->arg, raw->size);
+		find_arrays(cli, &call);
+		return call_end(cli, file, &call, ret);
+	}
+	return ret ? cli_ioctl_failure(cli, ret, raw->name, NULL, NULL) : CLI_EXIT_OK;
+}
+
 static enum cli_exit send(struct cli *cli, const struct cli_args *args, struct raw *raw)
 {
 	struct cli_file *file;
 	enum cli_exit status;
+	int ret;
 
+	if (cli->wants_result && !(is_call(raw) && call_result(raw->ioctl)))
+		return cli_no_result(cli);
 	if (cli_option(args, "show") || call_is_dry(args)) {
 		out_begin_object(cli->out, "call");
 		put(cli, raw);
@@ -106,10 +148,11 @@ static enum cli_exit send(struct cli *cli, const struct cli_args *args, struct r
 	status = cli_open(cli, &file);
 	if (status)
 		return status;
-	if (drmIoctl(cli_file_fd(file), raw->request, raw->arg))
-		return cli_ioctl_failure(cli, errno, raw->name, NULL, NULL);
-	put(cli, raw);
-	return CLI_EXIT_OK;
+	ret = drmIoctl(cli_file_fd(file), raw->request, raw->arg) ? -errno : 0;
+	status = end(cli, file, raw, ret);
+	if (!status)
+		put(cli, raw);
+	return status;
 }
 
 static enum cli_exit run_raw(struct cli *cli, const struct cli_args *args)
@@ -203,13 +246,15 @@ const struct cli_verb cli_verbs_raw[] = {
 		.details =
 			"NAME is such as VM_BIND or SYNCOBJ_CREATE, with the fields of its "
 			"struct; REQUEST any number. Nothing is filled in, and nothing kept from "
-			"being sent; what is not set is 0. Pointers are those of mem make.",
+			"being sent; what is not set is 0. Pointers are those of mem make. The "
+			"result is that of the verb for this ioctl, if the struct has its size.",
 		.options = raw_options,
 		.fields = raw_fields,
 		.min_words = 1,
 		.max_words = 1,
 		.first_word = CLI_WORDS_IOCTLS,
 		.any_fields = true,
+		.has_result = true,
 		.run = run_raw,
 	},
 	{
@@ -219,6 +264,7 @@ const struct cli_verb cli_verbs_raw[] = {
 		.summary = "make memory in this process that ioctls can point to",
 		.details = "The address is the result that can be given a name.",
 		.fields = make_fields,
+		.has_result = true,
 		.run = run_mem_make,
 	},
 	{

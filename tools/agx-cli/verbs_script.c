@@ -323,6 +323,7 @@ const struct cli_verb cli_verbs_script[] = {
 		.options = script_options,
 		.min_words = 1,
 		.max_words = 1,
+		.has_result = true,
 		.run = run_script,
 	},
 	{
@@ -353,6 +354,7 @@ const struct cli_verb cli_verbs_script[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.takes_command = true,
+		.has_result = true,
 		.run = run_expect,
 	},
 	{
@@ -375,6 +377,7 @@ const struct cli_verb cli_verbs_script[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.takes_command = true,
+		.has_result = true,
 		.run = run_repeat,
 	},
 	{
