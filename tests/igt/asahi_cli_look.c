@@ -236,6 +236,15 @@ static void watch(void)
 	shell(&folder, "grep -q 'no event has the name \"no_such_event\"' errors");
 	shell(&folder, "agx-cli watch --for 100ms job_start >events");
 	igt_assert_eq(__shell(&folder, "agx-cli watch -- sh -c 'exit 3' >events"), 3);
+
+	/* The command is waited for when nothing more is printed, unless somebody interrupts. */
+	igt_assert_eq(__shell(&folder, "agx-cli watch --for 100ms -- sh -c 'sleep 1; exit 3' "
+				       ">events"), 3);
+	igt_assert_eq(__shell(&folder, "agx-cli watch --count 1 vm_create -- "
+				       "sh -c 'agx-cli demo && sleep 1; exit 3' >events"), 3);
+	shell(&folder, "agx-cli watch --for 100ms -- sh -c 'echo $$ >pid; exec sleep 60' >events & "
+		       "until [ -s pid ]; do sleep 0.1; done; sleep 1; "
+		       "kill $! && wait $! && kill $(cat pid)");
 	shell(&folder, "! ls /sys/kernel/tracing/instances | grep agx-cli");
 	folder_fini(&folder);
 }

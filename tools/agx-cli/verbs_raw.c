@@ -94,7 +94,7 @@ static void put(struct cli *cli, const struct raw *raw)
 	out_bytes(cli->out, "bytes", 0, raw->arg, raw->size);
 }
 
-/* Whether it is a call as a verb of its own would send it, so that it has all that such a one has. */
+/* Whether it is a call as the verb of its ioctl sends it: then it has all that those have. */
 static bool is_call(const struct raw *raw)
 {
 	return raw->ioctl && raw->ioctl->arg && raw->request == raw->ioctl->request &&

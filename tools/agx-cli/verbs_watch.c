@@ -38,6 +38,7 @@ struct watch {
 	pid_t child;
 	enum cli_exit status;
 	bool stop;
+	bool interrupted;
 };
 
 /* Events of a name or a pattern, with or without what all names begin with. */
@@ -123,6 +124,7 @@ static void read_signals(struct watch *watch)
 
 	while ((number = tracefs_signal(watch->tracefs))) {
 		if (number != SIGCHLD) {
+			watch->interrupted = true;
 			watch->stop = true;
 		} else if (watch->child > 0 && waitpid(watch->child, &status, WNOHANG) > 0) {
 			watch->status = child_exit_status(status);
@@ -179,6 +181,18 @@ static void finish(struct watch *watch)
 		put_line(watch, line);
 }
 
+/* The command may go on for long, so that an interrupt ends this too. */
+static void wait_for_command(struct watch *watch)
+{
+	struct pollfd fd = { .fd = tracefs_signal_fd(watch->tracefs), .events = POLLIN };
+
+	out_flush(watch->cli->out);
+	while (watch->child > 0 && !watch->interrupted) {
+		poll(&fd, 1, -1);
+		read_signals(watch);
+	}
+}
+
 static enum cli_exit watch_events(struct watch *watch, const struct cli_args *args)
 {
 	enum cli_exit status;
@@ -198,8 +212,7 @@ static enum cli_exit watch_events(struct watch *watch, const struct cli_args *ar
 	}
 	loop(watch);
 	finish(watch);
-	if (watch->child > 0)
-		waitpid(watch->child, NULL, 0);
+	wait_for_command(watch);
 	return watch->status;
 }
 
@@ -242,8 +255,10 @@ const struct cli_verb cli_verbs_watch[] = {
 			"userspace is which. A line begins with the seconds of CLOCK_MONOTONIC, as "
 			"recordings have them.\n"
 			"\n"
-			"Ends with the command that is given, whose exit status it then has, or "
-			"when it is interrupted. It needs root.",
+			"Ends with the command that is given, whose exit status it then has: when "
+			"--count or --for has stopped it, it still waits for the command. An "
+			"interrupt ends it at once, with status 0, and the command goes on by "
+			"itself. It needs root.",
 		.options = watch_options,
 		.max_words = 64,
 		.takes_command = true,
