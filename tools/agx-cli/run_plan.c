@@ -25,7 +25,12 @@ struct run_builtin {
 	const char *source;
 	const char *buffer;
 	const char *uniform;
-	const char *expect;
+
+	/*
+	 * What is in its first buffer in the end, as for --expect, when it is known what was there
+	 * before; false where it is not known.
+	 */
+	bool (*expect)(const struct run_plan *plan, char *text, size_t size);
 
 	/* Zero for one. */
 	uint32_t threads;
@@ -33,6 +38,40 @@ struct run_builtin {
 	/* The buffer has a word for each thread. */
 	bool word_per_thread;
 };
+
+uint32_t run_initial(const struct run_buffer *buffer, size_t word)
+{
+	return word < buffer->values.count ? buffer->values.words[word] : 0;
+}
+
+static bool run_expect_store(const struct run_plan *plan, char *text, size_t size)
+{
+	snprintf(text, size, "0=0xdeadbeef");
+	return true;
+}
+
+static bool run_expect_add(const struct run_plan *plan, char *text, size_t size)
+{
+	const struct run_buffer *buffer = &plan->buffers[0];
+	const uint32_t a = run_initial(buffer, 0), b = run_initial(buffer, 1);
+
+	snprintf(text, size, "0=%" PRIu32 ",%" PRIu32 ",%" PRIu32, a, b, a + b);
+	return buffer->size >= 12;
+}
+
+static bool run_expect_tid(const struct run_plan *plan, char *text, size_t size)
+{
+	snprintf(text, size, "0=iota*%" PRIu32, plan->threads[0]);
+	return plan->threads[0] <= plan->buffers[0].size / 4 && plan->threads[0] <= VALUES_MAX;
+}
+
+/* Its uniform is behind the address of one buffer, and what it waits for is to be there. */
+static bool run_expect_spin(const struct run_plan *plan, char *text, size_t size)
+{
+	snprintf(text, size, "0=0");
+	return plan->num_buffers == 1 && plan->num_uniforms == 1 && plan->uniforms[0] == 1 &&
+	       run_initial(&plan->buffers[0], 0) == 1;
+}
 
 static const struct run_builtin run_builtins[] = {
 	{
@@ -42,7 +81,7 @@ static const struct run_builtin run_builtins[] = {
 			"store r0, du0, 0, i32, x, a\n"
 			"stop\n",
 		.buffer = "16K",
-		.expect = "0=0xdeadbeef",
+		.expect = run_expect_store,
 	},
 	{
 		.name = "add",
@@ -53,7 +92,7 @@ static const struct run_builtin run_builtins[] = {
 			"store r0, du0, 2, i32, x, a\n"
 			"stop\n",
 		.buffer = "16K=2,3",
-		.expect = "0=2,3,5",
+		.expect = run_expect_add,
 	},
 	{
 		.name = "tid",
@@ -61,6 +100,7 @@ static const struct run_builtin run_builtins[] = {
 			"mov r0, thread_in_grid_x\n"
 			"store r0, du0, r0, i32, x, a\n"
 			"stop\n",
+		.expect = run_expect_tid,
 		.threads = 64,
 		.word_per_thread = true,
 	},
@@ -77,7 +117,7 @@ static const struct run_builtin run_builtins[] = {
 			"stop\n",
 		.buffer = "16K=1",
 		.uniform = "1",
-		.expect = "0=0",
+		.expect = run_expect_spin,
 	},
 };
 
@@ -337,29 +377,27 @@ static bool run_add_all(struct cli *cli, const struct cli_args *args, struct run
 static bool run_add_lists(struct cli *cli, const struct cli_args *args, struct run_plan *plan,
 			  const struct run_builtin *builtin)
 {
-	const char *expect = builtin ? builtin->expect : NULL;
 	const char *buffer = builtin ? builtin->buffer : NULL;
-	uint64_t threads = plan->threads[0];
+	const uint64_t threads = plan->threads[0];
 	char buffer_text[64], expect_text[64];
+	bool known;
 
 	if (builtin && builtin->word_per_thread) {
 		snprintf(buffer_text, sizeof(buffer_text), "%" PRIu64 "=0xeeeeeeee*%" PRIu64,
 			 4 * threads, threads);
-		snprintf(expect_text, sizeof(expect_text), "0=iota*%" PRIu64, threads);
 		buffer = buffer_text;
-		expect = expect_text;
 	}
+	if (!run_add_all(cli, args, plan, "buffer", run_add_buffer, buffer) ||
+	    !run_add_all(cli, args, plan, "uniform", run_add_uniform,
+			 builtin ? builtin->uniform : NULL))
+		return false;
 
-	/* What a shader with a name has to do is known only for its own buffers. */
-	if (cli_option(args, "buffer") || cli_option(args, "uniform"))
-		expect = NULL;
-	plan->rest_unchanged = cli_option(args, "unchanged") ||
-			       (expect && !cli_option(args, "expect"));
-
-	return run_add_all(cli, args, plan, "buffer", run_add_buffer, buffer) &&
-	       run_add_all(cli, args, plan, "uniform", run_add_uniform,
-			   builtin ? builtin->uniform : NULL) &&
-	       run_add_all(cli, args, plan, "expect", run_add_expect, expect) &&
+	/* Unless the arguments say what is to be there. */
+	known = builtin && !cli_option(args, "expect") &&
+		builtin->expect(plan, expect_text, sizeof(expect_text));
+	plan->rest_unchanged = known || cli_option(args, "unchanged");
+	plan->expects_nothing = builtin && !cli_option(args, "expect") && !plan->rest_unchanged;
+	return run_add_all(cli, args, plan, "expect", run_add_expect, known ? expect_text : NULL) &&
 	       run_add_all(cli, args, plan, "dump", run_add_dump, NULL);
 }
 

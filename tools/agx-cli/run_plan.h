@@ -31,6 +31,9 @@ struct run_buffer {
 	struct job_buffer gpu;
 };
 
+/* What a word of it is before the job. */
+uint32_t run_initial(const struct run_buffer *buffer, size_t word);
+
 /* Words of a buffer: what they have to be. */
 struct run_expect {
 	unsigned int buffer;
@@ -78,6 +81,9 @@ struct run_plan {
 
 	/* Words of which nothing is expected have to stay as they were. */
 	bool rest_unchanged;
+
+	/* What a shader with a name does is not known for these buffers, and nobody says it. */
+	bool expects_nothing;
 
 	/* The first word of the first buffer becomes zero; the queue goes. */
 	struct run_event release;

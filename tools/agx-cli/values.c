@@ -6,9 +6,6 @@
 
 #include "args.h"
 
-/* 256 MiB. */
-#define VALUES_MAX (1u << 26)
-
 static bool values_grow(struct cli *cli, struct values *values, uint64_t more)
 {
 	uint32_t *words;

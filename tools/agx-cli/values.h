@@ -11,6 +11,9 @@
 
 struct cli;
 
+/* 256 MiB. */
+#define VALUES_MAX (1u << 26)
+
 struct values {
 	/* Owned. */
 	uint32_t *words;

@@ -294,12 +294,6 @@ static void run_check_word(struct run_tally *tally, const struct run_plan *plan,
 	tally->expected = expected;
 }
 
-/* What a word was before the job. */
-static uint32_t run_initial(const struct run_buffer *buffer, size_t word)
-{
-	return word < buffer->values.count ? buffer->values.words[word] : 0;
-}
-
 static bool run_is_expected(const struct run_plan *plan, unsigned int buffer, size_t word)
 {
 	const struct run_expect *expect;
@@ -340,6 +334,9 @@ static enum cli_exit run_check(const struct run *run)
 		run_check_rest(plan, &tally);
 
 	out_u64(run->cli->out, "words_checked", tally.checked);
+	if (plan->expects_nothing)
+		out_meaning(run->cli->out, "what %s has to do to these buffers is not known: see "
+			    "--expect", plan->name);
 	out_u64(run->cli->out, "words_wrong", tally.wrong);
 	if (!tally.wrong)
 		return CLI_EXIT_OK;
@@ -465,7 +462,10 @@ const struct cli_verb cli_verbs_run[] = {
 			"sum of the first two words to the third, tid writes the number of each thread "
 			"to its word. spin reads the first word until it is not that of the uniform: "
 			"--release lets it end, --kill cancels it, and else the driver ends it when "
-			"its time is over.\n"
+			"its time is over. What is expected goes by what is in the buffers that "
+			"--buffer says; where it is not known it is said that nothing was checked. "
+			"That is so if the first one is too small, and for spin if it does not "
+			"begin with 1, or with --uniform or a second buffer.\n"
 			"\n"
 			"With --trace a line is an instruction that the simulated GPU has "
 			"executed: the threadgroup and which 32 threads of it, which of those take "

@@ -227,8 +227,36 @@ class JobsTest(unittest.TestCase):
         self.assertEqual(document["words_checked"], 4)
         self.assertEqual([dump["bytes"] for dump in document["dumps"]],
                          ["100000002000000030000000", "3000000000000000"])
-        # It is not known what it has to do to somebody else's buffer.
-        self.assertEqual(self.run_job("add", "--buffer", "12=4,5")["words_checked"], 0)
+
+    def test_run_known_buffers(self):
+        """What is expected goes by what is in the buffers; if it is not known, that is said."""
+        for args, checked in (
+            (("store", "-b", "16"), 4), (("store", "-b", "4=7"), 1),
+            (("store", "-b", "8=1,2", "-b", "16=3", "-u", "9"), 6), (("store", "--unchanged"), 4096),
+            (("add", "-b", "12=4,5"), 3), (("add", "-b", "16=0xffffffff,2,3,4"), 4),
+            (("add", "-b", "16"), 4), (("tid", "-b", "1K=7*256"), 256),
+            (("tid", "-b", "16", "-t", "3"), 4), (("add", "-b", "12=4,5", "-e", "0+8=9"), 1),
+        ):
+            with self.subTest(args=args):
+                document = self.run_job(*args)
+                self.assertEqual((document["words_checked"], document["words_wrong"]), (checked, 0))
+                self.assertNotIn("words_checked_text", document)
+        running = {"FAKE_LATE_WAITS": "1", "FAKE_JOB_STATUS": "1"}
+        document = self.run_job("spin", "--release", "1ms", "-b", "8=1,5", env=running)
+        self.assertEqual(document["words_checked"], 2)
+        # The fake does nothing when it is told how jobs end, so that what is expected is missing.
+        for args in (("store", "-b", "16"), ("add", "-b", "16=1"), ("tid", "-b", "1K")):
+            with self.subTest(args=args):
+                self.fail_job(WRONG, "words are wrong", *args, env={"FAKE_JOB_STATUS": "1"})
+        for args in (("add", "-b", "8=4,5"), ("tid", "-b", "16"), ("spin", "-b", "16"),
+                     ("spin", "-b", "16=1", "-b", "16"), ("spin", "-u", "2")):
+            with self.subTest(args=args):
+                document = self.run_job(*args, env={"FAKE_JOB_STATUS": "1"})
+                self.assertEqual((document["words_checked"], document["words_checked_text"]),
+                                 (0, f"what {args[0]} has to do to these buffers is not known: see "
+                                     "--expect"))
+        # Nothing was to be expected of these.
+        self.assertNotIn("words_checked_text", self.run_job(self.file("s", STORE), "-b", "16"))
 
     def test_run_file(self):
         source = self.file("store.s", STORE)
