@@ -213,6 +213,15 @@ class CallsTest(CliTest):
             (("vm-bind", "op", "vm_id=1"), "vm-bind op has no field"),
             (("submit", "attachment", "pointer=1"), "attachments only"),
             (("submit", "compute", "attachment", "pointer=1"), "attachments only"),
+            (("vm-destroy", "vm_id=1", "vm_id=2"), 'vm-destroy has the field "vm_id" twice'),
+            (("vm-bind", "vm_id=1", "op", "addr=0", "vm_id=1"), "vm-bind op has no field"),
+            (("vm-bind", "stride=1", "vm_id=1", "stride=1", "op", "addr=0"), '"stride" twice'),
+            (("vm-bind", "op", "addr=0", "op", "addr=0", "range=0", "addr=0"),
+             'vm-bind op has the field "addr" twice'),
+            (("submit", "compute", "vdm_barrier=1", "compute", "ts.start.handle=1",
+              "vdm_barrier=1", "ts.start.handle=1"), 'compute has the field "ts.start.handle" twice'),
+            (("raw", "VM_DESTROY", "vm_id=1", "vm_id=1"), 'raw has the field "vm_id" twice'),
+            (("raw", "VM_DESTROY", "bytes=00", "vm_id=1", "bytes=00"), '"bytes" twice'),
             (("submit", "command", "bytes=0"), "odd number"),
             (("submit", "command", "bytes=0g"), "something else than digits"),
             (("submit", "compute", "size=65536"), "16 bits"),
@@ -234,9 +243,15 @@ class CallsTest(CliTest):
         vm = "vm = vm-create"
         bo = "bo = gem-create size=64K"
         private = "bo = gem-create size=64K flags=VM_PRIVATE vm_id=$vm"
-        op = "vm-bind vm_id=$vm op handle=$bo flags=READ "
-        render = ("submit queue_id=1 render width_px=1 height_px=1 layers=1 samples=1 "
-                  "utile_width_px=32 utile_height_px=32 ")
+        bind = "vm-bind vm_id=$vm op "
+        op = bind + "handle=$bo flags=READ "
+        fields = {"width_px": 1, "height_px": 1, "layers": 1, "samples": 1, "utile_width_px": 32,
+                  "utile_height_px": 32}
+
+        def render(**others):
+            return "submit queue_id=1 render " + " ".join(
+                f"{name}={value}" for name, value in (fields | others).items())
+
         queue = "q = queue-create vm_id=$vm"
         timestamps = "ts = gem-bind-object op=BIND handle=$bo range=16K flags=USAGE_TIMESTAMPS"
         for lines, nr, err, message in (
@@ -263,13 +278,16 @@ class CallsTest(CliTest):
              r"VM_BIND\(op 2\): EINVAL: addr 0x400 is not a multiple of 16 KiB"),
             ((vm, bo, op + "addr=64K range=1K"), 0x44, "EINVAL", r".*op 1.*range 0x400 is not.*"),
             ((vm, bo, op + "addr=64K offset=1 range=16K"), 0x44, "EINVAL", r".*offset 0x1 is not.*"),
-            ((vm, bo, op + "addr=64K range=16K flags=0x16"), 0x44, "EINVAL", r".*unknown bits 0x10"),
-            ((vm, bo, op + "addr=64K range=16K flags=0"), 0x44, "EINVAL", r".*neither READ nor WRITE"),
-            ((vm, bo, op + "addr=64K range=16K handle=9"), 0x44, "ENOENT",
+            ((vm, bo, bind + "handle=$bo addr=64K range=16K flags=0x16"), 0x44, "EINVAL",
+             r".*unknown bits 0x10"),
+            ((vm, bo, bind + "handle=$bo addr=64K range=16K flags=0"), 0x44, "EINVAL",
+             r".*neither READ nor WRITE"),
+            ((vm, bo, bind + "addr=64K range=16K handle=9"), 0x44, "ENOENT",
              r".*op 1.*no buffer 9 in this file; made here: 1"),
             ((vm, bo, op + "addr=64K range=128K"), 0x44, "EINVAL",
              r".*offset 0 \+ 0x20000 is beyond buffer 1, which has 0x10000 bytes"),
-            ((vm, bo, op + "addr=64K range=1M offset=64K flags=READ|SINGLE_PAGE"), 0x44, "EINVAL",
+            ((vm, bo, bind + "handle=$bo addr=64K range=1M offset=64K flags=READ|SINGLE_PAGE"), 0x44,
+             "EINVAL",
              r".*offset 0x10000 \+ 0x4000 is beyond buffer 1.*"),
             ((vm, bo, op + "addr=0 range=16K"), 0x44, "EINVAL", r".*\[0, 0x4000\) is not within.*"),
             ((vm, bo, op + "addr=-16384 range=64K"), 0x44, "EINVAL", r".*more than 64 bits"),
@@ -329,11 +347,11 @@ class CallsTest(CliTest):
              r".*pad of attachment 2 is not 0"),
             (("submit " + "compute " * 65,), 0x4a, "EINVAL", r".*65 commands are more than.* 64"),
             (("submit render",), 0x4a, "EINVAL", r".*width_px and height_px 0 x 0 are not.*"),
-            ((render + "layers=2049",), 0x4a, "EINVAL", r".*layers 2049 is not 1 to 2048"),
-            ((render + "samples=3",), 0x4a, "EINVAL", r".*samples 3 is not 1, 2 or 4"),
-            ((render + "utile_width_px=16",), 0x4a, "EINVAL", r".*utile 16 x 32 is not.*"),
-            ((render + "flags=0x10",), 0x4a, "EINVAL", r".*unknown bits 0x10"),
-            ((vm, queue, render + "ts_frag.end.handle=3"), 0x4a, "ENOENT",
+            ((render(layers=2049),), 0x4a, "EINVAL", r".*layers 2049 is not 1 to 2048"),
+            ((render(samples=3),), 0x4a, "EINVAL", r".*samples 3 is not 1, 2 or 4"),
+            ((render(utile_width_px=16),), 0x4a, "EINVAL", r".*utile 16 x 32 is not.*"),
+            ((render(flags=0x10),), 0x4a, "EINVAL", r".*unknown bits 0x10"),
+            ((vm, queue, render(**{"ts_frag.end.handle": 3})), 0x4a, "ENOENT",
              r"SUBMIT\(command 1\): ENOENT: no object 3 in this file; made here: none"),
             ((bo, timestamps, "submit compute ts.start.handle=$ts ts.start.offset=0x3ffc"), 0x4a,
              "ERANGE", r".*ts.start.offset 0x3ffc is beyond object 1, which has 0x4000 bytes"),
@@ -464,6 +482,10 @@ class CallsTest(CliTest):
             "bo compare handle=$bo with=$other size=32K",
             "expect usage bo write handle=$other offset=32767 u32=1",
             "expect usage bo write handle=$other", "expect usage bo read",
+            "bo write handle=$other u32=1 bytes=02 u32=3 bytes=04",
+            "bo compare handle=$other u32=1 bytes=02 u32=3 bytes=04",
+            "expect usage bo wait handle=$bo u32=0 u32=0",
+            "expect usage bo write handle=$bo handle=$bo u32=0",
             "bo wait handle=$bo u32=0", "expect wrong bo wait handle=$bo u32=1 timeout=2ms",
             "expect usage bo wait handle=$bo", "expect usage bo wait handle=$bo u32=0 timeout=x",
             "expect usage bo read handle=77", "expect ENOENT bo read handle=77 buffer_size=16K")

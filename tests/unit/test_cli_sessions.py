@@ -35,13 +35,15 @@ class SessionsTest(CliTest):
     def test_names(self):
         result = self.run_script("a = 16K", "$b = $a", "c = -EIO", "vm = vm-create", "a = 5",
                                  "check $b == 0x4000", "check $c == -5", "check $a == 5",
-                                 "check $vm == 1", "echo $a $c $d $vm.", "names")
+                                 "check $vm == 1", "echo $a $c $vm. $ $5 x=$a", "names")
         self.check_succeeds(result)
-        self.assertIn("5 -5 $d $vm.\n", result.stdout)
+        self.assertIn("5 -5 $vm. $ $5 x=5\n", result.stdout)
         self.assertRegex(result.stdout, r"(?m)^  c +18446744073709551611 +0xfffffffffffffffb$")
         for line, said in (("a =", "lacks"), ("1a = 5", "cannot be a name"), ("a = b", "no number"),
                            ("a = echo 1", "no result"), ("a = frob x", "no verb"),
-                           ("vm-destroy vm_id=$a", "nothing is called")):
+                           ("vm-destroy vm_id=$a", "nothing is called"),
+                           ("echo a $d", 'echo: nothing is called "\\$d"'),
+                           ("echo a b=$d", 'echo: nothing is called "\\$d"')):
             with self.subTest(line=line):
                 self.check_fails(self.run_script(line), USAGE, said)
 
@@ -174,7 +176,8 @@ class SessionsTest(CliTest):
 
     def test_processes(self):
         result = self.run_script(
-            "x = 1", "fork p", "in p y = 5", "in p echo $x $y", "echo $x $y", "z = in p get-time",
+            "x = 1", "fork p", "in p y = 5", "in p echo $x $y", "echo $x",
+            "expect usage echo $y", "z = in p get-time",
             "check $z == 123456789", "expect ENOENT in p vm-destroy vm_id=9",
             "in p expect ENOENT vm-destroy vm_id=9", "expect usage in p frob",
             "expect usage in q echo", "expect usage fork p", "expect usage wait p",
@@ -183,7 +186,7 @@ class SessionsTest(CliTest):
             "in p exit", "expect failure in p echo", "expect usage in p echo", "kill q",
             "expect usage in q echo", "expect usage kill q")
         self.check_succeeds(result)
-        self.assertIn("1 5\n1 $y\n", result.stdout)
+        self.assertIn("1 5\n1\n", result.stdout)
         self.assertIn("third\n", result.stdout)
 
     def test_block_in_process(self):
@@ -302,6 +305,19 @@ class SessionsTest(CliTest):
         if EDITS:
             with open(history, encoding="utf-8") as lines:
                 self.assertIn("vm-destroy", lines.read())
+
+    def test_prompt_without_terminal(self):
+        """Nobody sees what fails, so that the status says it."""
+        for lines, status in (
+            ("echo 1\n", OK), ("", OK), ("vm-destroy vm_id=9\nfrob\necho 1\nexit\n", CALL_FAILED),
+            ("frob\nvm-destroy vm_id=9\n", USAGE), ("expect ENOENT vm-destroy vm_id=9\n", OK),
+        ):
+            with self.subTest(lines=lines):
+                result = self.run_cli("shell", input=lines,
+                                      env={"HOME": "/nonexistent", "XDG_STATE_HOME": ""})
+                self.assertEqual(result.returncode, status, result.stderr)
+                said = re.search(r"(?m)(^|> )1$", result.stdout)
+                self.assertEqual(said is not None, "echo 1" in lines, result.stdout)
 
     def test_interrupt(self):
         """It is about the line, or about what waits, not about the session."""

@@ -26,12 +26,24 @@ static size_t field_name_len(const char *word)
 	return word[len] == '=' ? len : 0;
 }
 
-static bool has_field(const struct cli_field *fields, const char *name, size_t len)
+static const struct cli_field *find_in(const struct cli_field *fields, const char *name, size_t len)
 {
 	for (; fields && fields->name; fields++)
 		if (strlen(fields->name) == len && !strncmp(fields->name, name, len))
-			return true;
-	return false;
+			return fields;
+	return NULL;
+}
+
+static const struct cli_field *find_field(const struct cli_verb *verb,
+					  const struct cli_element *element, const char *name,
+					  size_t len)
+{
+	const struct cli_field *field;
+
+	if (!element)
+		return find_in(verb->fields, name, len);
+	field = find_in(element->fields[0], name, len);
+	return field ? field : find_in(element->fields[1], name, len);
 }
 
 static const struct cli_element *find_element(const struct cli_verb *verb, const char *word)
@@ -44,10 +56,26 @@ static const struct cli_element *find_element(const struct cli_verb *verb, const
 	return NULL;
 }
 
+/* Whether the element that the last argument belongs to has a field of that name before it. */
+static bool is_given(const struct cli_args *args, const char *name, size_t len)
+{
+	const struct cli_arg *arg = &args->list[args->count - 1];
+
+	while (arg-- > args->list) {
+		/* What began the element, or an argument that is none of it. */
+		if (!arg->name && arg->element)
+			return false;
+		if (arg->name && strlen(arg->name) == len && !strncmp(arg->name, name, len))
+			return true;
+	}
+	return false;
+}
+
 static enum cli_exit add_arg(struct cli *cli, struct cli_args *args, const char *word)
 {
 	const struct cli_element *begun = find_element(args->verb, word), *element = NULL;
 	struct cli_arg *arg = &args->list[args->count];
+	const struct cli_field *field;
 	size_t len = field_name_len(word);
 
 	if (args->count)
@@ -58,11 +86,13 @@ static enum cli_exit add_arg(struct cli *cli, struct cli_args *args, const char 
 	if (!len)
 		return CLI_EXIT_OK;
 
-	if (!args->verb->any_fields &&
-	    !(element ? has_field(element->fields[0], word, len) ||
-			has_field(element->fields[1], word, len) :
-			has_field(args->verb->fields, word, len)))
+	field = find_field(args->verb, element, word, len);
+	if (!field && !args->verb->any_fields)
 		return cli_usage(cli, "%s%s%s has no field \"%.*s\"", args->verb->name,
+				 element ? " " : "", element ? element->word : "", (int)len, word);
+	/* A verb without fields of its own takes it for a text. */
+	if (args->verb->fields && !(field && field->repeats) && is_given(args, word, len))
+		return cli_usage(cli, "%s%s%s has the field \"%.*s\" twice", args->verb->name,
 				 element ? " " : "", element ? element->word : "", (int)len, word);
 
 	arg->name = strndup(word, len);

@@ -35,6 +35,9 @@ struct cli_field {
 
 	/* What it is and what the kernel wants of it; one line, no full stop. */
 	const char *text;
+
+	/* It may be given several times: all values count, in their order. */
+	bool repeats;
 };
 
 /*

@@ -429,9 +429,9 @@ static const struct cli_field write_fields[] = {
 	{ "handle", "GEM handle" },
 	{ "offset", OFFSET_TEXT },
 	{ "buffer_size", BUFFER_SIZE_TEXT },
-	{ "u32", U32_TEXT },
-	{ "u64", "a 64-bit number" },
-	{ "bytes", "hexadecimal digits, or @FILE" },
+	{ "u32", U32_TEXT, true },
+	{ "u64", "a 64-bit number", true },
+	{ "bytes", "hexadecimal digits, or @FILE", true },
 	{ NULL },
 };
 
@@ -440,9 +440,9 @@ static const struct cli_field fill_fields[] = {
 	{ "offset", OFFSET_TEXT },
 	{ "buffer_size", BUFFER_SIZE_TEXT },
 	{ "size", "bytes; default: up to the end" },
-	{ "u32", U32_TEXT },
-	{ "u64", "a 64-bit number" },
-	{ "bytes", "hexadecimal digits, or @FILE" },
+	{ "u32", U32_TEXT, true },
+	{ "u64", "a 64-bit number", true },
+	{ "bytes", "hexadecimal digits, or @FILE", true },
 	{ NULL },
 };
 
@@ -459,9 +459,9 @@ static const struct cli_field compare_fields[] = {
 	{ "offset", OFFSET_TEXT },
 	{ "buffer_size", BUFFER_SIZE_TEXT },
 	{ "size", "bytes, for which the values are repeated; default: those of the values" },
-	{ "u32", U32_TEXT },
-	{ "u64", "a 64-bit number" },
-	{ "bytes", "hexadecimal digits, or @FILE" },
+	{ "u32", U32_TEXT, true },
+	{ "u64", "a 64-bit number", true },
+	{ "bytes", "hexadecimal digits, or @FILE", true },
 	{ "with", "GEM handle of another buffer, in the place of values" },
 	{ NULL },
 };

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "help.h"
@@ -82,9 +83,16 @@ static enum cli_exit run_script(struct cli *cli, const struct cli_args *args)
 
 static enum cli_exit run_shell(struct cli *cli, const struct cli_args *args)
 {
+	enum cli_exit status;
+	struct source *source;
+
+	source = source_prompt(cli);
+	if (!source)
+		return cli_no_memory(cli);
 	cli_catch_interrupts();
-	run_source(cli, source_prompt(cli));
-	return CLI_EXIT_OK;
+	status = run_source(cli, source);
+	/* Who types has seen what failed. */
+	return isatty(STDIN_FILENO) ? CLI_EXIT_OK : status;
 }
 
 static enum cli_exit run_exit(struct cli *cli, const struct cli_args *args)
@@ -240,7 +248,7 @@ static enum cli_exit run_sleep(struct cli *cli, const struct cli_args *args)
 	return CLI_EXIT_OK;
 }
 
-/* Names are replaced by their numbers; a part that is no name is left as it is. */
+/* Names are replaced by their numbers; what cannot be a name is left as it is. */
 static enum cli_exit run_echo(struct cli *cli, const struct cli_args *args)
 {
 	const struct cli_arg *arg;
@@ -251,10 +259,14 @@ static enum cli_exit run_echo(struct cli *cli, const struct cli_args *args)
 
 	for (i = 0; i < args->count; i++) {
 		arg = &args->list[i];
-		if (*arg->value == '$' && cli_try_number(cli, arg->value, &value))
+		*number = '\0';
+		if (*arg->value == '$' && cli_is_name(arg->value + 1)) {
+			if (!cli_number(cli, "echo", arg->value, &value)) {
+				free(text);
+				return CLI_EXIT_USAGE;
+			}
 			snprintf(number, sizeof(number), "%" PRIi64, (int64_t)value);
-		else
-			*number = '\0';
+		}
 		if (asprintf(&more, "%s%s%s%s%s", text ? text : "", text ? " " : "",
 			     arg->name ? arg->name : "", arg->name ? "=" : "",
 			     *number ? number : arg->value) < 0)
@@ -306,7 +318,8 @@ const struct cli_verb cli_verbs_script[] = {
 		.details =
 			"Tab completes verbs, options, fields, their values and names; help VERB "
 			"says what the kernel wants of each field. The history is kept in "
-			"~/.agx-cli-history.",
+			"~/.agx-cli-history. It goes on when a command fails; the exit status is 0 "
+			"at a terminal, and else that of the first command that failed.",
 		.run = run_shell,
 	},
 	{
