@@ -110,10 +110,10 @@ class CliTest(unittest.TestCase):
         self.addCleanup(os.unlink, self.node)
 
     def run_cli(self, *args, env=None, **kwargs):
-        environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node)
-        environment.update(env or {})
         # In a sanitizer's build its library is not the first then, and says so.
-        environment["ASAN_OPTIONS"] = "verify_asan_link_order=0"
+        environment = dict(os.environ, LD_PRELOAD=FAKE, FAKE_NODE=self.node,
+                           ASAN_OPTIONS="verify_asan_link_order=0")
+        environment.update(env or {})
         kwargs.setdefault("stdout", subprocess.PIPE)
         return subprocess.run([CLI, *args], env=environment, stderr=subprocess.PIPE, text=True,
                               timeout=300, **kwargs)

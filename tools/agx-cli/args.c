@@ -59,10 +59,12 @@ static const struct cli_element *find_element(const struct cli_verb *verb, const
 /* Whether the element that the last argument belongs to has a field of that name before it. */
 static bool is_given(const struct cli_args *args, const char *name, size_t len)
 {
-	const struct cli_arg *arg = &args->list[args->count - 1];
+	const struct cli_arg *arg;
+	unsigned int i;
 
-	while (arg-- > args->list) {
-		/* What began the element, or an argument that is none of it. */
+	for (i = args->count - 1; i; i--) {
+		arg = &args->list[i - 1];
+		/* There the element begins. */
 		if (!arg->name && arg->element)
 			return false;
 		if (arg->name && strlen(arg->name) == len && !strncmp(arg->name, name, len))

@@ -232,7 +232,8 @@ class JobsTest(unittest.TestCase):
         """What is expected goes by what is in the buffers; if it is not known, that is said."""
         for args, checked in (
             (("store", "-b", "16"), 4), (("store", "-b", "4=7"), 1),
-            (("store", "-b", "8=1,2", "-b", "16=3", "-u", "9"), 6), (("store", "--unchanged"), 4096),
+            (("store", "-b", "8=1,2", "-b", "16=3", "-u", "9"), 6),
+            (("store", "--unchanged"), 4096),
             (("add", "-b", "12=4,5"), 3), (("add", "-b", "16=0xffffffff,2,3,4"), 4),
             (("add", "-b", "16"), 4), (("tid", "-b", "1K=7*256"), 256),
             (("tid", "-b", "16", "-t", "3"), 4), (("add", "-b", "12=4,5", "-e", "0+8=9"), 1),
