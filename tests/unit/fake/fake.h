@@ -4,7 +4,8 @@
  * of devices. It keeps the state that the driver would keep, refuses what the driver would refuse
  * of what libagx does, and runs compute commands with the simulator's engine before SUBMIT returns.
  *
- * There is one device at a time. Everything here may be called from any thread.
+ * There is one device at a time, with handles and ids of its own for each time that it is opened.
+ * Everything here may be called from any thread.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -21,7 +22,7 @@ int fake_open(void);
 /* A path by which the device can be opened again; good until the next fake_open(). */
 const char *fake_path(void);
 
-/* What is there now. */
+/* What is there now, of all who have the device open or had. */
 struct fake_counts {
 	unsigned int handles;
 	unsigned int vms;

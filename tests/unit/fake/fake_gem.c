@@ -10,12 +10,7 @@
 
 #include "fake_internal.h"
 
-#define FAKE_MAX_BOS 4096
-
 static struct fake_bo fake_bos[FAKE_MAX_BOS];
-
-/* Handles are not counted: one per BO, whoever asked for it, and the lowest that is free. */
-static struct fake_bo *fake_handles[FAKE_MAX_BOS];
 static unsigned int fake_closes_of_nothing;
 static uint64_t fake_next_offset;
 
@@ -35,17 +30,16 @@ void fake_gem_reset(void)
 	for (i = 0; i < FAKE_MAX_BOS; i++)
 		if (fake_bos[i].used)
 			fake_bo_fini(&fake_bos[i]);
-	memset(fake_handles, 0, sizeof(fake_handles));
 	fake_closes_of_nothing = 0;
 	fake_next_offset = 0;
 }
 
-unsigned int fake_gem_num_handles(void)
+unsigned int fake_gem_num_handles(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 1; i < FAKE_MAX_BOS; i++)
-		n += fake_handles[i] ? 1 : 0;
+		n += file->handles[i] ? 1 : 0;
 	return n;
 }
 
@@ -63,9 +57,9 @@ unsigned int fake_gem_num_bad_closes(void)
 	return fake_closes_of_nothing;
 }
 
-struct fake_bo *fake_gem_lookup(uint32_t handle)
+struct fake_bo *fake_gem_lookup(const struct fake_file *file, uint32_t handle)
 {
-	return handle < FAKE_MAX_BOS ? fake_handles[handle] : NULL;
+	return handle < FAKE_MAX_BOS ? file->handles[handle] : NULL;
 }
 
 static struct fake_bo *fake_bo_new(uint64_t size)
@@ -84,13 +78,13 @@ static struct fake_bo *fake_bo_new(uint64_t size)
 	return &fake_bos[i];
 }
 
-static int fake_handle_new(struct fake_bo *bo, uint32_t *handle)
+static int fake_handle_new(struct fake_file *file, struct fake_bo *bo, uint32_t *handle)
 {
 	uint32_t i;
 
 	for (i = 1; i < FAKE_MAX_BOS; i++) {
-		if (!fake_handles[i]) {
-			fake_handles[i] = bo;
+		if (!file->handles[i]) {
+			file->handles[i] = bo;
 			*handle = i;
 			return 0;
 		}
@@ -117,7 +111,7 @@ static int fake_bo_populate(struct fake_bo *bo)
 	return 0;
 }
 
-int fake_gem_create(void *arg)
+int fake_gem_create(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_gem_create *args = arg;
 	bool private = args->flags & DRM_ASAHI_GEM_VM_PRIVATE;
@@ -128,7 +122,7 @@ int fake_gem_create(void *arg)
 	    args->flags & ~(DRM_ASAHI_GEM_WRITEBACK | DRM_ASAHI_GEM_VM_PRIVATE) ||
 	    (args->vm_id && !private))
 		return -EINVAL;
-	if (private && !fake_vm_exists(args->vm_id))
+	if (private && !fake_vm_exists(file, args->vm_id))
 		return -ENOENT;
 
 	bo = fake_bo_new((args->size + FAKE_PAGE - 1) / FAKE_PAGE * FAKE_PAGE);
@@ -139,16 +133,16 @@ int fake_gem_create(void *arg)
 
 	ret = fake_bo_populate(bo);
 	if (!ret)
-		ret = fake_handle_new(bo, &args->handle);
+		ret = fake_handle_new(file, bo, &args->handle);
 	if (ret)
 		fake_bo_fini(bo);
 	return ret;
 }
 
-int fake_gem_mmap_offset(void *arg)
+int fake_gem_mmap_offset(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_gem_mmap_offset *args = arg;
-	struct fake_bo *bo = fake_gem_lookup(args->handle);
+	struct fake_bo *bo = fake_gem_lookup(file, args->handle);
 
 	if (args->flags)
 		return -EINVAL;
@@ -159,18 +153,18 @@ int fake_gem_mmap_offset(void *arg)
 	return 0;
 }
 
-int fake_gem_close(void *arg)
+int fake_gem_close(struct fake_file *file, void *arg)
 {
 	struct drm_gem_close *args = arg;
-	struct fake_bo *bo = fake_gem_lookup(args->handle);
+	struct fake_bo *bo = fake_gem_lookup(file, args->handle);
 
 	if (!bo) {
 		fake_closes_of_nothing++;
 		return -EINVAL;
 	}
 
-	fake_vm_unmap_bo(bo);
-	fake_handles[args->handle] = NULL;
+	fake_vm_unmap_bo(file, bo);
+	file->handles[args->handle] = NULL;
 	if (bo->dmabuf < 0)
 		fake_bo_fini(bo);
 	return 0;
@@ -188,10 +182,10 @@ static int fake_bo_make_dmabuf(struct fake_bo *bo, uint64_t size)
 	return 0;
 }
 
-int fake_gem_export(void *arg)
+int fake_gem_export(struct fake_file *file, void *arg)
 {
 	struct drm_prime_handle *args = arg;
-	struct fake_bo *bo = fake_gem_lookup(args->handle);
+	struct fake_bo *bo = fake_gem_lookup(file, args->handle);
 	int ret;
 
 	if (!bo)
@@ -220,7 +214,7 @@ static struct fake_bo *fake_dmabuf_lookup(int fd)
 	return NULL;
 }
 
-int fake_gem_import(void *arg)
+int fake_gem_import(struct fake_file *file, void *arg)
 {
 	struct drm_prime_handle *args = arg;
 	struct fake_bo *bo = fake_dmabuf_lookup(args->fd);
@@ -231,7 +225,7 @@ int fake_gem_import(void *arg)
 		return -EINVAL;
 
 	for (i = 1; i < FAKE_MAX_BOS; i++) {
-		if (fake_handles[i] == bo) {
+		if (file->handles[i] == bo) {
 			args->handle = i;
 			return 0;
 		}
@@ -242,7 +236,7 @@ int fake_gem_import(void *arg)
 		if (ret)
 			return ret;
 	}
-	return fake_handle_new(bo, &args->handle);
+	return fake_handle_new(file, bo, &args->handle);
 }
 
 int fake_gem_make_dmabuf(size_t size)

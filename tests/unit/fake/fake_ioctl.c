@@ -23,6 +23,7 @@
 #include "fake_internal.h"
 
 #define FAKE_MAX_CALLS 512
+#define FAKE_MAX_FILES 16
 
 /* Protects everything in this library. */
 static pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -31,6 +32,10 @@ static pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
 static int fake_device = -1;
 static struct fake_file_id fake_device_id;
 static char fake_device_path[64];
+
+/* The open files of the device that have been seen, in the order of their first ioctl. */
+static struct fake_file fake_files[FAKE_MAX_FILES];
+static unsigned int fake_num_files;
 
 static struct drm_asahi_params_global fake_device_params;
 static size_t fake_params_size;
@@ -118,11 +123,30 @@ int fake_device_fd(void)
 	return fake_device;
 }
 
+/*
+ * The open file of a descriptor of the device; NULL if there are too many. Copies of a descriptor
+ * share the place where they read and write, which the device has no other use for: it is the
+ * number of the file, from 1.
+ */
+static struct fake_file *fake_file_of(int fd)
+{
+	off_t number = lseek(fd, 0, SEEK_CUR);
+
+	if (number < 1 || number > fake_num_files) {
+		if (fake_num_files == FAKE_MAX_FILES)
+			return NULL;
+		number = ++fake_num_files;
+		lseek(fd, number, SEEK_SET);
+	}
+	return &fake_files[number - 1];
+}
+
 /* Takes over @fd. */
 static void fake_reset_locked(int fd)
 {
+	memset(fake_files, 0, fake_num_files * sizeof(*fake_files));
+	fake_num_files = 0;
 	fake_gem_reset();
-	fake_vm_reset();
 	fake_queue_reset();
 	fake_sync_reset();
 	if (fake_device >= 0)
@@ -161,15 +185,18 @@ const char *fake_path(void)
 
 struct fake_counts fake_count(void)
 {
-	struct fake_counts counts;
+	struct fake_counts counts = { 0 };
+	const struct fake_file *file;
 
 	pthread_mutex_lock(&fake_lock);
-	counts.handles = fake_gem_num_handles();
-	counts.vms = fake_vm_num();
-	counts.mappings = fake_vm_num_mappings();
-	counts.queues = fake_queue_num();
-	counts.timestamps = fake_queue_num_timestamps();
-	counts.syncobjs = fake_sync_num();
+	for (file = fake_files; file < fake_files + fake_num_files; file++) {
+		counts.handles += fake_gem_num_handles(file);
+		counts.vms += fake_vm_num(file);
+		counts.mappings += fake_vm_num_mappings(file);
+		counts.queues += fake_queue_num(file);
+		counts.timestamps += fake_queue_num_timestamps(file);
+		counts.syncobjs += fake_sync_num(file);
+	}
 	counts.dmabufs = fake_gem_num_dmabufs();
 	pthread_mutex_unlock(&fake_lock);
 	return counts;
@@ -274,7 +301,7 @@ static void fake_copy_field(char *buf, __kernel_size_t *len, const char *value)
 	*len = size;
 }
 
-static int fake_version(void *arg)
+static int fake_version(struct fake_file *file, void *arg)
 {
 	struct drm_version *version = arg;
 
@@ -284,7 +311,7 @@ static int fake_version(void *arg)
 	return 0;
 }
 
-static int fake_answer_params(void *arg)
+static int fake_answer_params(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_get_params *args = arg;
 
@@ -296,7 +323,7 @@ static int fake_answer_params(void *arg)
 	return 0;
 }
 
-static int fake_answer_time(void *arg)
+static int fake_answer_time(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_get_time *args = arg;
 
@@ -309,7 +336,7 @@ static int fake_answer_time(void *arg)
 
 static const struct {
 	unsigned long request;
-	int (*handler)(void *arg);
+	int (*handler)(struct fake_file *file, void *arg);
 } fake_handlers[] = {
 	{ DRM_IOCTL_VERSION, fake_version },
 	{ DRM_IOCTL_GEM_CLOSE, fake_gem_close },
@@ -421,7 +448,7 @@ static int fake_injected_error(unsigned long request)
  * As DRM does it: the caller's size is what is read and written, and what an older caller does not
  * have is zero.
  */
-static int fake_handle(unsigned int index, unsigned long request, void *arg)
+static int fake_handle(struct fake_file *file, unsigned int index, unsigned long request, void *arg)
 {
 	unsigned long common = request & fake_handlers[index].request;
 	size_t in_size = common & IOC_IN ? _IOC_SIZE(request) : 0;
@@ -433,13 +460,14 @@ static int fake_handle(unsigned int index, unsigned long request, void *arg)
 		return -EINVAL;
 
 	memcpy(copy, arg, in_size);
-	ret = fake_handlers[index].handler(copy);
+	ret = fake_handlers[index].handler(file, copy);
 	memcpy(arg, copy, out_size);
 	return ret;
 }
 
 static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 {
+	struct fake_file *file;
 	unsigned int i;
 	int err, ret;
 
@@ -447,13 +475,16 @@ static int fake_dispatch_locked(int fd, unsigned long request, void *arg)
 		return -ENOTTY;
 
 	if (fake_file_is(fd, &fake_device_id)) {
+		file = fake_file_of(fd);
+		if (!file)
+			return -ENFILE;
 		fake_log(fd, request, arg);
 		err = fake_injected_error(request);
 		if (err)
 			return -err;
 		for (i = 0; i < FAKE_NUM_HANDLERS; i++)
 			if (fake_is_request(request, fake_handlers[i].request))
-				return fake_handle(i, request, arg);
+				return fake_handle(file, i, request, arg);
 		return -EINVAL;
 	}
 

@@ -6,22 +6,6 @@
 
 #include "fake_internal.h"
 
-#define FAKE_MAX_QUEUES 64
-#define FAKE_MAX_TIMESTAMPS 64
-
-static struct fake_queue {
-	bool used;
-	uint32_t vm;
-	uint64_t usc_base;
-} fake_queues[FAKE_MAX_QUEUES];
-
-static struct fake_timestamps {
-	bool used;
-	struct fake_bo *bo;
-	uint64_t offset;
-	uint64_t range;
-} fake_objects[FAKE_MAX_TIMESTAMPS];
-
 /* What becomes of jobs, in place of running them; 0 to run them. */
 static int fake_job_status;
 
@@ -32,28 +16,26 @@ static uint64_t fake_ticks;
 
 void fake_queue_reset(void)
 {
-	memset(fake_queues, 0, sizeof(fake_queues));
-	memset(fake_objects, 0, sizeof(fake_objects));
 	fake_job_status = 0;
 	fake_timestamps_lost = false;
 	fake_ticks = 1000;
 }
 
-unsigned int fake_queue_num(void)
+unsigned int fake_queue_num(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FAKE_MAX_QUEUES; i++)
-		n += fake_queues[i].used;
+		n += file->queues[i].used;
 	return n;
 }
 
-unsigned int fake_queue_num_timestamps(void)
+unsigned int fake_queue_num_timestamps(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FAKE_MAX_TIMESTAMPS; i++)
-		n += fake_objects[i].used;
+		n += file->objects[i].used;
 	return n;
 }
 
@@ -67,37 +49,37 @@ void fake_queue_lose_timestamps(bool lose)
 	fake_timestamps_lost = lose;
 }
 
-int fake_queue_create(void *arg)
+int fake_queue_create(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_queue_create *args = arg;
 	uint32_t i;
 
 	if (args->flags || args->priority > DRM_ASAHI_PRIORITY_MEDIUM)
 		return -EINVAL;
-	if (!fake_vm_exists(args->vm_id))
+	if (!fake_vm_exists(file, args->vm_id))
 		return -ENOENT;
 
-	for (i = 1; i < FAKE_MAX_QUEUES && fake_queues[i].used; i++)
+	for (i = 1; i < FAKE_MAX_QUEUES && file->queues[i].used; i++)
 		;
 	if (i == FAKE_MAX_QUEUES)
 		return -ENOMEM;
 
-	fake_queues[i].used = true;
-	fake_queues[i].vm = args->vm_id;
-	fake_queues[i].usc_base = args->usc_exec_base;
+	file->queues[i].used = true;
+	file->queues[i].vm = args->vm_id;
+	file->queues[i].usc_base = args->usc_exec_base;
 	args->queue_id = i;
 	return 0;
 }
 
-static struct fake_queue *fake_queue_lookup(uint32_t id)
+static struct fake_queue *fake_queue_lookup(struct fake_file *file, uint32_t id)
 {
-	return id && id < FAKE_MAX_QUEUES && fake_queues[id].used ? &fake_queues[id] : NULL;
+	return id && id < FAKE_MAX_QUEUES && file->queues[id].used ? &file->queues[id] : NULL;
 }
 
-int fake_queue_destroy(void *arg)
+int fake_queue_destroy(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_queue_destroy *args = arg;
-	struct fake_queue *queue = fake_queue_lookup(args->queue_id);
+	struct fake_queue *queue = fake_queue_lookup(file, args->queue_id);
 
 	if (args->pad)
 		return -EINVAL;
@@ -108,15 +90,15 @@ int fake_queue_destroy(void *arg)
 	return 0;
 }
 
-static struct fake_timestamps *fake_object_lookup(uint32_t handle)
+static struct fake_timestamps *fake_object_lookup(struct fake_file *file, uint32_t handle)
 {
-	return handle && handle < FAKE_MAX_TIMESTAMPS && fake_objects[handle].used ?
-		       &fake_objects[handle] : NULL;
+	return handle && handle < FAKE_MAX_TIMESTAMPS && file->objects[handle].used ?
+		       &file->objects[handle] : NULL;
 }
 
-static int fake_object_bind(struct drm_asahi_gem_bind_object *args)
+static int fake_object_bind(struct fake_file *file, struct drm_asahi_gem_bind_object *args)
 {
-	struct fake_bo *bo = fake_gem_lookup(args->handle);
+	struct fake_bo *bo = fake_gem_lookup(file, args->handle);
 	uint32_t i;
 
 	if (args->flags != DRM_ASAHI_BIND_OBJECT_USAGE_TIMESTAMPS ||
@@ -127,30 +109,30 @@ static int fake_object_bind(struct drm_asahi_gem_bind_object *args)
 	if (bo->private || args->offset > bo->size || bo->size - args->offset < args->range)
 		return -EINVAL;
 
-	for (i = 1; i < FAKE_MAX_TIMESTAMPS && fake_objects[i].used; i++)
+	for (i = 1; i < FAKE_MAX_TIMESTAMPS && file->objects[i].used; i++)
 		;
 	if (i == FAKE_MAX_TIMESTAMPS)
 		return -ENOSPC;
 
-	fake_objects[i].used = true;
-	fake_objects[i].bo = bo;
-	fake_objects[i].offset = args->offset;
-	fake_objects[i].range = args->range;
+	file->objects[i].used = true;
+	file->objects[i].bo = bo;
+	file->objects[i].offset = args->offset;
+	file->objects[i].range = args->range;
 	args->object_handle = i;
 	return 0;
 }
 
-int fake_queue_bind_object(void *arg)
+int fake_queue_bind_object(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_gem_bind_object *args = arg;
-	struct fake_timestamps *object = fake_object_lookup(args->object_handle);
+	struct fake_timestamps *object = fake_object_lookup(file, args->object_handle);
 
 	if (args->pad || args->vm_id)
 		return -EINVAL;
 
 	switch (args->op) {
 	case DRM_ASAHI_BIND_OBJECT_OP_BIND:
-		return fake_object_bind(args);
+		return fake_object_bind(file, args);
 	case DRM_ASAHI_BIND_OBJECT_OP_UNBIND:
 		if (args->flags || args->handle || args->offset || args->range)
 			return -EINVAL;
@@ -163,9 +145,9 @@ int fake_queue_bind_object(void *arg)
 	}
 }
 
-static int fake_timestamp_check(const struct drm_asahi_timestamp *ts)
+static int fake_timestamp_check(struct fake_file *file, const struct drm_asahi_timestamp *ts)
 {
-	const struct fake_timestamps *object = fake_object_lookup(ts->handle);
+	const struct fake_timestamps *object = fake_object_lookup(file, ts->handle);
 
 	if (!ts->handle)
 		return 0;
@@ -174,9 +156,9 @@ static int fake_timestamp_check(const struct drm_asahi_timestamp *ts)
 	return (uint64_t)ts->offset + sizeof(uint64_t) > object->range ? -ERANGE : 0;
 }
 
-static void fake_timestamp_write(const struct drm_asahi_timestamp *ts)
+static void fake_timestamp_write(struct fake_file *file, const struct drm_asahi_timestamp *ts)
 {
-	const struct fake_timestamps *object = fake_object_lookup(ts->handle);
+	const struct fake_timestamps *object = fake_object_lookup(file, ts->handle);
 
 	fake_ticks += 1000;
 	if (object && !fake_timestamps_lost)
@@ -184,25 +166,27 @@ static void fake_timestamp_write(const struct drm_asahi_timestamp *ts)
 		       sizeof(fake_ticks));
 }
 
-static int fake_compute_check(const struct drm_asahi_cmd_compute *cmd)
+static int fake_compute_check(struct fake_file *file, const struct drm_asahi_cmd_compute *cmd)
 {
 	int ret;
 
 	if (cmd->flags)
 		return -EINVAL;
-	ret = fake_timestamp_check(&cmd->ts.start);
-	return ret ? ret : fake_timestamp_check(&cmd->ts.end);
+	ret = fake_timestamp_check(file, &cmd->ts.start);
+	return ret ? ret : fake_timestamp_check(file, &cmd->ts.end);
 }
 
-static int fake_compute_run(struct fake_queue *queue, const struct drm_asahi_cmd_compute *cmd)
+static int fake_compute_run(struct fake_file *file, struct fake_queue *queue,
+			    const struct drm_asahi_cmd_compute *cmd)
 {
 	int ret;
 
-	fake_timestamp_write(&cmd->ts.start);
+	fake_timestamp_write(file, &cmd->ts.start);
 	ret = fake_job_status;
 	if (!ret)
-		ret = fake_run_compute(queue->vm, queue->usc_base, cmd->cdm_ctrl_stream_base);
-	fake_timestamp_write(&cmd->ts.end);
+		ret = fake_run_compute(file, queue->vm, queue->usc_base,
+				       cmd->cdm_ctrl_stream_base);
+	fake_timestamp_write(file, &cmd->ts.end);
 	return ret;
 }
 
@@ -237,8 +221,8 @@ static bool fake_count_good(const struct fake_command_counts *counts)
 }
 
 /* Checks the commands, or runs them; fails as the driver does for a malformed buffer. */
-static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_queue *queue,
-			      bool run)
+static int fake_walk_commands(struct fake_file *file, const struct drm_asahi_submit *args,
+			      struct fake_queue *queue, bool run)
 {
 	const uint8_t *cmdbuf = (const uint8_t *)(uintptr_t)args->cmdbuf;
 	struct drm_asahi_cmd_header header;
@@ -262,7 +246,8 @@ static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_q
 			memset(&cmd, 0, sizeof(cmd));
 			memcpy(&cmd, cmdbuf + pos,
 			       header.size < sizeof(cmd) ? header.size : sizeof(cmd));
-			ret = run ? fake_compute_run(queue, &cmd) : fake_compute_check(&cmd);
+			ret = run ? fake_compute_run(file, queue, &cmd) :
+				    fake_compute_check(file, &cmd);
 			if (ret)
 				return ret;
 			counts.compute++;
@@ -286,11 +271,11 @@ static int fake_walk_commands(const struct drm_asahi_submit *args, struct fake_q
 	return fake_count_good(&counts) ? 0 : -EINVAL;
 }
 
-int fake_queue_submit(void *arg)
+int fake_queue_submit(struct fake_file *file, void *arg)
 {
 	const struct drm_asahi_submit *args = arg;
 	const struct drm_asahi_sync *syncs = (const void *)(uintptr_t)args->syncs;
-	struct fake_queue *queue = fake_queue_lookup(args->queue_id);
+	struct fake_queue *queue = fake_queue_lookup(file, args->queue_id);
 	uint32_t i, num_syncs = args->in_sync_count + args->out_sync_count;
 	int ret;
 
@@ -299,16 +284,16 @@ int fake_queue_submit(void *arg)
 	if (!queue)
 		return -ENOENT;
 	for (i = 0; i < num_syncs; i++) {
-		ret = fake_sync_check(&syncs[i], i < args->in_sync_count);
+		ret = fake_sync_check(file, &syncs[i], i < args->in_sync_count);
 		if (ret)
 			return ret;
 	}
-	ret = fake_walk_commands(args, queue, false);
+	ret = fake_walk_commands(file, args, queue, false);
 	if (ret)
 		return ret;
 
-	ret = fake_walk_commands(args, queue, true);
+	ret = fake_walk_commands(file, args, queue, true);
 	for (i = args->in_sync_count; i < num_syncs; i++)
-		fake_sync_complete(&syncs[i], ret ? ret : 1);
+		fake_sync_complete(file, &syncs[i], ret ? ret : 1);
 	return 0;
 }

@@ -16,18 +16,20 @@
 #define FAKE_RUN_BUDGET 100000000
 
 struct fake_run {
+	const struct fake_file *file;
 	uint32_t vm;
 };
 
 /* Copies piece by piece; nothing is copied unless all of it translates. */
-static int fake_run_copy(uint32_t vm, u64 va, u8 *buf, u32 size, bool write, bool dry)
+static int fake_run_copy(const struct fake_run *run, u64 va, u8 *buf, u32 size, bool write,
+			 bool dry)
 {
 	u64 piece;
 	u8 *cpu;
 
 	for (; size; size -= piece, va += piece, buf += piece) {
-		cpu = fake_vm_translate(vm, va, write ? DRM_ASAHI_BIND_WRITE : DRM_ASAHI_BIND_READ,
-					&piece);
+		cpu = fake_vm_translate(run->file, run->vm, va,
+					write ? DRM_ASAHI_BIND_WRITE : DRM_ASAHI_BIND_READ, &piece);
 		if (!cpu)
 			return -EFAULT;
 		if (piece > size)
@@ -47,8 +49,8 @@ static int fake_run_read(void *ctx, u64 va, void *dst, u32 size, enum agx_engine
 	struct fake_run *run = ctx;
 	int ret;
 
-	ret = fake_run_copy(run->vm, va, dst, size, false, true);
-	return ret ? ret : fake_run_copy(run->vm, va, dst, size, false, false);
+	ret = fake_run_copy(run, va, dst, size, false, true);
+	return ret ? ret : fake_run_copy(run, va, dst, size, false, false);
 }
 
 static int fake_run_write(void *ctx, u64 va, const void *src, u32 size,
@@ -57,8 +59,8 @@ static int fake_run_write(void *ctx, u64 va, const void *src, u32 size,
 	struct fake_run *run = ctx;
 	int ret;
 
-	ret = fake_run_copy(run->vm, va, (u8 *)src, size, true, true);
-	return ret ? ret : fake_run_copy(run->vm, va, (u8 *)src, size, true, false);
+	ret = fake_run_copy(run, va, (u8 *)src, size, true, true);
+	return ret ? ret : fake_run_copy(run, va, (u8 *)src, size, true, false);
 }
 
 static int fake_run_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value), void *arg)
@@ -67,7 +69,7 @@ static int fake_run_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value
 	u32 value;
 	int ret;
 
-	ret = fake_run_copy(run->vm, va, (u8 *)&value, sizeof(value), true, true);
+	ret = fake_run_copy(run, va, (u8 *)&value, sizeof(value), true, true);
 	if (!ret)
 		ret = fake_run_read(ctx, va, &value, sizeof(value), AGX_ENGINE_SHADER_ATOMIC);
 	if (ret)
@@ -77,7 +79,7 @@ static int fake_run_update(void *ctx, u64 va, u32 (*change)(void *arg, u32 value
 	return fake_run_write(ctx, va, &value, sizeof(value), AGX_ENGINE_SHADER_ATOMIC);
 }
 
-int fake_run_compute(uint32_t vm, uint64_t usc_base, uint64_t stream)
+int fake_run_compute(const struct fake_file *file, uint32_t vm, uint64_t usc_base, uint64_t stream)
 {
 	static const struct agx_engine_mem_ops ops = {
 		.read = fake_run_read,
@@ -91,7 +93,7 @@ int fake_run_compute(uint32_t vm, uint64_t usc_base, uint64_t stream)
 		.soft_faults = params->features & DRM_ASAHI_FEATURE_SOFT_FAULTS,
 		.g14x = params->gpu_generation == 14 && params->num_clusters_total > 1,
 	};
-	struct fake_run run = { .vm = vm };
+	struct fake_run run = { .file = file, .vm = vm };
 	struct agx_engine *engine = malloc(agx_engine_size());
 	enum agx_engine_status status;
 

@@ -9,18 +9,6 @@
 
 #include "fake_internal.h"
 
-#define FAKE_MAX_SYNCOBJS 64
-
-/* Work is done before SUBMIT returns, so a fence is its status: 1, or the error it ended with. */
-static struct fake_syncobj {
-	bool used;
-	bool has_fence;
-	int status;
-
-	/* Last point of a timeline, all below it have signaled. */
-	uint64_t point;
-} fake_syncobjs[FAKE_MAX_SYNCOBJS];
-
 /* All that is in a file that stands for a sync_file: any number of them may be open. */
 struct fake_sync_file {
 	char magic[16];
@@ -34,7 +22,6 @@ static unsigned int fake_late_waits;
 
 void fake_sync_reset(void)
 {
-	memset(fake_syncobjs, 0, sizeof(fake_syncobjs));
 	fake_late_waits = 0;
 }
 
@@ -43,19 +30,19 @@ void fake_sync_set_late_waits(unsigned int count)
 	fake_late_waits = count;
 }
 
-unsigned int fake_sync_num(void)
+unsigned int fake_sync_num(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FAKE_MAX_SYNCOBJS; i++)
-		n += fake_syncobjs[i].used;
+		n += file->syncobjs[i].used;
 	return n;
 }
 
-static struct fake_syncobj *fake_sync_lookup(uint32_t handle)
+static struct fake_syncobj *fake_sync_lookup(struct fake_file *file, uint32_t handle)
 {
-	return handle && handle < FAKE_MAX_SYNCOBJS && fake_syncobjs[handle].used ?
-		       &fake_syncobjs[handle] : NULL;
+	return handle && handle < FAKE_MAX_SYNCOBJS && file->syncobjs[handle].used ?
+		       &file->syncobjs[handle] : NULL;
 }
 
 static const uint32_t *fake_sync_handles(uint64_t handles)
@@ -68,7 +55,7 @@ static uint64_t *fake_sync_points(uint64_t points)
 	return (uint64_t *)(uintptr_t)points;
 }
 
-int fake_sync_create(void *arg)
+int fake_sync_create(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_create *args = arg;
 	uint32_t i;
@@ -76,12 +63,12 @@ int fake_sync_create(void *arg)
 	if (args->flags & ~DRM_SYNCOBJ_CREATE_SIGNALED)
 		return -EINVAL;
 
-	for (i = 1; i < FAKE_MAX_SYNCOBJS && fake_syncobjs[i].used; i++)
+	for (i = 1; i < FAKE_MAX_SYNCOBJS && file->syncobjs[i].used; i++)
 		;
 	if (i == FAKE_MAX_SYNCOBJS)
 		return -ENOMEM;
 
-	fake_syncobjs[i] = (struct fake_syncobj){
+	file->syncobjs[i] = (struct fake_syncobj){
 		.used = true,
 		.has_fence = args->flags & DRM_SYNCOBJ_CREATE_SIGNALED,
 		.status = 1,
@@ -90,10 +77,10 @@ int fake_sync_create(void *arg)
 	return 0;
 }
 
-int fake_sync_destroy(void *arg)
+int fake_sync_destroy(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_destroy *args = arg;
-	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+	struct fake_syncobj *syncobj = fake_sync_lookup(file, args->handle);
 
 	if (args->pad || !syncobj)
 		return -EINVAL;
@@ -103,7 +90,7 @@ int fake_sync_destroy(void *arg)
 }
 
 /* Nothing ever comes later, so waiting for it is over at once. */
-int fake_sync_wait(void *arg)
+int fake_sync_wait(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_wait *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
@@ -114,7 +101,7 @@ int fake_sync_wait(void *arg)
 		return -EINVAL;
 
 	for (i = 0; i < args->count_handles; i++) {
-		syncobj = fake_sync_lookup(handles[i]);
+		syncobj = fake_sync_lookup(file, handles[i]);
 		if (!syncobj)
 			return -ENOENT;
 		if (syncobj->has_fence)
@@ -128,7 +115,7 @@ int fake_sync_wait(void *arg)
 	return 0;
 }
 
-int fake_sync_timeline_wait(void *arg)
+int fake_sync_timeline_wait(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_timeline_wait *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
@@ -141,7 +128,7 @@ int fake_sync_timeline_wait(void *arg)
 		return -EINVAL;
 
 	for (i = 0; i < args->count_handles; i++) {
-		syncobj = fake_sync_lookup(handles[i]);
+		syncobj = fake_sync_lookup(file, handles[i]);
 		if (!syncobj)
 			return -ENOENT;
 		if (syncobj->has_fence && syncobj->point >= points[i]) {
@@ -155,36 +142,36 @@ int fake_sync_timeline_wait(void *arg)
 	return reached == args->count_handles || (reached && !all) ? 0 : -ETIME;
 }
 
-int fake_sync_reset_binary(void *arg)
+int fake_sync_reset_binary(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_array *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
 	uint32_t i;
 
 	for (i = 0; i < args->count_handles; i++) {
-		if (!fake_sync_lookup(handles[i]))
+		if (!fake_sync_lookup(file, handles[i]))
 			return -ENOENT;
-		fake_syncobjs[handles[i]].has_fence = false;
+		file->syncobjs[handles[i]].has_fence = false;
 	}
 	return 0;
 }
 
-int fake_sync_signal(void *arg)
+int fake_sync_signal(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_array *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
 	uint32_t i;
 
 	for (i = 0; i < args->count_handles; i++) {
-		if (!fake_sync_lookup(handles[i]))
+		if (!fake_sync_lookup(file, handles[i]))
 			return -ENOENT;
-		fake_syncobjs[handles[i]].has_fence = true;
-		fake_syncobjs[handles[i]].status = 1;
+		file->syncobjs[handles[i]].has_fence = true;
+		file->syncobjs[handles[i]].status = 1;
 	}
 	return 0;
 }
 
-int fake_sync_timeline_signal(void *arg)
+int fake_sync_timeline_signal(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_timeline_array *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
@@ -192,16 +179,16 @@ int fake_sync_timeline_signal(void *arg)
 	uint32_t i;
 
 	for (i = 0; i < args->count_handles; i++) {
-		if (!fake_sync_lookup(handles[i]))
+		if (!fake_sync_lookup(file, handles[i]))
 			return -ENOENT;
-		fake_syncobjs[handles[i]].has_fence = true;
-		fake_syncobjs[handles[i]].status = 1;
-		fake_syncobjs[handles[i]].point = points[i];
+		file->syncobjs[handles[i]].has_fence = true;
+		file->syncobjs[handles[i]].status = 1;
+		file->syncobjs[handles[i]].point = points[i];
 	}
 	return 0;
 }
 
-int fake_sync_query(void *arg)
+int fake_sync_query(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_timeline_array *args = arg;
 	const uint32_t *handles = fake_sync_handles(args->handles);
@@ -209,18 +196,18 @@ int fake_sync_query(void *arg)
 	uint32_t i;
 
 	for (i = 0; i < args->count_handles; i++) {
-		if (!fake_sync_lookup(handles[i]))
+		if (!fake_sync_lookup(file, handles[i]))
 			return -ENOENT;
-		points[i] = fake_syncobjs[handles[i]].point;
+		points[i] = file->syncobjs[handles[i]].point;
 	}
 	return 0;
 }
 
-int fake_sync_transfer(void *arg)
+int fake_sync_transfer(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_transfer *args = arg;
-	struct fake_syncobj *src = fake_sync_lookup(args->src_handle);
-	struct fake_syncobj *dst = fake_sync_lookup(args->dst_handle);
+	struct fake_syncobj *src = fake_sync_lookup(file, args->src_handle);
+	struct fake_syncobj *dst = fake_sync_lookup(file, args->dst_handle);
 
 	if (args->pad)
 		return -EINVAL;
@@ -263,10 +250,10 @@ static bool fake_sync_file_lookup(int fd, int *status)
 	return true;
 }
 
-int fake_sync_handle_to_fd(void *arg)
+int fake_sync_handle_to_fd(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_handle *args = arg;
-	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+	struct fake_syncobj *syncobj = fake_sync_lookup(file, args->handle);
 
 	if (args->flags != DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE)
 		return -EINVAL;
@@ -279,10 +266,10 @@ int fake_sync_handle_to_fd(void *arg)
 	return args->fd < 0 ? -errno : 0;
 }
 
-int fake_sync_fd_to_handle(void *arg)
+int fake_sync_fd_to_handle(struct fake_file *file, void *arg)
 {
 	struct drm_syncobj_handle *args = arg;
-	struct fake_syncobj *syncobj = fake_sync_lookup(args->handle);
+	struct fake_syncobj *syncobj = fake_sync_lookup(file, args->handle);
 	int status;
 
 	if (args->flags != DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE ||
@@ -296,10 +283,10 @@ int fake_sync_fd_to_handle(void *arg)
 	return 0;
 }
 
-int fake_sync_check(const struct drm_asahi_sync *sync, bool wait)
+int fake_sync_check(struct fake_file *file, const struct drm_asahi_sync *sync, bool wait)
 {
 	bool timeline = sync->sync_type == DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ;
-	struct fake_syncobj *syncobj = fake_sync_lookup(sync->handle);
+	struct fake_syncobj *syncobj = fake_sync_lookup(file, sync->handle);
 
 	if (!timeline && (sync->sync_type != DRM_ASAHI_SYNC_SYNCOBJ || sync->timeline_value))
 		return -EINVAL;
@@ -310,9 +297,9 @@ int fake_sync_check(const struct drm_asahi_sync *sync, bool wait)
 	return 0;
 }
 
-void fake_sync_complete(const struct drm_asahi_sync *sync, int status)
+void fake_sync_complete(struct fake_file *file, const struct drm_asahi_sync *sync, int status)
 {
-	struct fake_syncobj *syncobj = fake_sync_lookup(sync->handle);
+	struct fake_syncobj *syncobj = fake_sync_lookup(file, sync->handle);
 
 	syncobj->has_fence = true;
 	syncobj->status = status;

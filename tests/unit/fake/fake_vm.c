@@ -6,47 +6,30 @@
 
 #include "fake_internal.h"
 
-#define FAKE_MAX_VMS 64
-#define FAKE_MAX_MAPPINGS 1024
-
-static struct fake_vm {
-	bool used;
-	uint64_t kernel_start;
-	uint64_t kernel_end;
-} fake_vms[FAKE_MAX_VMS];
-
-static struct fake_mapping fake_mappings[FAKE_MAX_MAPPINGS];
-
-void fake_vm_reset(void)
-{
-	memset(fake_vms, 0, sizeof(fake_vms));
-	memset(fake_mappings, 0, sizeof(fake_mappings));
-}
-
-unsigned int fake_vm_num(void)
+unsigned int fake_vm_num(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FAKE_MAX_VMS; i++)
-		n += fake_vms[i].used;
+		n += file->vms[i].used;
 	return n;
 }
 
-unsigned int fake_vm_num_mappings(void)
+unsigned int fake_vm_num_mappings(const struct fake_file *file)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FAKE_MAX_MAPPINGS; i++)
-		n += fake_mappings[i].used;
+		n += file->mappings[i].used;
 	return n;
 }
 
-bool fake_vm_exists(uint32_t id)
+bool fake_vm_exists(const struct fake_file *file, uint32_t id)
 {
-	return id && id < FAKE_MAX_VMS && fake_vms[id].used;
+	return id && id < FAKE_MAX_VMS && file->vms[id].used;
 }
 
-int fake_vm_create(void *arg)
+int fake_vm_create(struct fake_file *file, void *arg)
 {
 	const struct drm_asahi_params_global *params = fake_params();
 	struct drm_asahi_vm_create *args = arg;
@@ -58,50 +41,50 @@ int fake_vm_create(void *arg)
 	    (args->kernel_start | args->kernel_end) % FAKE_PAGE)
 		return -EINVAL;
 
-	for (id = 1; id < FAKE_MAX_VMS && fake_vms[id].used; id++)
+	for (id = 1; id < FAKE_MAX_VMS && file->vms[id].used; id++)
 		;
 	if (id == FAKE_MAX_VMS)
 		return -ENOMEM;
 
-	fake_vms[id].used = true;
-	fake_vms[id].kernel_start = args->kernel_start;
-	fake_vms[id].kernel_end = args->kernel_end;
+	file->vms[id].used = true;
+	file->vms[id].kernel_start = args->kernel_start;
+	file->vms[id].kernel_end = args->kernel_end;
 	args->vm_id = id;
 	return 0;
 }
 
-int fake_vm_destroy(void *arg)
+int fake_vm_destroy(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_vm_destroy *args = arg;
 	unsigned int i;
 
 	if (args->pad)
 		return -EINVAL;
-	if (!fake_vm_exists(args->vm_id))
+	if (!fake_vm_exists(file, args->vm_id))
 		return -ENOENT;
 
 	for (i = 0; i < FAKE_MAX_MAPPINGS; i++)
-		if (fake_mappings[i].vm == args->vm_id)
-			fake_mappings[i].used = false;
-	fake_vms[args->vm_id].used = false;
+		if (file->mappings[i].vm == args->vm_id)
+			file->mappings[i].used = false;
+	file->vms[args->vm_id].used = false;
 	return 0;
 }
 
-void fake_vm_unmap_bo(const struct fake_bo *bo)
+void fake_vm_unmap_bo(struct fake_file *file, const struct fake_bo *bo)
 {
 	unsigned int i;
 
 	for (i = 0; i < FAKE_MAX_MAPPINGS; i++)
-		if (fake_mappings[i].bo == bo)
-			fake_mappings[i].used = false;
+		if (file->mappings[i].bo == bo)
+			file->mappings[i].used = false;
 }
 
 /* libagx binds and unbinds buffers as a whole; whatever would split a mapping is a mistake. */
-static int fake_vm_clear(uint32_t vm, uint64_t addr, uint64_t range)
+static int fake_vm_clear(struct fake_file *file, uint32_t vm, uint64_t addr, uint64_t range)
 {
 	struct fake_mapping *m;
 
-	for (m = fake_mappings; m < fake_mappings + FAKE_MAX_MAPPINGS; m++) {
+	for (m = file->mappings; m < file->mappings + FAKE_MAX_MAPPINGS; m++) {
 		if (!m->used || m->vm != vm || m->addr >= addr + range ||
 		    addr >= m->addr + m->range)
 			continue;
@@ -112,11 +95,13 @@ static int fake_vm_clear(uint32_t vm, uint64_t addr, uint64_t range)
 	return 0;
 }
 
-static int fake_vm_bind_one(uint32_t vm, const struct drm_asahi_gem_bind_op *op)
+static int fake_vm_bind_one(struct fake_file *file, uint32_t vm,
+			    const struct drm_asahi_gem_bind_op *op)
 {
 	const struct drm_asahi_params_global *params = fake_params();
+	const struct fake_vm *space = &file->vms[vm < FAKE_MAX_VMS ? vm : 0];
 	bool unbind = op->flags & DRM_ASAHI_BIND_UNBIND;
-	struct fake_bo *bo = fake_gem_lookup(op->handle);
+	struct fake_bo *bo = fake_gem_lookup(file, op->handle);
 	struct fake_mapping *m;
 	int ret;
 
@@ -133,18 +118,18 @@ static int fake_vm_bind_one(uint32_t vm, const struct drm_asahi_gem_bind_op *op)
 	if (op->addr < params->vm_start || op->addr > params->vm_end ||
 	    params->vm_end - op->addr < op->range)
 		return -EINVAL;
-	if (!fake_vm_exists(vm))
+	if (!fake_vm_exists(file, vm))
 		return -ENOENT;
-	if (op->addr < fake_vms[vm].kernel_end && op->addr + op->range > fake_vms[vm].kernel_start)
+	if (op->addr < space->kernel_end && op->addr + op->range > space->kernel_start)
 		return -EINVAL;
 
-	ret = fake_vm_clear(vm, op->addr, op->range);
+	ret = fake_vm_clear(file, vm, op->addr, op->range);
 	if (ret || unbind)
 		return ret;
 
-	for (m = fake_mappings; m < fake_mappings + FAKE_MAX_MAPPINGS && m->used; m++)
+	for (m = file->mappings; m < file->mappings + FAKE_MAX_MAPPINGS && m->used; m++)
 		;
-	if (m == fake_mappings + FAKE_MAX_MAPPINGS)
+	if (m == file->mappings + FAKE_MAX_MAPPINGS)
 		return -ENOMEM;
 
 	*m = (struct fake_mapping){
@@ -159,7 +144,7 @@ static int fake_vm_bind_one(uint32_t vm, const struct drm_asahi_gem_bind_op *op)
 	return 0;
 }
 
-int fake_vm_bind(void *arg)
+int fake_vm_bind(struct fake_file *file, void *arg)
 {
 	struct drm_asahi_vm_bind *args = arg;
 	const uint8_t *ops = (const uint8_t *)(uintptr_t)args->userptr;
@@ -172,18 +157,19 @@ int fake_vm_bind(void *arg)
 
 	for (i = 0; i < args->num_binds; i++) {
 		memcpy(&op, ops + (size_t)i * args->stride, sizeof(op));
-		ret = fake_vm_bind_one(args->vm_id, &op);
+		ret = fake_vm_bind_one(file, args->vm_id, &op);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-uint8_t *fake_vm_translate(uint32_t vm, uint64_t addr, uint32_t flags, uint64_t *size)
+uint8_t *fake_vm_translate(const struct fake_file *file, uint32_t vm, uint64_t addr, uint32_t flags,
+			   uint64_t *size)
 {
 	const struct fake_mapping *m;
 
-	for (m = fake_mappings; m < fake_mappings + FAKE_MAX_MAPPINGS; m++) {
+	for (m = file->mappings; m < file->mappings + FAKE_MAX_MAPPINGS; m++) {
 		if (m->used && m->vm == vm && (m->flags & flags) == flags && addr >= m->addr &&
 		    addr - m->addr < m->range) {
 			*size = m->range - (addr - m->addr);
