@@ -1421,8 +1421,9 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
  *
  * Thread-safe as regards @queue.
  *
- * Return: 0; -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs
- * then, or nothing but earlier pieces, and no sync changes.
+ * Return: 0; -EINVAL if a sync is of another device than the queue, even one of the same GPU;
+ * -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs then, or
+ * nothing but earlier pieces, and no sync changes.
  */
 int drm_agx_queue_submit(struct drm_agx_queue *queue, const struct drm_agx_submit *submit);
 

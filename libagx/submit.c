@@ -259,6 +259,18 @@ agxi_public int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct 
 	return ret;
 }
 
+/* Syncobjs are an open file's own: to @dev the handle of another's is a stranger's, or none. */
+static bool agxi_submit_is_for(const struct drm_agx_submit *submit,
+			       const struct drm_agx_device *dev)
+{
+	uint32_t i;
+
+	for (i = 0; i < submit->num_waits + submit->num_signals; i++)
+		if (agxi_sync_device(submit->refs[i]) != dev)
+			return false;
+	return true;
+}
+
 /* A kernel that does not say how many commands it takes gets them all at once. */
 static bool agxi_submit_fits(const struct drm_agx_submit *submit, uint32_t max_commands)
 {
@@ -305,6 +317,8 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 		.cmdbuf_size = submit->cmdbuf_size,
 	};
 
+	if (!agxi_submit_is_for(submit, dev))
+		return agxi_error(EINVAL);
 	if (!agxi_submit_fits(submit, max_commands))
 		return agxi_submit_pieces(submit, fd, max_commands, &args);
 	return drm_agx_ioctl_submit(fd, &args, sizeof(args));

@@ -39,6 +39,11 @@ bool agxi_sync_is_timeline(const struct drm_agx_sync *sync)
 	return sync->timeline;
 }
 
+const struct drm_agx_device *agxi_sync_device(const struct drm_agx_sync *sync)
+{
+	return sync->dev;
+}
+
 agxi_public int drm_agx_sync_create(struct drm_agx_device *dev, uint32_t flags,
 				    struct drm_agx_sync **out)
 {

@@ -263,6 +263,48 @@ static void test_wait_before_submit(void **state)
 	drm_agx_sync_unref(out);
 }
 
+/* The number of another device's sync is that of a sync of this one: it must not be touched. */
+static void test_foreign_sync(void **state)
+{
+	struct drm_agx_sync *own, *foreign, *own_timeline, *foreign_timeline;
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_agx_device *other;
+	struct job *job = *state;
+	struct drm_agx_submit *submit = job->submit;
+
+	assert_ok(drm_agx_device_create(drm_agx_device_fd(job->dev), DRM_AGX_FD_REOPEN, &other));
+	assert_ok(drm_agx_sync_create(job->dev, 0, &own));
+	assert_ok(drm_agx_sync_create(other, 0, &foreign));
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_TIMELINE, &own_timeline));
+	assert_ok(drm_agx_sync_create(other, DRM_AGX_SYNC_TIMELINE, &foreign_timeline));
+	assert_int_equal(drm_agx_sync_handle(own), drm_agx_sync_handle(foreign));
+	assert_ok(drm_agx_sync_signal(own_timeline, 1));
+	assert_ok(drm_agx_sync_signal(foreign_timeline, 1));
+
+	fake_clear_calls();
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 0));
+	assert_ok(drm_agx_submit_add_signal(submit, foreign, 0));
+	assert_error(drm_agx_queue_submit(job->queue, submit), EINVAL);
+	assert_error(drm_agx_sync_wait(own, 0, 0), ETIME);
+
+	/* One among others, in either place. */
+	drm_agx_submit_reset(submit);
+	assert_ok(drm_agx_submit_add_compute(submit, &compute, sizeof(compute), 0, 0));
+	assert_ok(drm_agx_submit_add_wait(submit, own_timeline, 1));
+	assert_ok(drm_agx_submit_add_wait(submit, foreign_timeline, 1));
+	assert_ok(drm_agx_submit_add_signal(submit, own, 0));
+	assert_error(drm_agx_queue_submit(job->queue, submit), EINVAL);
+	assert_error(drm_agx_sync_wait(own, 0, 0), ETIME);
+	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 0);
+
+	drm_agx_submit_reset(submit);
+	drm_agx_sync_unref(own);
+	drm_agx_sync_unref(foreign);
+	drm_agx_sync_unref(own_timeline);
+	drm_agx_sync_unref(foreign_timeline);
+	drm_agx_device_unref(other);
+}
+
 static void test_empty(void **state)
 {
 	struct job *job = *state;
@@ -388,6 +430,7 @@ int main(void)
 		SUBMIT_TEST(test_barriers),
 		SUBMIT_TEST(test_syncs),
 		SUBMIT_TEST(test_wait_before_submit),
+		SUBMIT_TEST(test_foreign_sync),
 		SUBMIT_TEST(test_empty),
 		SUBMIT_TEST(test_growth),
 		SUBMIT_TEST(test_split),
