@@ -1412,7 +1412,8 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
 /**
  * drm_agx_queue_submit() - Hand a submit to a queue.
  * @queue: Queue.
- * @submit: Submit, as it is at the moment; left as it is.
+ * @submit: Submit, as it is at the moment; left as it is. It has at least one command: the kernel
+ *	ties no fences to others without work.
  *
  * More commands than drm_agx_device_max_commands() go to the kernel in pieces. Each waits for the
  * syncs to wait for; the last waits for those before it, and alone signals: a sync then does not
@@ -1421,8 +1422,8 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
  *
  * Thread-safe as regards @queue.
  *
- * Return: 0; -EINVAL if a sync is of another device than the queue, even one of the same GPU;
- * -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs then, or
+ * Return: 0; -EINVAL if there is no command in the submit, or a sync is of another device than the
+ * queue, even one of the same GPU; -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs then, or
  * nothing but earlier pieces, and no sync changes.
  */
 int drm_agx_queue_submit(struct drm_agx_queue *queue, const struct drm_agx_submit *submit);

@@ -271,10 +271,15 @@ static bool agxi_submit_is_for(const struct drm_agx_submit *submit,
 	return true;
 }
 
+static uint32_t agxi_submit_num_commands(const struct drm_agx_submit *submit)
+{
+	return submit->num_render + submit->num_compute;
+}
+
 /* A kernel that does not say how many commands it takes gets them all at once. */
 static bool agxi_submit_fits(const struct drm_agx_submit *submit, uint32_t max_commands)
 {
-	return !max_commands || submit->num_render + submit->num_compute <= max_commands;
+	return !max_commands || agxi_submit_num_commands(submit) <= max_commands;
 }
 
 /* In pieces; their memory comes first, so that lack of it stops all of them. */
@@ -285,7 +290,7 @@ static int agxi_submit_pieces(const struct drm_agx_submit *submit, int fd, uint3
 	int ret;
 
 	ret = agxi_split_init(&split, submit->cmdbuf, submit->cmdbuf_size, max_commands,
-			      submit->num_render + submit->num_compute);
+			      agxi_submit_num_commands(submit));
 	if (ret)
 		return ret;
 
@@ -317,7 +322,7 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 		.cmdbuf_size = submit->cmdbuf_size,
 	};
 
-	if (!agxi_submit_is_for(submit, dev))
+	if (!agxi_submit_num_commands(submit) || !agxi_submit_is_for(submit, dev))
 		return agxi_error(EINVAL);
 	if (!agxi_submit_fits(submit, max_commands))
 		return agxi_submit_pieces(submit, fd, max_commands, &args);

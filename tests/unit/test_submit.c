@@ -305,12 +305,30 @@ static void test_foreign_sync(void **state)
 	drm_agx_device_unref(other);
 }
 
+/* Without a command the kernel is not even asked. */
 static void test_empty(void **state)
 {
+	struct drm_asahi_attachment attachment = { .pointer = 1 };
+	struct drm_agx_sync *in, *out;
 	struct job *job = *state;
 
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &in));
+	assert_ok(drm_agx_sync_create(job->dev, 0, &out));
 	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
+
+	/* Neither syncs nor attachments are work. */
+	assert_ok(drm_agx_submit_add_wait(job->submit, in, 0));
+	assert_ok(drm_agx_submit_add_signal(job->submit, out, 0));
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
+	assert_ok(drm_agx_submit_add_attachments(job->submit, DRM_AGX_STAGE_COMPUTE, &attachment,
+						 1));
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), EINVAL);
+	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 0);
+	assert_error(drm_agx_sync_wait(out, 0, 0), ETIME);
+
 	drm_agx_submit_destroy(NULL);
+	drm_agx_sync_unref(in);
+	drm_agx_sync_unref(out);
 }
 
 /* More than the first allocation of anything holds. */
