@@ -1417,14 +1417,23 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
  *
  * More commands than drm_agx_device_max_commands() go to the kernel in pieces. Each waits for the
  * syncs to wait for; the last waits for those before it, and alone signals: a sync then does not
- * tell of an error in an earlier one. Barriers and attachments mean what they mean in one piece; a
+ * tell of an error in an earlier one, as no fence has the errors of others. Whoever has to know
+ * submits no more than that at once, with a sync for each.
+ *
+ * If a piece cannot be submitted none goes after it, and no sync changes. Those before it have
+ * been submitted, with no sync to wait for them by, so this function waits itself until they are
+ * over: as long as that takes, which for work that hangs is until the kernel ends it. Then nothing
+ * of @submit runs any more, and what it uses may be changed or freed.
+ *
+ * Barriers and attachments mean what they mean in one piece; a
  * barrier on a command of an earlier piece waits for all of that stream there.
  *
  * Thread-safe as regards @queue.
  *
  * Return: 0; -EINVAL if there is no command in the submit, or a sync is of another device than the
- * queue, even one of the same GPU; -ENOMEM, nothing runs then; or what drm_agx_ioctl_submit() failed with: nothing runs then, or
- * nothing but earlier pieces, and no sync changes.
+ * queue, even one of the same GPU; -ENOMEM; what drm_agx_sync_create() failed with, for a submit in
+ * pieces; or what drm_agx_ioctl_submit() failed with. On error nothing runs, or has run but earlier
+ * pieces, and no sync changes.
  */
 int drm_agx_queue_submit(struct drm_agx_queue *queue, const struct drm_agx_submit *submit);
 

@@ -282,27 +282,77 @@ static bool agxi_submit_fits(const struct drm_agx_submit *submit, uint32_t max_c
 	return !max_commands || agxi_submit_num_commands(submit) <= max_commands;
 }
 
-/* In pieces; their memory comes first, so that lack of it stops all of them. */
-static int agxi_submit_pieces(const struct drm_agx_submit *submit, int fd, uint32_t max_commands,
-			      struct drm_asahi_submit *args)
+/*
+ * One piece after the other. All but the last signal points of @done, from 1; @syncs is what they
+ * wait for, with room for that point behind. Receives in *point how many there were of them.
+ */
+static int agxi_submit_each(const struct drm_agx_submit *submit, struct agxi_split *split, int fd,
+			    struct drm_asahi_sync *syncs, struct drm_asahi_submit *args,
+			    uint64_t *point)
 {
-	struct agxi_split split;
 	int ret;
 
-	ret = agxi_split_init(&split, submit->cmdbuf, submit->cmdbuf_size, max_commands,
-			      agxi_submit_num_commands(submit));
+	*point = 0;
+	while (agxi_split_next(split)) {
+		args->cmdbuf = agxi_ptr(split->piece);
+		args->cmdbuf_size = split->piece_size;
+		args->syncs = agxi_ptr(split->is_last ? submit->syncs : syncs);
+		args->out_sync_count = split->is_last ? submit->num_signals : 1;
+		syncs[submit->num_waits].timeline_value = *point + 1;
+		ret = drm_agx_ioctl_submit(fd, args, sizeof(*args));
+		if (ret)
+			return ret;
+		*point += !split->is_last;
+	}
+	return 0;
+}
+
+/*
+ * If a piece fails its caller has no fence of those before it, and could neither use nor free what
+ * they use. So they are waited for: nothing else would be over when the error is returned. To put a
+ * fence of them into the caller's syncs instead could fail in its turn, would tell whoever waits
+ * there that all had been done, and would not do for a submit without such syncs.
+ *
+ * All that this takes is made before the first piece goes.
+ */
+static int agxi_submit_pieces(const struct drm_agx_submit *submit, struct drm_agx_device *dev,
+			      struct drm_asahi_submit *args)
+{
+	struct drm_asahi_sync *syncs;
+	struct drm_agx_sync *done;
+	struct agxi_split split;
+	uint64_t point;
+	int ret;
+
+	ret = agxi_split_init(&split, submit->cmdbuf, submit->cmdbuf_size,
+			      drm_agx_device_max_commands(dev), agxi_submit_num_commands(submit));
 	if (ret)
 		return ret;
 
-	while (agxi_split_next(&split)) {
-		args->cmdbuf = agxi_ptr(split.piece);
-		args->cmdbuf_size = split.piece_size;
-		args->out_sync_count = split.is_last ? submit->num_signals : 0;
-		ret = drm_agx_ioctl_submit(fd, args, sizeof(*args));
-		if (ret)
-			break;
+	syncs = calloc((size_t)submit->num_waits + 1, sizeof(*syncs));
+	if (!syncs) {
+		ret = -ENOMEM;
+		goto out_split;
 	}
 
+	/* A timeline: a point signals when all below it have, which no order of pieces ensures. */
+	ret = drm_agx_sync_create(dev, DRM_AGX_SYNC_TIMELINE, &done);
+	if (ret)
+		goto out_syncs;
+
+	if (submit->num_waits)
+		memcpy(syncs, submit->syncs, submit->num_waits * sizeof(*syncs));
+	syncs[submit->num_waits].sync_type = DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ;
+	syncs[submit->num_waits].handle = drm_agx_sync_handle(done);
+
+	ret = agxi_submit_each(submit, &split, drm_agx_device_fd(dev), syncs, args, &point);
+	if (ret && point)
+		drm_agx_sync_wait(done, point, INT64_MAX);
+
+	drm_agx_sync_unref(done);
+out_syncs:
+	free(syncs);
+out_split:
 	agxi_split_fini(&split);
 	return ret ? agxi_error(-ret) : 0;
 }
@@ -311,8 +361,6 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 				     const struct drm_agx_submit *submit)
 {
 	struct drm_agx_device *dev = drm_agx_vm_device(drm_agx_queue_vm(queue));
-	uint32_t max_commands = drm_agx_device_max_commands(dev);
-	int fd = drm_agx_device_fd(dev);
 	struct drm_asahi_submit args = {
 		.syncs = agxi_ptr(submit->syncs),
 		.cmdbuf = agxi_ptr(submit->cmdbuf),
@@ -324,7 +372,7 @@ agxi_public int drm_agx_queue_submit(struct drm_agx_queue *queue,
 
 	if (!agxi_submit_num_commands(submit) || !agxi_submit_is_for(submit, dev))
 		return agxi_error(EINVAL);
-	if (!agxi_submit_fits(submit, max_commands))
-		return agxi_submit_pieces(submit, fd, max_commands, &args);
-	return drm_agx_ioctl_submit(fd, &args, sizeof(args));
+	if (!agxi_submit_fits(submit, drm_agx_device_max_commands(dev)))
+		return agxi_submit_pieces(submit, dev, &args);
+	return drm_agx_ioctl_submit(drm_agx_device_fd(dev), &args, sizeof(args));
 }

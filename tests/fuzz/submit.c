@@ -55,6 +55,9 @@ static struct reading got;
 static uint32_t max_commands;
 static bool is_over;
 
+/* Pieces before the last. */
+static uint32_t num_pieces;
+
 static uint32_t hash(const uint8_t *bytes, size_t size)
 {
 	uint32_t value = 2166136261u;
@@ -129,7 +132,7 @@ static void read_piece(const struct drm_asahi_submit *args)
 	fuzz_check(!max_commands || got.count - before.count <= max_commands);
 
 	/* The fence of the last is the fence of all. */
-	if (is_over && before.count) {
+	if (got.count == meant.count && before.count) {
 		fuzz_check(got.commands[before.count].render >= before.num_render);
 		fuzz_check(got.commands[before.count].compute >= before.num_compute);
 	}
@@ -142,13 +145,20 @@ static void take_submit(const struct drm_asahi_submit *args)
 	fuzz_check(!is_over);
 	fuzz_check(!args->flags && !args->pad);
 	fuzz_check(args->in_sync_count == num_waits);
-	fuzz_check(!args->out_sync_count || args->out_sync_count == num_signals);
 	if (num_waits)
 		fuzz_check(!memcmp(syncs, waits, num_waits * sizeof(*waits)));
-	if (args->out_sync_count)
-		fuzz_check(!memcmp(syncs + num_waits, signals, num_signals * sizeof(*signals)));
-	is_over = args->out_sync_count == num_signals && num_signals;
 	read_piece(args);
+	is_over = got.count == meant.count;
+	if (!is_over) {
+		/* The next point of a timeline of the library's own. */
+		fuzz_check(args->out_sync_count == 1);
+		fuzz_check(syncs[num_waits].sync_type == DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ);
+		fuzz_check(syncs[num_waits].timeline_value == ++num_pieces);
+		return;
+	}
+	fuzz_check(args->out_sync_count == num_signals);
+	if (num_signals)
+		fuzz_check(!memcmp(syncs + num_waits, signals, num_signals * sizeof(*signals)));
 }
 
 /* In place of libdrm's: SUBMIT ends here, all else goes to the fake device. */
@@ -168,8 +178,9 @@ static void check_submit(struct drm_agx_queue *queue, const struct drm_agx_submi
 
 	memset(&got, 0, sizeof(got));
 	is_over = false;
+	num_pieces = 0;
 	fuzz_check(drm_agx_queue_submit(queue, submit) == (meant.count ? 0 : -EINVAL));
-	fuzz_check(is_over || !num_signals || !meant.count);
+	fuzz_check(is_over == (meant.count != 0));
 	fuzz_check(got.count == meant.count);
 	for (i = 0; i < got.count; i++) {
 		a = &meant.commands[i];

@@ -12,11 +12,11 @@ struct job {
 	struct drm_agx_submit *submit;
 };
 
-static int setup(void **state)
+static int setup_device(void **state, struct drm_agx_device *dev)
 {
 	struct job *job = calloc(1, sizeof(*job));
 
-	job->dev = test_open();
+	job->dev = dev;
 	assert_ok(drm_agx_vm_create(job->dev, &job->vm));
 	assert_ok(drm_agx_queue_create(job->vm, DRM_ASAHI_PRIORITY_LOW, &job->queue));
 	assert_ok(drm_agx_submit_create(&job->submit));
@@ -24,6 +24,25 @@ static int setup(void **state)
 	fake_set_job_status(1);
 	*state = job;
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_device(state, test_open());
+}
+
+/* A device that takes two commands at once. */
+static int setup_two(void **state)
+{
+	struct drm_asahi_params_global params;
+	struct drm_agx_device *dev;
+	int fd = fake_open();
+
+	fake_get_params(&params);
+	params.max_commands_per_submission = 2;
+	fake_set_params(&params, sizeof(params));
+	assert_ok(drm_agx_device_create(fd, DRM_AGX_FD_OWN, &dev));
+	return setup_device(state, dev);
 }
 
 static int teardown(void **state)
@@ -370,7 +389,7 @@ static bool nth_submit(unsigned int nth, struct drm_asahi_submit *args)
 	return false;
 }
 
-/* More than the kernel takes goes in pieces: all wait, the last one signals. */
+/* More than the kernel takes goes in pieces: all wait, the last one signals the caller's syncs. */
 static void test_split(void **state)
 {
 	struct drm_asahi_cmd_compute compute = { 0 };
@@ -390,19 +409,13 @@ static void test_split(void **state)
 	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
 	for (i = 0; nth_submit(i, &args); i++) {
 		assert_int_equal(args.in_sync_count, 1);
-		assert_int_equal(args.out_sync_count, i == 2);
+		assert_int_equal(args.out_sync_count, 1);
 		assert_int_equal(args.cmdbuf_size, (i == 2 ? 150 - 128 : 64) * 72);
 	}
 	assert_int_equal(i, 3);
+	assert_int_equal(test_count_calls(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT), 0);
 	assert_ok(drm_agx_sync_wait(out, 0, 0));
-
-	/* Nothing after the one that fails, and no signal. */
-	assert_ok(drm_agx_sync_reset(out));
-	fake_clear_calls();
-	fake_fail(2, ENODEV);
-	assert_error(drm_agx_queue_submit(job->queue, job->submit), ENODEV);
-	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 2);
-	assert_error(drm_agx_sync_wait(out, 0, 0), ETIME);
+	assert_int_equal(fake_count().syncobjs, 2);
 
 	/* In one piece as long as it can be. */
 	drm_agx_submit_reset(job->submit);
@@ -413,6 +426,116 @@ static void test_split(void **state)
 	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 1);
 	drm_agx_sync_unref(in);
 	drm_agx_sync_unref(out);
+}
+
+/* The syncs of the nth SUBMIT, from 0; in-syncs first. */
+static const struct drm_asahi_sync *nth_submit_syncs(unsigned int nth)
+{
+	unsigned int i;
+
+	for (i = 0; i < fake_num_calls(); i++)
+		if (fake_call(i)->request == DRM_IOCTL_ASAHI_SUBMIT && !nth--)
+			return (const void *)fake_call(i)->extra;
+	fail_msg("there are not as many SUBMITs");
+	return NULL;
+}
+
+/* The last thing but one that was done was to wait for the first @pieces of them. */
+static void check_waited(uint32_t handle, uint64_t pieces)
+{
+	const struct fake_call *call = fake_call(fake_num_calls() - 2);
+	const struct drm_syncobj_timeline_wait *wait = (const void *)call->arg;
+	const uint64_t *points = (const void *)call->extra;
+	const uint32_t *handles = (const void *)(points + 1);
+
+	assert_int_equal(call->request, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT);
+	assert_int_equal(wait->count_handles, 1);
+	assert_true(wait->timeout_nsec == INT64_MAX);
+	assert_int_equal(points[0], pieces);
+	assert_int_equal(handles[0], handle);
+}
+
+/* Each piece fails in turn: none goes after it, and those before it are over on return. */
+static void test_split_failure(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct drm_agx_sync *in, *out, *out_timeline;
+	const struct drm_asahi_sync *syncs;
+	struct job *job = *state;
+	unsigned int i, failing;
+	struct drm_asahi_submit args;
+	uint64_t point;
+
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_SIGNALED, &in));
+	assert_ok(drm_agx_sync_create(job->dev, 0, &out));
+	assert_ok(drm_agx_sync_create(job->dev, DRM_AGX_SYNC_TIMELINE, &out_timeline));
+	assert_ok(drm_agx_submit_add_wait(job->submit, in, 0));
+	assert_ok(drm_agx_submit_add_signal(job->submit, out, 0));
+	assert_ok(drm_agx_submit_add_signal(job->submit, out_timeline, 7));
+	for (i = 0; i < 5; i++)
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, i));
+
+	for (failing = 0; failing < 3; failing++) {
+		fake_clear_calls();
+		fake_fail(2 + failing, ENOSR);
+		assert_error(drm_agx_queue_submit(job->queue, job->submit), ENOSR);
+		assert_true(fake_has_failed());
+		assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), failing + 1);
+
+		for (i = 0; i < failing; i++) {
+			assert_true(nth_submit(i, &args));
+			assert_int_equal(args.in_sync_count, 1);
+			assert_int_equal(args.out_sync_count, 1);
+			syncs = nth_submit_syncs(i);
+			assert_int_equal(syncs[0].handle, drm_agx_sync_handle(in));
+			assert_int_equal(syncs[1].sync_type, DRM_ASAHI_SYNC_TIMELINE_SYNCOBJ);
+			assert_int_equal(syncs[1].timeline_value, i + 1);
+			assert_int_equal(syncs[1].handle, nth_submit_syncs(0)[1].handle);
+		}
+		if (failing)
+			check_waited(nth_submit_syncs(0)[1].handle, failing);
+		else
+			assert_int_equal(test_count_calls(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT), 0);
+
+		assert_int_equal(fake_count().syncobjs, 3);
+		assert_error(drm_agx_sync_wait(out, 0, 0), ETIME);
+		assert_ok(drm_agx_sync_query(out_timeline, &point));
+		assert_int_equal(point, 0);
+	}
+
+	/* Nothing goes if what it would take to wait cannot be made. */
+	fake_clear_calls();
+	fake_fail(1, ENOMEM);
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), ENOMEM);
+	assert_int_equal(test_count_calls(DRM_IOCTL_ASAHI_SUBMIT), 0);
+
+	fake_clear_calls();
+	assert_ok(drm_agx_queue_submit(job->queue, job->submit));
+	syncs = nth_submit_syncs(2);
+	assert_int_equal(syncs[0].handle, drm_agx_sync_handle(in));
+	assert_int_equal(syncs[1].handle, drm_agx_sync_handle(out));
+	assert_int_equal(syncs[2].handle, drm_agx_sync_handle(out_timeline));
+	assert_int_equal(syncs[2].timeline_value, 7);
+	assert_ok(drm_agx_sync_wait(out_timeline, 7, 0));
+	drm_agx_sync_unref(in);
+	drm_agx_sync_unref(out);
+	drm_agx_sync_unref(out_timeline);
+}
+
+/* Without syncs of the caller's, too. */
+static void test_split_failure_alone(void **state)
+{
+	struct drm_asahi_cmd_compute compute = { 0 };
+	struct job *job = *state;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		assert_ok(drm_agx_submit_add_compute(job->submit, &compute, sizeof(compute), 0, i));
+	fake_clear_calls();
+	fake_fail(4, ENODEV);
+	assert_error(drm_agx_queue_submit(job->queue, job->submit), ENODEV);
+	check_waited(nth_submit_syncs(0)[0].handle, 2);
+	assert_int_equal(fake_count().syncobjs, 0);
 }
 
 /* A command of a younger or older header is passed on as it is. */
@@ -452,6 +575,8 @@ int main(void)
 		SUBMIT_TEST(test_empty),
 		SUBMIT_TEST(test_growth),
 		SUBMIT_TEST(test_split),
+		cmocka_unit_test_setup_teardown(test_split_failure, setup_two, teardown),
+		cmocka_unit_test_setup_teardown(test_split_failure_alone, setup_two, teardown),
 		SUBMIT_TEST(test_sizes),
 	};
 

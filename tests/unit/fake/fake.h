@@ -49,7 +49,10 @@ struct fake_call {
 	/* Zero beyond its size. */
 	uint64_t arg[32];
 
-	/* VM_BIND: the operations. SUBMIT: the syncs, then the commands. Cut off at the end. */
+	/*
+	 * VM_BIND: the operations. SUBMIT: the syncs, then the commands. SYNCOBJ_TIMELINE_WAIT: the
+	 * points, then the handles. Cut off at the end.
+	 */
 	size_t extra_size;
 	uint8_t extra[1024];
 };

@@ -390,6 +390,7 @@ static bool fake_is_request(unsigned long request, unsigned long wanted)
 
 static void fake_log(int fd, unsigned long request, const void *arg)
 {
+	const struct drm_syncobj_timeline_wait *wait;
 	const struct drm_asahi_submit *submit;
 	const struct drm_asahi_vm_bind *bind;
 	struct fake_call *call;
@@ -410,6 +411,7 @@ static void fake_log(int fd, unsigned long request, const void *arg)
 	/* What is refused for these is refused before anybody follows its pointers. */
 	submit = (const void *)call->arg;
 	bind = (const void *)call->arg;
+	wait = (const void *)call->arg;
 	if (fake_is_request(request, DRM_IOCTL_ASAHI_VM_BIND) && !bind->pad) {
 		call->extra_size = fake_copy_extra(call, 0, bind->userptr,
 						   (size_t)bind->num_binds * bind->stride);
@@ -420,6 +422,11 @@ static void fake_log(int fd, unsigned long request, const void *arg)
 						   sizeof(struct drm_asahi_sync));
 		call->extra_size = fake_copy_extra(call, call->extra_size, submit->cmdbuf,
 						   submit->cmdbuf_size);
+	} else if (fake_is_request(request, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT)) {
+		call->extra_size = fake_copy_extra(call, 0, wait->points,
+						   wait->count_handles * sizeof(uint64_t));
+		call->extra_size = fake_copy_extra(call, call->extra_size, wait->handles,
+						   wait->count_handles * sizeof(uint32_t));
 	}
 }
 
