@@ -1425,8 +1425,13 @@ int drm_agx_submit_add_signal(struct drm_agx_submit *submit, struct drm_agx_sync
  * over: as long as that takes, which for work that hangs is until the kernel ends it. Then nothing
  * of @submit runs any more, and what it uses may be changed or freed.
  *
- * Barriers and attachments mean what they mean in one piece; a
- * barrier on a command of an earlier piece waits for all of that stream there.
+ * Attachments mean what they mean in one piece. A barrier waits for all that it waits for in one
+ * piece, and in the pieces after the first for more: with 0, or with the number of a command of an
+ * earlier piece, for all that the earlier pieces have of that stream. The first command of the
+ * last piece waits for all that was submitted before it of both streams, even with
+ * DRM_AGX_BARRIER_NONE. So that command, and those of its stream behind it, run beside nothing of
+ * the earlier pieces; those of the other stream in the last piece do if their own barriers let
+ * them, and between the pieces before nothing is held back that says NONE.
  *
  * Thread-safe as regards @queue.
  *

@@ -3,9 +3,14 @@
  * A command buffer in pieces that the kernel takes.
  *
  * Within each piece barriers count from its own start, and attachments begin anew. So a barrier on
- * a command of an earlier piece becomes one on all that was submitted before, and a piece begins
- * with the attachments that are set where it starts. The first command of the last piece waits for
- * everything before, so that the last piece's fence is the fence of all.
+ * a command of an earlier piece becomes 0, one on all that was submitted before to that stream. One
+ * of 0 stays and means the same, which is more than in the whole: the uapi has no way to say
+ * "before the first piece". A piece begins with the attachments that are set where it starts.
+ *
+ * The first command of the last piece waits for everything before it in both streams, whatever it
+ * asks for, so that the last piece's fence is the fence of all. As each stream is in order this
+ * holds back the commands of the same stream behind it too; those of the other stream overlap with
+ * earlier pieces as before.
  */
 #ifndef AGXI_SPLIT_H
 #define AGXI_SPLIT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Command buffers in pieces: every command is in one piece, in order, with the attachments it had
- * in the whole, and waits for all that it waited for there.
+ * in the whole, and waits for all that it waited for there, and for no more than it has to.
  */
 #include "agx_test.h"
 
@@ -19,6 +19,10 @@ struct command {
 	/* Commands of each stream that it waits for: the first so many of the whole. */
 	unsigned int render;
 	unsigned int compute;
+
+	/* Whether it has a barrier at all. */
+	bool has_render;
+	bool has_compute;
 
 	/* Address of the attachment of each stage, 0 for none. */
 	uint64_t attachments[STAGES];
@@ -124,9 +128,11 @@ static bool read_commands(struct reading *reading, const uint8_t *cmdbuf, size_t
 		memcpy(command->attachments, attachments, sizeof(attachments));
 		command->render = 0;
 		command->compute = 0;
-		if (header.vdm_barrier != NONE)
+		command->has_render = header.vdm_barrier != NONE;
+		command->has_compute = header.cdm_barrier != NONE;
+		if (command->has_render)
 			command->render = before_render + header.vdm_barrier;
-		if (header.cdm_barrier != NONE)
+		if (command->has_compute)
 			command->compute = before_compute + header.cdm_barrier;
 		if (command->render > reading->num_render ||
 		    command->compute > reading->num_compute)
@@ -145,21 +151,38 @@ static bool read_commands(struct reading *reading, const uint8_t *cmdbuf, size_t
 	return true;
 }
 
-static void check_same(const struct command *whole, const struct command *piece)
+/*
+ * What a barrier on the first @wait commands of a stream is on in a piece, when earlier ones have
+ * the first @before: on all of those too, as one cannot say on which. No barrier, nothing to wait
+ * for, unless it is @forced.
+ */
+static unsigned int piece_wait(unsigned int wait, bool has_barrier, unsigned int before,
+			       bool forced)
+{
+	if (!has_barrier && !forced)
+		return 0;
+	return wait > before ? wait : before;
+}
+
+/* @before: what there is in earlier pieces. @forced: it is the first command of the last one. */
+static void check_same(const struct command *whole, const struct command *piece,
+		       const struct reading *before, bool forced)
 {
 	assert_int_equal(piece->type, whole->type);
 	assert_int_equal(piece->tag, whole->tag);
 	assert_memory_equal(piece->attachments, whole->attachments, sizeof(whole->attachments));
-	assert_true(piece->render >= whole->render);
-	assert_true(piece->compute >= whole->compute);
+	assert_int_equal(piece->render, piece_wait(whole->render, whole->has_render,
+						   before->num_render, forced));
+	assert_int_equal(piece->compute, piece_wait(whole->compute, whole->has_compute,
+						    before->num_compute, forced));
 }
 
 static void check_split(uint64_t *seed)
 {
 	static uint8_t cmdbuf[MAX_COMMANDS * 1024];
-	static struct reading whole, pieces;
+	static struct reading whole, pieces, before;
 	unsigned int max = 1 + rnd(seed, 70);
-	unsigned int first, first_render, first_compute, count, i;
+	unsigned int count, i;
 	struct agxi_split split;
 	bool seen_last = false;
 	size_t size;
@@ -173,26 +196,21 @@ static void check_split(uint64_t *seed)
 	assert_ok(agxi_split_init(&split, cmdbuf, size, max, count));
 	while (agxi_split_next(&split)) {
 		assert_false(seen_last);
-		first = pieces.count;
-		first_render = pieces.num_render;
-		first_compute = pieces.num_compute;
+		before = pieces;
 		assert_true(split.piece_size <= size);
 		assert_true(read_commands(&pieces, split.piece, split.piece_size));
-		assert_true(pieces.count > first);
-		assert_true(pieces.count - first <= max);
+		assert_true(pieces.count > before.count);
+		assert_true(pieces.count - before.count <= max);
 		seen_last = split.is_last;
-		if (!seen_last)
-			continue;
-		/* The fence of the last one is that of all. */
-		assert_true(pieces.commands[first].render >= first_render);
-		assert_true(pieces.commands[first].compute >= first_compute);
+		/* The fence of the last one is that of all, by its first command. */
+		for (i = before.count; i < pieces.count; i++)
+			check_same(&whole.commands[i], &pieces.commands[i], &before,
+				   seen_last && i == before.count);
 	}
 	agxi_split_fini(&split);
 
 	assert_true(seen_last);
 	assert_int_equal(pieces.count, whole.count);
-	for (i = 0; i < whole.count; i++)
-		check_same(&whole.commands[i], &pieces.commands[i]);
 }
 
 static void test_random(void **state)
