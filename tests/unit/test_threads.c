@@ -6,12 +6,14 @@
 #include "agx_test.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #define PAGE 16384
 #define RW (DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE)
 #define THREADS 4
 #define ROUNDS 3000
+#define RACES 100
 
 struct shared {
 	struct drm_agx_device *dev;
@@ -24,6 +26,14 @@ struct shared {
 	struct drm_agx_timestamps *ts;
 	struct drm_agx_shader *shader;
 	int dmabufs[3];
+
+	/* What is in the first word of these. */
+	uint32_t content;
+
+	/* Makers of the dma-bufs, and whether there is a thread that has them. */
+	struct drm_agx_bo *exported[3];
+	atomic_flag has_maker;
+
 	pthread_barrier_t start;
 };
 
@@ -46,30 +56,45 @@ static void run_threads(struct shared *shared, void *(*fn)(void *))
 }
 
 /* All take the same few buffers and give them back: each time a last reference may go. */
-static void *import_loop(void *data)
+static const char *import_some(struct shared *shared, unsigned int rounds)
 {
-	struct shared *shared = data;
 	struct drm_agx_bo *bo, *again;
 	unsigned int i;
+	void *map;
 
-	pthread_barrier_wait(&shared->start);
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < rounds; i++) {
 		int fd = shared->dmabufs[i % ARRAY_SIZE(shared->dmabufs)];
 
 		if (drm_agx_bo_import(shared->dev, fd, &bo))
-			return (void *)"import failed";
+			return "import failed";
 		if (drm_agx_bo_size(bo) != 2 * PAGE)
-			return (void *)"a buffer of the wrong size";
-		if (i % 3 == 0) {
+			return "a buffer of the wrong size";
+		switch (i / ARRAY_SIZE(shared->dmabufs) % 3) {
+		case 0:
 			if (drm_agx_bo_import(shared->dev, fd, &again))
-				return (void *)"second import failed";
+				return "second import failed";
 			if (again != bo)
-				return (void *)"the same buffer twice, at the same time";
+				return "the same buffer twice, at the same time";
 			drm_agx_bo_unref(again);
+			break;
+		case 1:
+			if (drm_agx_bo_map(bo, &map))
+				return "the handle is gone";
+			if (*(uint32_t *)map != shared->content)
+				return "the handle is another buffer's";
+			break;
 		}
 		drm_agx_bo_unref(bo);
 	}
 	return NULL;
+}
+
+static void *import_loop(void *data)
+{
+	struct shared *shared = data;
+
+	pthread_barrier_wait(&shared->start);
+	return (void *)import_some(shared, ROUNDS);
 }
 
 static void test_import(void **state)
@@ -85,7 +110,89 @@ static void test_import(void **state)
 	test_close(shared.dev);
 }
 
-/* One's own exports coming back, while the handles are given to new buffers all the time. */
+static const char *make_exports(struct shared *shared)
+{
+	unsigned int i;
+	void *map;
+
+	for (i = 0; i < ARRAY_SIZE(shared->dmabufs); i++) {
+		if (drm_agx_bo_create(shared->dev, 2 * PAGE, 0, &shared->exported[i]))
+			return "create failed";
+		if (drm_agx_bo_map(shared->exported[i], &map))
+			return "map failed";
+		*(uint32_t *)map = shared->content;
+		if (drm_agx_bo_export(shared->exported[i], &shared->dmabufs[i]))
+			return "export failed";
+	}
+	return NULL;
+}
+
+/* Gives them up, and takes the handles that get free for buffers of another content. */
+static const char *replace_exports(struct shared *shared)
+{
+	struct drm_agx_bo *bos[ARRAY_SIZE(shared->exported)];
+	unsigned int i, round;
+	void *map;
+
+	for (round = 0; round < 5; round++) {
+		for (i = 0; i < ARRAY_SIZE(bos); i++) {
+			drm_agx_bo_unref(shared->exported[i]);
+			shared->exported[i] = NULL;
+			if (drm_agx_bo_create(shared->dev, PAGE, 0, &bos[i]))
+				return "create failed";
+		}
+		for (i = 0; i < ARRAY_SIZE(bos); i++) {
+			if (drm_agx_bo_map(bos[i], &map))
+				return "the handle of a new buffer is gone";
+			if (*(uint32_t *)map)
+				return "the handle of a new buffer is another's";
+			drm_agx_bo_unref(bos[i]);
+		}
+	}
+	return NULL;
+}
+
+/*
+ * The first thread to come makes buffers and gives up its references, which are the last if no
+ * other thread has just imported the same. Whatever happens it goes on to meet the others.
+ */
+static void *race_loop(void *data)
+{
+	struct shared *shared = data;
+	bool is_maker = !atomic_flag_test_and_set(&shared->has_maker);
+	const char *error = NULL;
+	unsigned int i, j;
+
+	for (i = 0; i < RACES; i++) {
+		if (is_maker && !error)
+			error = make_exports(shared);
+		pthread_barrier_wait(&shared->start);
+		if (!error)
+			error = is_maker ? replace_exports(shared) : import_some(shared, 30);
+		pthread_barrier_wait(&shared->start);
+		for (j = 0; is_maker && j < ARRAY_SIZE(shared->dmabufs); j++) {
+			close(shared->dmabufs[j]);
+			shared->dmabufs[j] = -1;
+		}
+	}
+	return (void *)error;
+}
+
+/* One's own exports coming back while they are given up. */
+static void test_export_race(void **state)
+{
+	struct shared shared = {
+		.dev = test_open(),
+		.dmabufs = { -1, -1, -1 },
+		.content = 0x12345678,
+		.has_maker = ATOMIC_FLAG_INIT,
+	};
+
+	run_threads(&shared, race_loop);
+	test_close(shared.dev);
+}
+
+/* The same in one thread, while the handles are given to new buffers all the time. */
 static void *export_loop(void *data)
 {
 	struct shared *shared = data;
@@ -366,6 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_import),
+		cmocka_unit_test(test_export_race),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_cache),
