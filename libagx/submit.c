@@ -283,8 +283,8 @@ static bool agxi_submit_fits(const struct drm_agx_submit *submit, uint32_t max_c
 }
 
 /*
- * One piece after the other. All but the last signal points of @done, from 1; @syncs is what they
- * wait for, with room for that point behind. Receives in *point how many there were of them.
+ * One piece after the other. All but the last signal a timeline, each the next point from 1: @syncs
+ * is what they wait for, and then the timeline. *point receives the last that is sure to signal.
  */
 static int agxi_submit_each(const struct drm_agx_submit *submit, struct agxi_split *split, int fd,
 			    struct drm_asahi_sync *syncs, struct drm_asahi_submit *args,
@@ -308,9 +308,9 @@ static int agxi_submit_each(const struct drm_agx_submit *submit, struct agxi_spl
 }
 
 /*
- * If a piece fails its caller has no fence of those before it, and could neither use nor free what
- * they use. So they are waited for: nothing else would be over when the error is returned. To put a
- * fence of them into the caller's syncs instead could fail in its turn, would tell whoever waits
+ * If a piece fails the caller has no fence of those before it, and could never tell when to free
+ * what they use. So they are waited for before the error is returned, long as it may take. To put a
+ * fence of them into the caller's syncs instead could fail in its turn, would tell others who wait
  * there that all had been done, and would not do for a submit without such syncs.
  *
  * All that this takes is made before the first piece goes.
@@ -346,6 +346,7 @@ static int agxi_submit_pieces(const struct drm_agx_submit *submit, struct drm_ag
 	syncs[submit->num_waits].handle = drm_agx_sync_handle(done);
 
 	ret = agxi_submit_each(submit, &split, drm_agx_device_fd(dev), syncs, args, &point);
+	/* Should even that fail the device is gone, and its work with it. */
 	if (ret && point)
 		drm_agx_sync_wait(done, point, INT64_MAX);
 
