@@ -13,7 +13,7 @@
 #define RW (DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE)
 #define THREADS 4
 #define ROUNDS 3000
-#define RACES 100
+#define RACES 60
 
 struct shared {
 	struct drm_agx_device *dev;

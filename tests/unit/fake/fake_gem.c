@@ -205,11 +205,15 @@ int fake_gem_export(struct fake_file *file, void *arg)
 
 static struct fake_bo *fake_dmabuf_lookup(int fd)
 {
+	struct fake_file_id id;
 	unsigned int i;
+
+	if (!fake_file_id(fd, &id))
+		return NULL;
 
 	for (i = 0; i < FAKE_MAX_BOS; i++)
 		if (fake_bos[i].used && fake_bos[i].dmabuf >= 0 &&
-		    fake_file_is(fd, &fake_bos[i].dmabuf_id))
+		    fake_file_id_equal(&id, &fake_bos[i].dmabuf_id))
 			return &fake_bos[i];
 	return NULL;
 }

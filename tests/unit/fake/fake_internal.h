@@ -27,6 +27,7 @@ struct fake_file_id {
 };
 
 bool fake_file_id(int fd, struct fake_file_id *id);
+bool fake_file_id_equal(const struct fake_file_id *a, const struct fake_file_id *b);
 bool fake_file_is(int fd, const struct fake_file_id *id);
 
 /* A new anonymous file. */

@@ -87,11 +87,16 @@ bool fake_file_id(int fd, struct fake_file_id *id)
 	return true;
 }
 
+bool fake_file_id_equal(const struct fake_file_id *a, const struct fake_file_id *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
 bool fake_file_is(int fd, const struct fake_file_id *id)
 {
 	struct fake_file_id this;
 
-	return fake_file_id(fd, &this) && this.dev == id->dev && this.ino == id->ino;
+	return fake_file_id(fd, &this) && fake_file_id_equal(&this, id);
 }
 
 int fake_make_file(const char *name, size_t size)
