@@ -232,7 +232,7 @@ class CallsTest(CliTest):
                 result = self.run_cli(*args, "--dry-run")
                 self.check_fails(result, USAGE, re.escape(said), "--help")
         result = self.run_cli("submit", "command", "bytes=@/nonexistent")
-        self.check_fails(result, FAILURE, "cannot open /nonexistent: No such file")
+        self.check_fails(result, FAILURE, "cannot open /nonexistent: ENOENT: No such file")
 
     def explain(self, lines, nr, err, message):
         """The last of the lines fails with @err, and it is said why."""
@@ -482,6 +482,7 @@ class CallsTest(CliTest):
             "bo compare handle=$other offset=16K size=16K bytes=04030201",
             "bo fill handle=$bo bytes=00", "bo fill handle=$other bytes=00",
             "bo compare handle=$bo with=$other size=32K",
+            "expect wrong bo compare handle=$bo bytes=01",
             "expect usage bo write handle=$other offset=32767 u32=1",
             "expect usage bo write handle=$other", "expect usage bo read",
             "bo write handle=$other u32=1 bytes=02 u32=3 bytes=04",
@@ -495,6 +496,7 @@ class CallsTest(CliTest):
         self.assertIn("values  0xfffffffe, 0x55667788, 0x11223344\n", result.stdout)
         self.assertIn("1 of 2 bytes of buffer 1 are wrong; the first, at 0x15, is 0xbb, not 0xbc",
                       result.stdout)
+        self.assertIn("the first, at 0, is 0x00, not 0x01", result.stdout)
         self.assertIn("00000000  00 00 00 00 00 00 00 00 fe ff ff ff 88 77 66 55", result.stdout)
 
     def test_dump_to_file(self):
@@ -548,7 +550,7 @@ class CallsTest(CliTest):
         folder.mkdir()
         self.addCleanup(folder.rmdir)
         result = self.run_cli("objects", "--debugfs", str(folder))
-        self.check_fails(result, UNSUPPORTED, "objects: No such file")
+        self.check_fails(result, UNSUPPORTED, "objects: ENOENT: No such file")
         for name, text in (("objects", "file 2\nvm 0\n"),
                            ("vms", "vm 3 opens 1\n  0000004000-0000008000 rw- offset 0\n"
                             "vm 4 is busy\n")):

@@ -86,7 +86,8 @@ class SessionsTest(CliTest):
         result = self.run_script("echo 1", "exit", "frob")
         self.check_succeeds(result)
         self.check_fails(self.run_script("on-error frob"), USAGE, "frob")
-        self.check_fails(self.run_cli("script", "/nonexistent"), FAILURE, "/nonexistent")
+        for name, err in ("/nonexistent", "open /nonexistent: ENOENT: "), ("/", "read /: EISDIR: "):
+            self.check_fails(self.run_cli("script", name), FAILURE, f"cannot {err}")
         self.check_fails(self.run_cli("script"), USAGE, "lacks an argument: FILE")
 
     def test_script_file(self):

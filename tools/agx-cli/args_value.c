@@ -151,8 +151,7 @@ static uint8_t *read_file(struct cli *cli, const char *what, const char *path, s
 	uint8_t *bytes = NULL, *more;
 
 	if (!from) {
-		cli_error(cli, CLI_EXIT_FAILURE, "%s: cannot open %s: %s", what, path,
-			  strerror(errno));
+		cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "%s: cannot open %s", what, path);
 		return NULL;
 	}
 	do {
@@ -170,7 +169,7 @@ static uint8_t *read_file(struct cli *cli, const char *what, const char *path, s
 	} while (used == room);
 
 	if (ferror(from)) {
-		cli_error(cli, CLI_EXIT_FAILURE, "%s: cannot read %s", what, path);
+		cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "%s: cannot read %s", what, path);
 		free(bytes);
 		bytes = NULL;
 	}

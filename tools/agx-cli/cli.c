@@ -228,6 +228,22 @@ enum cli_exit cli_failure(struct cli *cli, int err, const char *format, ...)
 	return CLI_EXIT_CALL_FAILED;
 }
 
+enum cli_exit cli_errno_error(struct cli *cli, enum cli_exit status, int err, const char *format,
+			      ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	cli_error(cli, status, "%s: %s: %s", text ? text : "failed", cli_errno_name(err),
+		  strerror(abs(err)));
+	free(text);
+	return status;
+}
+
 enum cli_exit cli_ioctl_failure(struct cli *cli, int err, const char *name, const char *element,
 				const char *reason)
 {

@@ -23,8 +23,10 @@ struct source;
 enum cli_exit {
 	CLI_EXIT_OK = 0,
 
-	/* Something of our own: memory, a file. */
+	/* Something of our own: memory, a file. What was interrupted too. */
 	CLI_EXIT_FAILURE = 1,
+
+	/* Of arguments, and of the commands, shaders and bytes that they are or name. */
 	CLI_EXIT_USAGE = 2,
 	CLI_EXIT_NO_DEVICE = 3,
 	CLI_EXIT_NO_PERMISSION = 4,
@@ -139,6 +141,12 @@ enum cli_exit cli_usage(struct cli *cli, const char *format, ...)
 /* The same for a call that failed with @err, negative or positive, and with what that is called. */
 enum cli_exit cli_failure(struct cli *cli, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The same for what is no call to a driver, such as a file that cannot be opened. Returns @status.
+ */
+enum cli_exit cli_errno_error(struct cli *cli, enum cli_exit status, int err, const char *format,
+			      ...) __attribute__((format(printf, 4, 5)));
 
 /*
  * The same for an ioctl: its name, such as "VM_BIND"; which element of its arrays it is about, such

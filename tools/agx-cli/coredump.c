@@ -31,8 +31,11 @@ static bool read_text(struct coredump *dump, FILE *file, size_t *size)
 		dump->text = text;
 		used += fread(text + used, 1, room - 1 - used, file);
 	} while (used == room - 1);
-	if (ferror(file))
-		return fail(dump, "cannot be read");
+	if (ferror(file)) {
+		snprintf(dump->error, sizeof(dump->error), "cannot be read: %s: %s",
+			 strerrorname_np(errno), strerror(errno));
+		return false;
+	}
 	dump->text[used] = '\0';
 	*size = used;
 	return true;

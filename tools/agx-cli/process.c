@@ -269,8 +269,8 @@ enum cli_exit process_fork(struct cli *cli, const char *name)
 	struct process_list *list = cli_processes(cli->session);
 	const pid_t parent = getpid();
 	struct process *process;
+	int fds[2], err;
 	ssize_t done;
-	int fds[2];
 	char ready;
 
 	if (!cli_is_name(name))
@@ -286,14 +286,16 @@ enum cli_exit process_fork(struct cli *cli, const char *name)
 		return cli_no_memory(cli);
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds)) {
+		err = errno;
 		free(process->name);
 		free(process);
-		return cli_error(cli, CLI_EXIT_FAILURE, "socketpair: %s", strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, err, "socketpair");
 	}
 
 	/* What is in buffers would be written by both. */
 	out_flush(cli->out);
 	process->pid = fork();
+	err = errno;
 	if (!process->pid) {
 		close(fds[0]);
 		free(process->name);
@@ -305,7 +307,7 @@ enum cli_exit process_fork(struct cli *cli, const char *name)
 		close(fds[0]);
 		free(process->name);
 		free(process);
-		return cli_error(cli, CLI_EXIT_FAILURE, "fork: %s", strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, err, "fork");
 	}
 
 	process->fd = fds[0];
@@ -411,7 +413,7 @@ enum cli_exit process_kill(struct cli *cli, const char *name, int signal)
 	if (!process)
 		return cli_usage(cli, "there is no process %s", name);
 	if (kill(process->pid, signal))
-		return cli_error(cli, CLI_EXIT_FAILURE, "kill %s: %s", name, strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "kill %s", name);
 	if (signal != SIGKILL)
 		return CLI_EXIT_OK;
 

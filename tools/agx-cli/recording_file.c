@@ -2,7 +2,6 @@
 #include "recording_file.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "recording.h"
 
@@ -11,8 +10,7 @@ enum cli_exit recording_open(struct cli *cli, const char *path, struct rec_reade
 	FILE *file = fopen(path, "rbe");
 
 	if (!file)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s: %s", path,
-				 cli_errno_name(errno), strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot open %s", path);
 	if (rec_reader_init(reader, file))
 		return CLI_EXIT_OK;
 	fclose(file);

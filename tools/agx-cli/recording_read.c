@@ -2,6 +2,7 @@
 /* Reads recordings, which may come from anybody: nothing in them is believed. */
 #include "recording.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ static bool read_bytes(struct rec_reader *reader, void *data, size_t size, size_
 {
 	*got = fread(data, 1, size, reader->file);
 	if (*got < size && ferror(reader->file))
-		return fail(reader, "cannot be read at offset %" PRIu64, reader->offset + *got);
+		return fail(reader, "cannot be read at offset %" PRIu64 ": %s: %s",
+			    reader->offset + *got, strerrorname_np(errno), strerror(errno));
 	return true;
 }
 

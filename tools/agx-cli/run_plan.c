@@ -138,7 +138,7 @@ static enum cli_exit run_assemble(struct cli *cli, const char *name, const char 
 
 	if (asm_assemble(source, code, &error))
 		return CLI_EXIT_OK;
-	return cli_error(cli, CLI_EXIT_FAILURE, "%s:%u: %s", name, error.line, error.text);
+	return cli_error(cli, CLI_EXIT_USAGE, "%s:%u: %s", name, error.line, error.text);
 }
 
 /* Source, or machine code, in which there are zeros. */
@@ -166,7 +166,7 @@ static enum cli_exit run_read_shader(struct cli *cli, const char *path, struct a
 	status = source ? run_assemble(cli, path, source, code) : cli_no_memory(cli);
 	free(source);
 	if (!status && !code->size)
-		status = cli_error(cli, CLI_EXIT_FAILURE, "%s: there are no instructions", path);
+		status = cli_error(cli, CLI_EXIT_USAGE, "%s: there are no instructions", path);
 	return status;
 }
 

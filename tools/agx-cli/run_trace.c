@@ -76,8 +76,8 @@ static enum cli_exit trace_set(const struct run_trace *trace, const char *name, 
 
 	if (!ret)
 		return CLI_EXIT_OK;
-	return cli_error(trace->cli, CLI_EXIT_FAILURE, "cannot set %s of tracefs to \"%s\": %s: %s",
-			 name, value, cli_errno_name(ret), strerror(-ret));
+	return cli_errno_error(trace->cli, CLI_EXIT_FAILURE, ret,
+			       "cannot set %s of tracefs to \"%s\"", name, value);
 }
 
 /* The context is told before the GPU sees the job. */
@@ -117,9 +117,9 @@ static enum cli_exit choose_lane(struct run_trace *trace, int lane)
 
 	trace->lane_fd = open(LANE_PARAMETER, O_RDWR | O_CLOEXEC);
 	if (trace->lane_fd < 0)
-		return cli_error(trace->cli, errno == EACCES || errno == EPERM ?
-				 CLI_EXIT_NO_PERMISSION : CLI_EXIT_UNSUPPORTED,
-				 "cannot choose a lane: " LANE_PARAMETER ": %s", strerror(errno));
+		return cli_errno_error(trace->cli, errno == EACCES || errno == EPERM ?
+				       CLI_EXIT_NO_PERMISSION : CLI_EXIT_UNSUPPORTED, errno,
+				       "cannot choose a lane: " LANE_PARAMETER);
 	if (flock(trace->lane_fd, LOCK_EX | LOCK_NB)) {
 		close(trace->lane_fd);
 		trace->lane_fd = -1;
@@ -132,8 +132,7 @@ static enum cli_exit choose_lane(struct run_trace *trace, int lane)
 	snprintf(value, sizeof(value), "%d", lane);
 	if (len > 0 && pwrite(trace->lane_fd, value, strlen(value), 0) > 0)
 		return CLI_EXIT_OK;
-	return cli_error(trace->cli, CLI_EXIT_FAILURE, "cannot write " LANE_PARAMETER ": %s",
-			 strerror(errno));
+	return cli_errno_error(trace->cli, CLI_EXIT_FAILURE, errno, "cannot write " LANE_PARAMETER);
 }
 
 static void restore_lane(const struct run_trace *trace)

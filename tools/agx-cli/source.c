@@ -37,6 +37,9 @@ struct source {
 
 	/* The last line has bytes that no text has. */
 	bool no_text;
+
+	/* What reading has failed with; 0 if it has not. */
+	int error;
 };
 
 struct source *source_file(FILE *file, const char *name)
@@ -96,6 +99,11 @@ const char *source_place(const struct source *source, char *buf, size_t size)
 	return buf;
 }
 
+int source_error(const struct source *source)
+{
+	return source->error;
+}
+
 /* A line without its end, to be freed; NULL at the end. */
 static char *read_line(struct source *source, bool more)
 {
@@ -115,6 +123,7 @@ static char *read_line(struct source *source, bool more)
 		return prompt_read(source->prompt, more);
 	len = getline(&line, &size, source->file);
 	if (len < 0) {
+		source->error = feof(source->file) ? 0 : errno;
 		free(line);
 		return NULL;
 	}

@@ -28,6 +28,9 @@ const char *source_place(const struct source *source, char *buf, size_t size);
  */
 enum cli_exit source_run(struct cli *cli, struct source *source);
 
+/* Why its file could not be read to the end, an errno; 0 if it could, or is none. */
+int source_error(const struct source *source);
+
 /*
  * Commands between "{" and "}", each a line. To be read by the verb whose last word is the "{",
  * from the source that it comes from. NULL on failure, having said why.

@@ -56,8 +56,8 @@ static enum cli_exit open_signals(struct tracefs *tracefs)
 	sigaddset(&mask, SIGCHLD);
 	tracefs->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (tracefs->signals < 0)
-		return cli_error(tracefs->cli, CLI_EXIT_FAILURE, "cannot wait for signals: %s",
-				 strerror(errno));
+		return cli_errno_error(tracefs->cli, CLI_EXIT_FAILURE, errno,
+				       "cannot wait for signals");
 	/* Nobody reads on: a call that writes fails first, and the signal comes in the end. */
 	sigaddset(&mask, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &mask, &tracefs->old_mask);
@@ -86,8 +86,8 @@ static enum cli_exit make_folder(const struct tracefs *tracefs)
 		return cli_error(cli, CLI_EXIT_UNSUPPORTED,
 				 "there are no " TRACEFS "/instances: no tracefs is mounted");
 	default:
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot make %s: %s: %s", tracefs->path,
-				 cli_errno_name(errno), strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot make %s",
+				       tracefs->path);
 	}
 }
 
@@ -172,8 +172,7 @@ enum cli_exit tracefs_open(struct tracefs *tracefs)
 	tracefs->pipe = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (tracefs->pipe >= 0)
 		return CLI_EXIT_OK;
-	return cli_error(tracefs->cli, CLI_EXIT_FAILURE, "cannot open %s: %s", path,
-			 strerror(errno));
+	return cli_errno_error(tracefs->cli, CLI_EXIT_FAILURE, errno, "cannot open %s", path);
 }
 
 char *tracefs_line(struct tracefs *tracefs)

@@ -84,7 +84,7 @@ static char *asm_read_source(struct cli *cli, const char *word)
 	source[size] = '\0';
 	if (strlen(source) == size)
 		return source;
-	cli_error(cli, CLI_EXIT_FAILURE, "%s: that is no text", word + 1);
+	cli_error(cli, CLI_EXIT_USAGE, "%s: that is no text", word + 1);
 	free(source);
 	return NULL;
 }
@@ -100,23 +100,26 @@ static enum cli_exit asm_write(struct cli *cli, const char *path, const struct a
 		if (good)
 			return CLI_EXIT_OK;
 	}
-	return cli_error(cli, CLI_EXIT_FAILURE, "cannot write %s: %s", path, strerror(errno));
+	return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot write %s", path);
 }
 
 static enum cli_exit run_asm(struct cli *cli, const struct cli_args *args)
 {
-	const char *output = cli_option(args, "output");
+	const char *word = cli_word(args, 0), *output = cli_option(args, "output");
 	enum cli_exit status = CLI_EXIT_OK;
 	struct asm_error error;
 	struct asm_code code;
 	char *source;
 
-	source = asm_read_source(cli, cli_word(args, 0));
+	source = asm_read_source(cli, word);
 	if (!source)
 		return cli->said;
 	if (!asm_assemble(source, &code, &error)) {
 		free(source);
-		return cli_error(cli, CLI_EXIT_FAILURE, "line %u: %s", error.line, error.text);
+		if (*word == '@')
+			return cli_error(cli, CLI_EXIT_USAGE, "%s:%u: %s", word + 1, error.line,
+					 error.text);
+		return cli_error(cli, CLI_EXIT_USAGE, "line %u: %s", error.line, error.text);
 	}
 	free(source);
 

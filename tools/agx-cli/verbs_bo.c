@@ -309,12 +309,10 @@ static enum cli_exit write_file(struct cli *cli, const char *path, const struct 
 	bool good;
 
 	if (!file)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s", path,
-				 strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot open %s", path);
 	good = fwrite(range->at, 1, range->size, file) == range->size;
 	if (fclose(file) || !good)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot write %s: %s", path,
-				 strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot write %s", path);
 	return CLI_EXIT_OK;
 }
 
@@ -352,7 +350,7 @@ static enum cli_exit compare(struct cli *cli, const struct range *range, const u
 		return CLI_EXIT_OK;
 	return cli_error(cli, CLI_EXIT_WRONG, "%" PRIu64 " of %" PRIu64
 			 " bytes of buffer %u are wrong; the first, at %#" PRIx64
-			 ", is %#04x, not %#04x", wrong, range->size, range->handle,
+			 ", is 0x%02x, not 0x%02x", wrong, range->size, range->handle,
 			 range->offset + first, range->at[first], data[first % size]);
 }
 

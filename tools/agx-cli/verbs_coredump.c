@@ -235,8 +235,7 @@ static enum cli_exit read_file(struct cli *cli, const char *path, struct coredum
 	if (!file && (errno == EACCES || errno == EPERM))
 		return cli_error(cli, CLI_EXIT_NO_PERMISSION, "no permission to read %s", path);
 	if (!file)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s: %s", path,
-				 cli_errno_name(errno), strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot open %s", path);
 	if (!coredump_read(dump, file))
 		status = cli_error(cli, CLI_EXIT_FAILURE, "%s %s", path, dump->error);
 	fclose(file);
@@ -296,7 +295,7 @@ static enum cli_exit delete_dump(struct cli *cli, const char *path)
 		close(fd);
 	if (done)
 		return CLI_EXIT_OK;
-	return cli_error(cli, CLI_EXIT_FAILURE, "cannot delete %s: %s", path, strerror(err));
+	return cli_errno_error(cli, CLI_EXIT_FAILURE, err, "cannot delete %s", path);
 }
 
 static enum cli_exit run_coredump(struct cli *cli, const struct cli_args *args)

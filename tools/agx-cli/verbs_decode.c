@@ -96,7 +96,7 @@ static enum cli_exit decode_hw_end(struct cli *cli, const struct hw_list *list, 
 {
 	switch (list->end) {
 	case HW_END_CUT:
-		return cli_error(cli, CLI_EXIT_FAILURE,
+		return cli_error(cli, CLI_EXIT_USAGE,
 				 "%s ends at byte %#zx, before its end is there", what, list->size);
 	case HW_END_UNKNOWN:
 		return cli_error(cli, CLI_EXIT_UNSUPPORTED, "%s: what is at byte %#zx is not known",
@@ -249,13 +249,13 @@ static enum cli_exit decode_submit(struct cli *cli, const uint8_t *bytes, size_t
 	out_begin_array(cli->out, "words");
 	while (uapi_next_command(bytes, size, &offset, &command)) {
 		if (size - command.offset < uapi_cmd_header.size) {
-			status = cli_error(cli, CLI_EXIT_FAILURE,
+			status = cli_error(cli, CLI_EXIT_USAGE,
 					   "the buffer ends at byte %#zx, in a header", size);
 			break;
 		}
 		decode_command(cli->out, bytes, &command);
 		if (!command.whole)
-			status = cli_error(cli, CLI_EXIT_FAILURE,
+			status = cli_error(cli, CLI_EXIT_USAGE,
 					   "the buffer ends at byte %#zx, in a command", size);
 		else if (!uapi_command_struct(command.type))
 			status = cli_error(cli, CLI_EXIT_UNSUPPORTED,

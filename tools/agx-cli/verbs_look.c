@@ -46,12 +46,8 @@ static FILE *open_debugfs(struct cli *cli, const struct cli_args *args, const ch
 	from = fopen(path, "re");
 	if (from)
 		return from;
-	if (errno == EACCES || errno == EPERM)
-		*status = cli_error(cli, CLI_EXIT_NO_PERMISSION, "cannot open %s: %s", path,
-				    strerror(errno));
-	else
-		*status = cli_error(cli, CLI_EXIT_UNSUPPORTED, "cannot open %s: %s", path,
-				    strerror(errno));
+	*status = errno == EACCES || errno == EPERM ? CLI_EXIT_NO_PERMISSION : CLI_EXIT_UNSUPPORTED;
+	cli_errno_error(cli, *status, errno, "cannot open %s", path);
 	return NULL;
 }
 

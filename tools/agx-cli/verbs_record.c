@@ -46,14 +46,12 @@ static enum cli_exit make_file(struct cli *cli, const char *path, bool contents)
 
 	file = fopen(path, "wbe");
 	if (!file)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot make %s: %s: %s", path,
-				 cli_errno_name(errno), strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot make %s", path);
 	rec_file_header_init(&header, contents ? REC_FILE_CONTENTS : 0, clock_ns(CLOCK_REALTIME),
 			     clock_ns(CLOCK_MONOTONIC));
 	done = fwrite(&header, sizeof(header), 1, file) == 1;
 	if (fclose(file) || !done)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot write to %s: %s", path,
-				 strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot write to %s", path);
 	return CLI_EXIT_OK;
 }
 
@@ -100,8 +98,7 @@ static enum cli_exit run_command(struct cli *cli, char *const *command, struct r
 
 	*ran = child > 0;
 	if (!*ran)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot run %s: %s: %s", command[0],
-				 cli_errno_name(child), strerror(-child));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, child, "cannot run %s", command[0]);
 	return child_exit_status(status);
 }
 
@@ -151,8 +148,7 @@ static enum cli_exit run_record(struct cli *cli, const struct cli_args *args)
 	if (status)
 		return status;
 	if (!realpath(path, recorder.path))
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot find %s: %s", path,
-				 strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot find %s", path);
 
 	status = run_command(cli, args->command, &recorder, &ran);
 	if (!ran)

@@ -18,7 +18,8 @@
 
 #define MESSAGES_MAX 4096
 
-static enum cli_exit run_source(struct cli *cli, struct source *source)
+/* What the source could not be read for goes to @err, unless that is NULL; see source_error(). */
+static enum cli_exit run_source(struct cli *cli, struct source *source, int *err)
 {
 	enum cli_exit status;
 
@@ -26,6 +27,8 @@ static enum cli_exit run_source(struct cli *cli, struct source *source)
 		return cli_no_memory(cli);
 
 	status = source_run(cli, source);
+	if (err)
+		*err = source_error(source);
 	source_destroy(source);
 	return status;
 }
@@ -34,19 +37,19 @@ static enum cli_exit run_file(struct cli *cli, const struct cli_args *args, cons
 {
 	bool goes_on = cli->goes_on;
 	enum cli_exit status;
+	int err = 0;
 	FILE *file;
 
 	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	if (!file)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot open %s: %s", path,
-				 strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, errno, "cannot open %s", path);
 
 	/* One that another script names does as that does. */
 	if (!cli->source || cli_option(args, "keep-going"))
 		cli->goes_on = cli_option(args, "keep-going");
-	status = run_source(cli, source_file(file, file == stdin ? "stdin" : path));
-	if (ferror(file) && !status)
-		status = cli_error(cli, CLI_EXIT_FAILURE, "cannot read %s", path);
+	status = run_source(cli, source_file(file, file == stdin ? "stdin" : path), &err);
+	if (err && !status)
+		status = cli_errno_error(cli, CLI_EXIT_FAILURE, err, "cannot read %s", path);
 	cli->goes_on = goes_on;
 	cli->left = false;
 	if (file != stdin)
@@ -90,7 +93,7 @@ static enum cli_exit run_shell(struct cli *cli, const struct cli_args *args)
 	if (!source)
 		return cli_no_memory(cli);
 	cli_catch_interrupts();
-	status = run_source(cli, source);
+	status = run_source(cli, source, NULL);
 	/* Who types has seen what failed. */
 	return isatty(STDIN_FILENO) ? CLI_EXIT_OK : status;
 }
@@ -114,7 +117,7 @@ static enum cli_exit run_on_error(struct cli *cli, const struct cli_args *args)
 /* A command that a verb takes may be a block, which follows in the lines behind it. */
 static enum cli_exit run_block(struct cli *cli, const struct block *block)
 {
-	return run_source(cli, source_block(block));
+	return run_source(cli, source_block(block), NULL);
 }
 
 static bool is_block(const struct cli_args *args)

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -109,8 +108,8 @@ static enum cli_exit take_sample(struct cli *cli, const struct cli_args *args, d
 	sample->time = clock_ns(CLOCK_MONOTONIC);
 	ret = clients_find(&sample->clients, proc ? proc : "/proc", DRIVER, rdev);
 	if (ret)
-		return cli_error(cli, CLI_EXIT_FAILURE, "cannot look at the processes in %s: %s",
-				 proc ? proc : "/proc", strerror(-ret));
+		return cli_errno_error(cli, CLI_EXIT_FAILURE, ret,
+				       "cannot look at the processes in %s", proc ? proc : "/proc");
 	return CLI_EXIT_OK;
 }
 
@@ -123,8 +122,8 @@ static enum cli_exit find_node(struct cli *cli, dev_t *rdev)
 	if (!cli->device)
 		return CLI_EXIT_OK;
 	if (stat(cli->device, &st))
-		return cli_error(cli, CLI_EXIT_NO_DEVICE, "cannot find %s: %s: %s", cli->device,
-				 cli_errno_name(errno), strerror(errno));
+		return cli_errno_error(cli, CLI_EXIT_NO_DEVICE, errno, "cannot find %s",
+				       cli->device);
 	if (!S_ISCHR(st.st_mode))
 		return cli_error(cli, CLI_EXIT_NO_DEVICE, "%s is no device", cli->device);
 	*rdev = st.st_rdev;

@@ -114,11 +114,17 @@ class JobsTest(unittest.TestCase):
         self.assertRegex(result.stdout, r"(?m)^ +2: ffff +\.bytes   ffff$")
 
     def test_asm_fails(self):
-        self.check_fails(FAILURE, r'line 2: no instruction is called "frob"', "asm", "stop\nfrob r0")
-        self.check_fails(FAILURE, "ENOENT|No such file", "asm", "@/nonexistent")
-        self.check_fails(FAILURE, "no text", "asm", "@" + self.file("binary", b"stop\0"))
-        self.check_fails(FAILURE, "cannot write /nonexistent/out", "asm", "stop", "-o",
-                  "/nonexistent/out")
+        self.check_fails(USAGE, r'cli: line 2: no instruction is called "frob"', "asm",
+                         "stop\nfrob r0")
+        source = self.file("bad.s", "stop\nfrob r0")
+        self.check_fails(USAGE, rf'cli: {source}:2: no instruction is called "frob"', "asm",
+                         "@" + source)
+        self.check_fails(FAILURE, "cannot open /nonexistent: ENOENT: No such file", "asm",
+                         "@/nonexistent")
+        self.check_fails(FAILURE, f"cannot read {self.dir}: EISDIR: ", "asm", "@" + self.dir)
+        self.check_fails(USAGE, "no text", "asm", "@" + self.file("binary", b"stop\0"))
+        self.check_fails(FAILURE, "cannot write /nonexistent/out: ENOENT: ", "asm", "stop", "-o",
+                         "/nonexistent/out")
         self.check_fails(USAGE, "lacks an argument", "asm")
         self.check_fails(USAGE, "odd number", "disasm", "880")
         self.check_fails(USAGE, "digits", "disasm", "88zz")
@@ -188,12 +194,13 @@ class JobsTest(unittest.TestCase):
 
     def test_decode_fails(self):
         for status, said, args in (
-            (FAILURE, "before its end", ("cdm", "12100000 0080f8ff 01")),
-            (FAILURE, "before its end", ("usc", "1d00")),
+            (USAGE, "before its end", ("cdm", "12100000 0080f8ff 01")),
+            (USAGE, "before its end", ("cdm", "12")),
+            (USAGE, "before its end", ("usc", "1d00")),
             (UNSUPPORTED, "byte 0x4 ", ("cdm", "ffff0f60 000000a0")),
             (UNSUPPORTED, "byte 0 ", ("usc", "00")),
-            (FAILURE, "in a header", ("submit", "0100")),
-            (FAILURE, "in a command", ("submit", "0100400000000000" "00")),
+            (USAGE, "in a header", ("submit", "0100")),
+            (USAGE, "in a command", ("submit", "0100400000000000" "00")),
             (UNSUPPORTED, "type 9", ("submit", "0900000000000000")),
             (USAGE, "vdm", ("vdm", "00")),
             (USAGE, "lacks an argument", ("cdm",)),
@@ -402,10 +409,11 @@ class JobsTest(unittest.TestCase):
             with self.subTest(args=args):
                 self.fail_job(USAGE, said, *args)
 
-        self.fail_job(FAILURE, "cannot open /nonexistent", "/nonexistent")
-        self.fail_job(FAILURE, r'bad\.s:2: no instruction is called "x"',
+        self.fail_job(FAILURE, "cannot open /nonexistent: ENOENT: ", "/nonexistent")
+        self.fail_job(FAILURE, f"cannot read {self.dir}: EISDIR: ", self.dir)
+        self.fail_job(USAGE, r'bad\.s:2: no instruction is called "x"',
                       self.file("bad.s", "stop\nx"))
-        self.fail_job(FAILURE, "no instructions", self.file("empty.s", "# nothing"))
+        self.fail_job(USAGE, "no instructions", self.file("empty.s", "# nothing"))
 
     def test_run_call_fails(self):
         for number, name in (
