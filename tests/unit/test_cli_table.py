@@ -90,39 +90,108 @@ class TableTest(CliTest):
                 one = json.loads(self.run_cli(*verb["name"].split(), "--help", "--json").stdout)
                 self.assertEqual(one["verbs"], [verb])
 
+    def parts_of_manual(self, page):
+        """{verb: what stands between it and the next one}"""
+        # Elements, such as "wait" of submit, have a text that begins with a small letter.
+        starts = {verb["name"]: [match.start() for match in re.finditer(
+            rf"\.It Cm {re.escape(verb['name'])}(?= No | [A-Z])", page)] for verb in self.verbs}
+        self.assertEqual({len(found) for found in starts.values()}, {1}, starts)
+        order = sorted((at, name) for name, (at,) in starts.items())
+        ends = [at for at, _ in order[1:]] + [page.index(".Sh JSON")]
+        return {name: page[at:end] for (at, name), end in zip(order, ends)}
+
     def test_manual(self):
         page = flat(read(MANUAL))
+        parts = self.parts_of_manual(page)
         for verb in self.verbs:
             with self.subTest(verb=verb["name"]):
-                start = re.search(rf"\.It Cm {re.escape(verb['name'])}( No | [A-Z])", page)
-                self.assertTrue(start)
-                part = page[start.start():]
+                part = parts[verb["name"]]
                 summary = verb["summary"][0].upper() + verb["summary"][1:] + "."
                 self.assertIn(summary, part)
                 for sentence in re.split(r"(?<=[.:]) ", flat(verb["details"])):
                     self.assertIn(sentence, part)
                 for option in verb["options"]:
-                    self.assertRegex(part, rf"Fl -{option['name']}\b.*{re.escape(option['text'])}")
+                    argument = f" Ar {option['argument'].lower()}" if option["argument"] else ""
+                    short = f"Fl {option['letter']}{argument} , " if option["letter"] else ""
+                    self.assertIn(f".It {short}Fl -{option['name']}{argument} {option['text']}.",
+                                  part)
                 for field in self.fields(verb):
-                    self.assertIn(f".It Ar {field['name']} {field['text']}", part)
+                    values = f" ({', '.join(field['values'])})" if field["values"] else ""
+                    self.assertIn(f".It Ar {field['name']} {field['text']}{values}.", part)
                 for element in verb["elements"]:
                     self.assertIn(f".It Cm {element['word']} {element['text']}.", part)
         for option in self.table["options_before"] + self.table["options_of_all"]:
             self.assertIn(f"Fl -{option['name']}", page)
 
-    def test_completion_files(self):
-        for path in BASH, ZSH, FISH:
-            text = read(path)
-            for verb in self.verbs:
-                with self.subTest(file=path, verb=verb["name"]):
-                    self.assertIn(verb["name"] if path != FISH else verb["name"].split()[-1], text)
-                    names = ([f"{field['name']}=" for field in self.fields(verb)] +
-                             [element["word"] for element in verb["elements"]] +
-                             verb["first_words"] +
-                             [f"-l {option['name']} " if path == FISH else f"--{option['name']}"
-                              for option in self.options(verb)])
-                    for name in names:
-                        self.assertIn(name, text)
+    def words(self, verb):
+        """All that can be completed behind a verb, but for options and values."""
+        return ([f"{field['name']}=" for field in self.fields(verb)] +
+                [element["word"] for element in verb["elements"]] + verb["first_words"])
+
+    def values(self, verb):
+        """{field: its values}, of all fields of that name together"""
+        values = {}
+        for field in self.fields(verb):
+            values.setdefault(field["name"], {}).update(dict.fromkeys(field["values"]))
+        return {name: list(each) for name, each in values.items()}
+
+    def test_bash_file(self):
+        text = read(BASH)
+        listed = re.search(r"(?m)^_agx_cli_verbs='([^']*)'$", text)[1].split("\n")
+        self.assertEqual(listed, [verb["name"] for verb in self.verbs])
+        words = dict(re.findall(r"(?m)^_agx_cli_words\['([^']*)'\]='([^']*)'$", text))
+        values = dict(re.findall(r"(?m)^_agx_cli_values\['([^']*)'\]='([^']*)'$", text))
+        for verb in self.verbs:
+            with self.subTest(verb=verb["name"]):
+                self.assertEqual(set(words[verb["name"]].split()), {
+                    *self.words(verb), *(f"--{option['name']}" for option in self.options(verb))})
+                for name, wanted in self.values(verb).items():
+                    self.assertEqual(values.get(f"{verb['name']} {name}", "").split(), wanted)
+
+    def test_zsh_file(self):
+        text = read(ZSH)
+        for verb in self.verbs:
+            with self.subTest(verb=verb["name"]):
+                case, = re.findall(rf"(?ms)^\t'?{verb['name']}'?\)\n(.*?)^\t\t;;$", text)
+                # What is offered, and what is told of it.
+                offered = dict(re.findall(r"(?m)^\t\t\t'([^:]*):(.*)'$", case))
+                plain = [word for line in re.findall(r"(?m)^\t\tcompadd -- (.*)$", case)
+                         for word in line.split()]
+                self.assertEqual({*offered, *plain}, {
+                    *self.words(verb), *(f"--{option['name']}" for option in self.options(verb))})
+                for entry in self.options(verb):
+                    self.assertEqual(offered[f"--{entry['name']}"].replace("'\\''", "'"),
+                                     entry["text"])
+                values = dict(re.findall(r"(?m)^\t\t\t([a-z_.]+)\) values=\(([^)]*)\) ;;$", case))
+                for name, wanted in self.values(verb).items():
+                    self.assertEqual(values.get(name, "").split(), wanted)
+
+    def test_fish_file(self):
+        lines = read(FISH).splitlines()
+        for verb in self.verbs:
+            with self.subTest(verb=verb["name"]):
+                first = verb["name"].split()[:-1]
+                where = f"__agx_cli_is {first[0]}" if first else (
+                    "test -z (__agx_cli_verb | string collect -a)")
+                self.assertIn(f"complete -c agx-cli -n '{where}' -a {verb['name'].split()[-1]} ",
+                              "".join(line.partition("-d ")[0] for line in lines
+                                      if line.endswith(self.fish_text(verb["summary"]))))
+                start = f"complete -c agx-cli -n '__agx_cli_is {verb['name']}' "
+                own = [line.removeprefix(start) for line in lines if line.startswith(start)]
+                for option in self.options(verb):
+                    short = f" -s {option['letter']}" if option["letter"] else ""
+                    argument = " -r" if option["argument"] else ""
+                    self.assertIn(f"-l {option['name']}{short}{argument}"
+                                  f"{self.fish_text(option['text'])}", own)
+                offered = {re.sub(" -d '.*", "", line).removeprefix("-a ") for line in own
+                           if line.startswith("-a ")}
+                self.assertLessEqual({*self.words(verb), *(
+                    f"{field['name']}={value}" for field in self.fields(verb)
+                    for value in field["values"])}, offered)
+
+    @staticmethod
+    def fish_text(text):
+        return " -d '" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
     def complete(self, line):
         """What bash makes of a line up to the cursor."""
@@ -150,6 +219,7 @@ class TableTest(CliTest):
             self.assertEqual(self.complete(f"agx-cli vm-bind op {quote}flags=READ|WR"),
                              ["flags=READ|WRITE"])
         self.assertEqual(self.complete("agx-cli queue-create priority=M"), ["MEDIUM"])
+        self.assertEqual(self.complete("agx-cli submit render flags=V"), ["VERTEX_SCRATCH"])
         self.assertEqual(self.complete("agx-cli expect EINVAL repeat 2 vm-cr"), ["vm-create"])
         self.assertEqual(self.complete("agx-cli help vm-b"), ["vm-bind"])
         self.assertEqual(self.complete("agx-cli decode c"), ["cdm"])

@@ -175,11 +175,12 @@ complete -c agx-cli -f
 
 
 def fields_of(verb):
-    """(name, text, values) of all fields of a verb, those of elements too; each name once."""
+    """All fields of a verb, those of elements too; each name once, with the values of all."""
     fields = {}
     for field in verb["fields"] + [field for element in verb["elements"]
                                    for field in element["fields"]]:
-        fields.setdefault(field["name"], field)
+        known = fields.setdefault(field["name"], {**field, "values": []})
+        known["values"] = list(dict.fromkeys(known["values"] + field["values"]))
     return list(fields.values())
 
 
