@@ -54,6 +54,28 @@ class BasicsTest(CliTest):
                 self.check_fails(result, USAGE, re.escape(said), "--help")
                 self.assertEqual("--json" in args, result.stdout != "")
 
+    def test_usage_json(self):
+        """What is wrong is in a document too, where there is no verb."""
+        for args, said in (
+            (("--json", "frobnicate"), 'no verb "frobnicate"'),
+            (("frobnicate", "--json"), 'no verb "frobnicate"'),
+            (("--json", "bo"), '"bo" is the first word only of'),
+            (("--json", "--frobnicate"), "no option --frobnicate"),
+            (("--frobnicate", "--json"), "no option --frobnicate"),
+            (("-jx",), "no option -x"),
+            (("-j", "--device"), "lacks its argument"),
+            (("--json",), "no verb given"),
+        ):
+            with self.subTest(args=args):
+                result = self.run_cli(*args)
+                self.check_fails(result, USAGE, re.escape(said))
+                self.assertEqual(json.loads(result.stdout), {
+                    "schema": 1, "verb": "", "errors": [result.stderr[len("agx-cli: "):-1]],
+                    "status": USAGE})
+        result = self.run_cli("frobnicate", "--", "--json")
+        self.check_fails(result, USAGE, "frobnicate")
+        self.assertEqual(result.stdout, "")
+
     def test_no_device(self):
         for verb in "info", "demo":
             for args, said in (

@@ -563,17 +563,6 @@ class CallsTest(CliTest):
             {"vm": "vm 3 opens 1", "mappings": [{"text": "0000004000-0000008000 rw- offset 0"}]},
             {"vm": "vm 4 is busy", "mappings": []}])
 
-    def test_text_and_json(self):
-        for args in (
-            ("info",), ("demo",), ("get-params",), ("get-time",), ("vm-create",),
-            ("gem-create", "size=64K", "flags=WRITEBACK"), ("files",), ("names",),
-            ("echo", "a", "b"), ("open", "a"), ("syncobj-create", "flags=SIGNALED"), ("vm", "show"),
-            ("expect", "ENOENT", "vm-destroy", "vm_id=7"), ("raw", "GET_TIME"),
-            ("gem-create", "size=16K", "--show"), ("vm-create", "--dry-run"),
-        ):
-            with self.subTest(args=args):
-                self.compare_outputs(*args)
-
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

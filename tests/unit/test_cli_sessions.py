@@ -232,6 +232,13 @@ class SessionsTest(CliTest):
                          [None, CALL_FAILED, CALL_FAILED])
         self.assertEqual(len(documents[1]["errors"]), 1)
 
+        result = self.run_script("echo a", "frobnicate", options=("--json",))
+        self.assertEqual(result.returncode, USAGE)
+        documents = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([(document["verb"], document.get("status")) for document in documents],
+                         [("echo", None), ("", USAGE), ("script", USAGE)])
+        self.assertIn("frobnicate", documents[1]["errors"][0])
+
     def test_help(self):
         listed = self.run_script("help")
         self.check_succeeds(listed)

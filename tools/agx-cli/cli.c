@@ -310,8 +310,7 @@ static enum cli_exit run_verb(struct cli *cli, char *const *words)
 	return status;
 }
 
-/* Known before the rest is looked at, so that what is wrong with it is said in JSON too. */
-static bool wants_json(char *const *words)
+bool cli_wants_json(char *const *words)
 {
 	for (; *words && strcmp(*words, "--"); words++)
 		if (!strcmp(*words, "--json") || !strcmp(*words, "-j"))
@@ -319,35 +318,36 @@ static bool wants_json(char *const *words)
 	return false;
 }
 
+enum cli_exit cli_end_document(struct cli *cli, enum cli_exit status)
+{
+	if (status && out_json(cli->out))
+		out_u64(cli->out, "status", status);
+	out_emit(cli->out);
+	return status;
+}
+
 enum cli_exit cli_run(struct cli *cli, char *const *words)
 {
 	const struct cli_verb *outer = cli->verb;
 	bool json = out_json(cli->out);
 	enum cli_exit status;
-	unsigned int used;
+	unsigned int used = 0;
 
 	if (cli->depth == CLI_MAX_DEPTH)
 		return cli_usage(cli, "%s: more than %u commands run in each other; does a script "
 				 "run itself?", words[0], CLI_MAX_DEPTH);
-	cli->verb = cli_find_verb((const char *const *)words, count_words(words), &used);
-	if (!cli->verb) {
-		status = cli_no_verb(cli, words[0]);
-		cli->verb = outer;
-		return status;
-	}
 
 	/* What a verb has to say before it runs another one. */
 	if (outer)
 		out_emit(cli->out);
+	cli->verb = cli_find_verb((const char *const *)words, count_words(words), &used);
 	cli->depth++;
 	cli->has_result = false;
 	cli->failed_errno = 0;
-	out_set_json(cli->out, json || wants_json(words + used));
-	out_start(cli->out, cli->verb->name);
-	status = run_verb(cli, words + used);
-	if (status && out_json(cli->out))
-		out_u64(cli->out, "status", status);
-	out_emit(cli->out);
+	out_set_json(cli->out, json || cli_wants_json(words + used));
+	out_start(cli->out, cli->verb ? cli->verb->name : "");
+	status = cli->verb ? run_verb(cli, words + used) : cli_no_verb(cli, words[0]);
+	cli_end_document(cli, status);
 	out_set_json(cli->out, json);
 	cli->depth--;
 	cli->verb = outer;

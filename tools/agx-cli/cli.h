@@ -93,6 +93,12 @@ void cli_place(const struct cli *cli, char *buf, size_t size);
 /* Whether it can be the name of a number, a file or a process: letters, digits and "_". */
 bool cli_is_name(const char *text);
 
+/* Whether --json is among the words up to "--": what is wrong with the others is in JSON then. */
+bool cli_wants_json(char *const *words);
+
+/* Ends the document of a verb, or of words that are none, with the status that is returned. */
+enum cli_exit cli_end_document(struct cli *cli, enum cli_exit status);
+
 /* Runs the verb that @words, which end with NULL, begin with. */
 enum cli_exit cli_run(struct cli *cli, char *const *words);
 

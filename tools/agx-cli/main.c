@@ -32,7 +32,12 @@ static enum cli_exit wrong_option(struct cli *cli, const char *word)
 	return cli_usage(cli, "no option %s", word);
 }
 
-static enum cli_exit run(struct cli *cli, int argc, char **argv)
+/*
+ * The options before the verb. True if the verb is to be run, behind them or, if the help is wanted,
+ * that; else *@status is what there is to exit with.
+ */
+static bool take_options(struct cli *cli, int argc, char **argv, bool *wants_help,
+			 enum cli_exit *status)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
@@ -41,9 +46,11 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char verb[] = "help", *const help[] = { verb, NULL };
-	bool wants_help = false;
+	bool json = false;
 	int option;
+
+	/* So that what is wrong with the options is in a document too. */
+	out_set_json(cli->out, cli_wants_json(argv + 1));
 
 	/* Up to the verb; what follows it is the verb's. */
 	opterr = 0;
@@ -53,26 +60,42 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
 			cli->device = optarg;
 			break;
 		case 'h':
-			wants_help = true;
+			*wants_help = true;
 			break;
 		case 'j':
+			json = true;
 			out_set_json(cli->out, true);
 			break;
 		case 'V':
 			printf("agx-cli %s\n", AGX_CLI_VERSION);
-			return CLI_EXIT_OK;
+			*status = CLI_EXIT_OK;
+			return false;
 		case ':':
-			return cli_usage(cli, "option %s lacks its argument", argv[optind - 1]);
+			*status = cli_usage(cli, "option %s lacks its argument", argv[optind - 1]);
+			return false;
 		default:
-			return wrong_option(cli, argv[optind - 1]);
+			*status = wrong_option(cli, argv[optind - 1]);
+			return false;
 		}
 	}
+	if (optind == argc && !*wants_help) {
+		*status = cli_usage(cli, "no verb given");
+		return false;
+	}
+	out_set_json(cli->out, json);
+	return true;
+}
 
-	if (wants_help)
-		return cli_run(cli, help);
-	if (optind == argc)
-		return cli_usage(cli, "no verb given");
-	return cli_run(cli, argv + optind);
+static enum cli_exit run(struct cli *cli, int argc, char **argv)
+{
+	char verb[] = "help", *const help[] = { verb, NULL };
+	bool wants_help = false;
+	enum cli_exit status;
+
+	out_start(cli->out, "");
+	if (!take_options(cli, argc, argv, &wants_help, &status))
+		return cli_end_document(cli, status);
+	return cli_run(cli, wants_help ? help : argv + optind);
 }
 
 void cli_leave(struct cli *cli, enum cli_exit status)

@@ -15,6 +15,7 @@
 #include <xf86drm.h>
 
 #include "cli.h"
+#include "clock_ns.h"
 #include "out.h"
 #include "recording_world.h"
 #include "uapi.h"
@@ -25,8 +26,9 @@
 void replay_differs(struct replay *replay, const struct rec_event *event, const char *what,
 		    const char *recorded, const char *here)
 {
+	const int64_t ns = event->time - replay->reader->header.monotonic;
 	struct out *out = replay->cli->out;
-	int64_t ns = event->time - replay->reader->header.monotonic;
+	char seconds[SECONDS_LEN];
 
 	if (replay->differences++ >= MAX_WORDS)
 		return;
@@ -36,9 +38,8 @@ void replay_differs(struct replay *replay, const struct rec_event *event, const 
 	out_string(out, "what", what);
 	out_string(out, "recorded", recorded);
 	out_string(out, "here", here);
-	out_sentence(out, "%" PRId64 ".%06" PRId64 " %u: %s: %s recorded, %s here",
-		     ns / 1000000000, (ns < 0 ? -ns : ns) % 1000000000 / 1000, event->tid, what,
-		     recorded, here);
+	out_sentence(out, "%s %u: %s: %s recorded, %s here", format_seconds(seconds, ns),
+		     event->tid, what, recorded, here);
 	out_end(out);
 }
 

@@ -102,7 +102,10 @@ static enum cli_exit run_command(struct cli *cli, char *const *command, struct r
 	return child_exit_status(status);
 }
 
-/* What there is to be said of a file that has been recorded. */
+/*
+ * What there is to be said of a file that has been recorded. The standard output is the command's,
+ * so that people are told on stderr; a document goes behind what that has printed.
+ */
 static enum cli_exit sum_up(struct cli *cli, const char *path)
 {
 	unsigned int calls = 0, jobs = 0;
@@ -124,12 +127,18 @@ static enum cli_exit sum_up(struct cli *cli, const char *path)
 
 	if (next == REC_ERROR)
 		return cli_error(cli, CLI_EXIT_FAILURE, "%s %s", path, reader.error);
-	if (!calls)
+	if (out_json(cli->out)) {
+		out_string(cli->out, "file", path);
+		out_u64(cli->out, "calls", calls);
+		out_u64(cli->out, "jobs", jobs);
+		out_bool(cli->out, "contents", contents);
+	} else if (!calls) {
 		out_note(cli->out, "%s: nothing was said to the driver", path);
-	else if (contents)
+	} else if (contents) {
 		out_note(cli->out, "%s: %u calls, %u jobs with contents", path, calls, jobs);
-	else
+	} else {
 		out_note(cli->out, "%s: %u calls", path, calls);
+	}
 	return CLI_EXIT_OK;
 }
 
@@ -181,7 +190,11 @@ const struct cli_verb cli_verbs_record[] = {
 			"\n"
 			"The exit status is the command's, or 128 and the number of the signal "
 			"that has killed it. Programs that are linked statically, change their "
-			"user, or are of another word size, cannot be recorded.",
+			"user, or are of another word size, cannot be recorded.\n"
+			"\n"
+			"How much was recorded is said on the standard error, since the standard "
+			"output is the command's; with --json a document behind what the command "
+			"has printed says it.",
 		.options = record_options,
 		.takes_command = true,
 		.run = run_record,

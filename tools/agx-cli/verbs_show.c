@@ -10,6 +10,7 @@
 #include <asahi_drm.h>
 
 #include "args.h"
+#include "clock_ns.h"
 #include "fields.h"
 #include "out.h"
 #include "put_submit.h"
@@ -36,20 +37,21 @@ struct show {
 
 /*
  * Begins the object that each record has, with the members that it always has, and the line that
- * it is in text.
+ * it is in text, which has to have all that further members say.
  */
 static void begin_head(const struct show *show, const struct rec_event *event, const char *what,
 		       char *line, size_t size)
 {
-	int64_t ns = event->time - show->reader->header.monotonic;
+	const int64_t ns = event->time - show->reader->header.monotonic;
+	char seconds[SECONDS_LEN];
 
 	out_begin_object(show->out, "head");
 	out_string(show->out, "record", what);
 	out_i64(show->out, "time_ns", ns);
 	out_u64(show->out, "pid", event->pid);
 	out_u64(show->out, "tid", event->tid);
-	snprintf(line, size, "%5" PRId64 ".%06" PRId64 " %u", ns / 1000000000,
-		 (ns < 0 ? -ns : ns) % 1000000000 / 1000, event->tid);
+	snprintf(line, size, "%15s %u/%u %s", format_seconds(seconds, ns), event->pid, event->tid,
+		 what);
 }
 
 /* "device 1", for an object that the recording has told of. */
@@ -80,17 +82,17 @@ static void show_process(const struct show *show, const struct rec_event *event)
 	switch (process->reason) {
 	case REC_PROCESS_START:
 		out_string(show->out, "reason", "start");
-		out_sentence(show->out, "%s: %s begins", line, event->process.name);
+		out_sentence(show->out, "%s: start of %s", line, event->process.name);
 		break;
 	case REC_PROCESS_FORK:
 		out_string(show->out, "reason", "fork");
 		out_u64(show->out, "parent", process->parent);
-		out_sentence(show->out, "%s: %s is a copy of process %u", line,
+		out_sentence(show->out, "%s: %s is a fork of process %u", line,
 			     event->process.name, process->parent);
 		break;
 	case REC_PROCESS_EXIT:
 		out_string(show->out, "reason", "exit");
-		out_sentence(show->out, "%s: %s ends", line, event->process.name);
+		out_sentence(show->out, "%s: exit of %s", line, event->process.name);
 		break;
 	default:
 		out_u64(show->out, "reason", process->reason);
@@ -104,22 +106,22 @@ static void show_object(const struct show *show, const struct rec_event *event)
 {
 	const struct rec_object *object = &event->object.is;
 	const bool foreign = object->flags & REC_OBJECT_FOREIGN;
+	char line[64], name[48], size[40] = "";
 	struct out *out = show->out;
-	char line[64], name[48];
 
 	begin_head(show, event, "object", line, sizeof(line));
 	put_object(show, object->object, name, sizeof(name));
 	out_bool(out, "foreign", foreign);
 	out_u64(out, "size", object->size);
 	out_string(out, "path", event->object.path);
+	if (object->size)
+		snprintf(size, sizeof(size), " of %" PRIu64 " bytes", object->size);
 	if (event->object.path[0])
-		out_sentence(out, "%s: %s is %s", line, name, event->object.path);
-	else if (object->size)
-		out_sentence(out, "%s: %s of %" PRIu64 " bytes %s", line, name, object->size,
-			     foreign ? "comes from elsewhere" : "is there");
+		out_sentence(out, "%s: %s%s is %s%s", line, name, size, event->object.path,
+			     foreign ? ", foreign" : "");
 	else
-		out_sentence(out, "%s: %s %s", line, name,
-			     foreign ? "comes from elsewhere" : "is there");
+		out_sentence(out, "%s: %s%s is %s", line, name, size,
+			     foreign ? "foreign: it comes from elsewhere" : "there");
 	out_end(out);
 
 	if (show->brief || !event->object.params)
@@ -174,11 +176,11 @@ static void show_job(const struct show *show, const struct rec_event *event)
 	out_u64(show->out, "queue_id", job->queue_id);
 	out_i64(show->out, "status", job->status);
 	if (job->status < 0)
-		out_sentence(show->out, "%s: %s: the job of queue %u ends with %s", line, name,
-			     job->queue_id, cli_errno_name(job->status));
+		out_sentence(show->out, "%s: %s: the job of queue %u ends with %s (%d)", line, name,
+			     job->queue_id, cli_errno_name(job->status), job->status);
 	else
-		out_sentence(show->out, "%s: %s: the job of queue %u %s", line, name,
-			     job->queue_id, job->status ? "has ended" : "goes on");
+		out_sentence(show->out, "%s: %s: the job of queue %u %s (%d)", line, name,
+			     job->queue_id, job->status ? "has ended" : "goes on", job->status);
 	out_end(show->out);
 }
 
@@ -191,8 +193,8 @@ static void show_missing(const struct show *show, const struct rec_event *event)
 	put_object(show, missing->object, name, sizeof(name));
 	out_u64(show->out, "handle", missing->handle);
 	out_i64(show->out, "error", missing->error);
-	out_sentence(show->out, "%s: %s: buffer %u cannot be read: %s", line, name,
-		     missing->handle, cli_errno_name(missing->error));
+	out_sentence(show->out, "%s: %s: buffer %u cannot be read: %s (%d)", line, name,
+		     missing->handle, cli_errno_name(missing->error), missing->error);
 	out_end(show->out);
 }
 
@@ -311,13 +313,11 @@ static void show_ioctl(const struct show *show, const struct rec_event *event)
 {
 	const struct rec_ioctl *call = &event->ioctl.is;
 	const struct uapi_ioctl *ioctl = uapi_find_ioctl(call->request);
-	char line[64], object[48], name[32];
+	char line[64], object[48], request[16];
+	const char *name = ioctl ? ioctl->name : request;
 	struct out *out = show->out;
 
-	if (ioctl)
-		snprintf(name, sizeof(name), "%s", ioctl->name);
-	else
-		snprintf(name, sizeof(name), "%#x", call->request);
+	snprintf(request, sizeof(request), "%#x", call->request);
 	begin_head(show, event, "ioctl", line, sizeof(line));
 	put_object(show, call->object, object, sizeof(object));
 	out_i64(out, "fd", call->fd);
@@ -326,7 +326,8 @@ static void show_ioctl(const struct show *show, const struct rec_event *event)
 	out_string(out, "result", call->result ? cli_errno_name(call->result) : "0");
 	out_u64(out, "duration_ns", call->duration);
 	out_bool(out, "bad_arg", call->flags & REC_IOCTL_BAD_ARG);
-	out_sentence(out, "%s: %s: %s = %s, %" PRIu64 ".%03" PRIu64 " us%s", line, object, name,
+	out_sentence(out, "%s: %s, fd %d: %s (%s) = %s, %" PRIu64 ".%03" PRIu64 " us%s", line,
+		     object, call->fd, name, request,
 		     call->result ? cli_errno_name(call->result) : "0", call->duration / 1000,
 		     call->duration % 1000,
 		     call->flags & REC_IOCTL_BAD_ARG ? ", the argument cannot be read" : "");

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -75,8 +76,7 @@ static void put_event(struct watch *watch, const struct trace_line *line)
 {
 	struct out *out = watch->cli->out;
 	const char *event = line->event;
-	char text[1024];
-	int used = 0;
+	char seconds[SECONDS_LEN], *text = NULL, *more;
 	unsigned int i;
 
 	if (!strncmp(event, PREFIX, strlen(PREFIX)))
@@ -87,19 +87,19 @@ static void put_event(struct watch *watch, const struct trace_line *line)
 	out_u64(out, "pid", line->pid);
 	out_string(out, "event", event);
 	out_begin_object(out, "fields");
-	text[0] = '\0';
 	for (i = 0; i < line->num_fields; i++) {
 		const struct trace_field *field = &line->fields[i];
 
 		put_guess(out, field->name, field->value);
-		if (used < (int)sizeof(text))
-			used += snprintf(text + used, sizeof(text) - used, " %s=%s", field->name,
-					 field->value);
+		if (asprintf(&more, "%s %s=%s", text ? text : "", field->name, field->value) < 0)
+			more = NULL;
+		free(text);
+		text = more;
 	}
 	out_end(out);
-	out_sentence(out, "%5" PRIu64 ".%06" PRIu64 " [%u] %s-%u: %s%s", line->time / 1000000000,
-		     line->time % 1000000000 / 1000, line->cpu, line->task, line->pid, event,
-		     text);
+	out_sentence(out, "%15s [%u] %s-%u: %s%s", format_seconds(seconds, line->time), line->cpu,
+		     line->task, line->pid, event, text ? text : "");
+	free(text);
 	out_emit(out);
 }
 

@@ -80,6 +80,22 @@ class VerbsTest(unittest.TestCase):
         self.assertTrue(contents)
         self.assertEqual(sum(r.type == "job" for r in records), 3)
 
+    def test_record_json(self):
+        """What is said of the recording is a document behind what the command has printed."""
+        result = self.run_cli("record", "--json", "-o", self.path, "--", "sh", "-c",
+                              f"echo first; {CLI} get-time; exit 3")
+        self.assertEqual((result.returncode, result.stderr), (3, ""))
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0], "first")
+        records, _ = recfile.read(self.path)
+        self.assertEqual(json.loads(lines[-1]), {
+            "schema": 1, "verb": "record", "file": self.path,
+            "calls": sum(r.type == "ioctl" for r in records), "jobs": 0, "contents": False,
+            "status": 3})
+        result = self.run_cli("--json", "record", "--contents", "-o", self.path, "--", CLI, "demo")
+        document = json.loads(result.stdout.splitlines()[-1])
+        self.assertEqual((document["jobs"], document["contents"]), (3, True))
+
     def test_record_default_file(self):
         result = self.run_cli("record", "--", "cp", "/dev/null", "made-by-the-command")
         self.assertEqual(result.returncode, OK)
@@ -116,13 +132,13 @@ class VerbsTest(unittest.TestCase):
         records, _ = recfile.read(self.path)
         text = self.run_cli("show", self.path)
         self.check_succeeds(text)
-        for line in (r"^ +0\.\d{6} \d+: agx-cli begins$", r": device 1 is \S+/node$",
-                     r": fd \d+ is device 1$", r": device 1: VM_BIND = 0, [\d.]+ us$",
+        for line in (r"^ +0\.\d{9} \d+/\d+ process: start of agx-cli$", r": device 1 is \S+/node$",
+                     r": fd \d+ is device 1$", r": device 1, fd \d+: VM_BIND \(0x[0-9a-f]+\) = 0, [\d.]+ us$",
                      r"^  kernel_start +0x77ffff8000$", r"^  vm_id +1$",
                      r"0x6 \(READ\|WRITE\) +\d+ +0x0|0x6 \(READ\|WRITE\) +\d+ +0 ",
                      r"cdm_ctrl_stream_base +0x", r"^ +cmd_type +1 \(CMD_COMPUTE\)$",
                      r"buffer \d+ has changed by the job, 0x1000 bytes at 0",
-                     r": the job of queue 1 has ended$", r": agx-cli ends$"):
+                     r": the job of queue 1 has ended \(1\)$", r": exit of agx-cli$"):
             self.assertRegex(text.stdout, "(?m)" + line)
 
         lines = self.json_lines(self.run_cli("show", "--json", self.path))
