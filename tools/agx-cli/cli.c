@@ -41,7 +41,7 @@ int cli_errno_value(const char *name, size_t len)
 	const char *known;
 	int err;
 
-	for (err = 1; err < 4096; err++) {
+	for (err = 1; err <= CLI_MAX_ERRNO; err++) {
 		known = strerrorname_np(err);
 		if (known && strlen(known) == len && !strncmp(known, name, len))
 			return err;

@@ -16,6 +16,9 @@ struct source;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* The largest number that an error has in Linux. */
+#define CLI_MAX_ERRNO 4095
+
 /* How deep commands can run others: a script that runs itself ends there. */
 #define CLI_MAX_DEPTH 64
 

@@ -179,6 +179,16 @@ static void add_names(struct completions *to, const struct cli *cli, const char 
 		add(to, word, head, name, "");
 }
 
+/* Those that are the same wherever it runs. */
+static void add_known_words(struct completions *to, enum cli_words words, const char *word)
+{
+	const char *name;
+	unsigned int i;
+
+	for (i = 0; (name = cli_nth_word(words, i)); i++)
+		add(to, word, "", name, "");
+}
+
 static void add_first_words(struct completions *to, const struct cli *cli,
 			    const struct cli_verb *verb, const char *word)
 {
@@ -201,16 +211,12 @@ static void add_first_words(struct completions *to, const struct cli *cli,
 		while ((file = cli_next_file(cli->session, file)))
 			add(to, word, "", cli_file_name(file), "");
 		break;
-	case CLI_WORDS_IOCTLS:
-		for (i = 0; (name = cli_nth_ioctl(i)); i++)
-			add(to, word, "", name, "");
-		break;
 	case CLI_WORDS_PROCESSES:
 		for (i = 0; (name = process_nth_name(processes, i)); i++)
 			add(to, word, "", name, "");
 		break;
 	default:
-		break;
+		add_known_words(to, verb->first_word, word);
 	}
 }
 
@@ -240,6 +246,8 @@ static void add_arguments(struct completions *to, const struct cli *cli,
 	}
 	if (count == 1)
 		add_first_words(to, cli, verb, word);
+	else if (count == 2)
+		add_known_words(to, verb->second_word, word);
 	if (!element)
 		add_fields(to, word, verb->fields);
 	if (verb->first_word == CLI_WORDS_IOCTLS)

@@ -221,7 +221,7 @@ static void add_first_words(struct out *out, const struct cli_verb *verb)
 		snprintf(text, sizeof(text), "%.*s", (int)len, word);
 		out_string(out, NULL, text);
 	}
-	for (i = 0; verb->first_word == CLI_WORDS_IOCTLS && (word = cli_nth_ioctl(i)); i++)
+	for (i = 0; (word = cli_nth_word(verb->first_word, i)); i++)
 		out_string(out, NULL, word);
 	for (table = cli_verb_tables; verb->first_word == CLI_WORDS_VERBS && *table; table++) {
 		for (other = *table; other->name; before = other++) {
@@ -232,6 +232,10 @@ static void add_first_words(struct out *out, const struct cli_verb *verb)
 			out_string(out, NULL, text);
 		}
 	}
+	out_end(out);
+	out_begin_array(out, "second_words");
+	for (i = 0; (word = cli_nth_word(verb->second_word, i)); i++)
+		out_string(out, NULL, word);
 	out_end(out);
 }
 

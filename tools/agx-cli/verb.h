@@ -55,13 +55,15 @@ struct cli_element {
 	const struct uapi_struct *types[2];
 };
 
-/* What can be offered as the first word of a verb. */
+/* What can be offered as a word of a verb. */
 enum cli_words {
 	CLI_WORDS_OTHER,
+	CLI_WORDS_ENDS,
 	CLI_WORDS_VERBS,
 	CLI_WORDS_FILES,
 	CLI_WORDS_IOCTLS,
 	CLI_WORDS_PROCESSES,
+	CLI_WORDS_SIGNALS,
 };
 
 struct cli_verb {
@@ -94,6 +96,7 @@ struct cli_verb {
 	unsigned int min_words;
 	unsigned int max_words;
 	enum cli_words first_word;
+	enum cli_words second_word;
 
 	/* Takes what follows max_words words, or "--", as a command line; it can do without. */
 	bool takes_command;
@@ -147,6 +150,15 @@ const struct cli_verb *cli_find_verb(const char *const *words, unsigned int coun
  * how long it is; what is not in small letters stands for others. NULL for none of that index.
  */
 const char *cli_choice(const struct cli_verb *verb, unsigned int index, size_t *len);
+
+/*
+ * One of the words of a kind that are the same wherever it runs, other than verbs; NULL for none of
+ * that index, and of another kind.
+ */
+const char *cli_nth_word(enum cli_words words, unsigned int index);
+
+/* What a command can be expected to end with: "0", "usage" and the like, and names of errors. */
+const char *cli_nth_end(unsigned int index);
 
 /*
  * Says that there is no verb with which the words begin, and which there are if the first is the

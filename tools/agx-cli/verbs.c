@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fields.h"
+
 const struct cli_verb *const cli_verb_tables[] = {
 	cli_verbs_info,
 	cli_verbs_top,
@@ -73,6 +75,21 @@ const char *cli_choice(const struct cli_verb *verb, unsigned int index, size_t *
 			return word;
 	}
 	return NULL;
+}
+
+const char *cli_nth_word(enum cli_words words, unsigned int index)
+{
+	switch (words) {
+	case CLI_WORDS_ENDS:
+		return cli_nth_end(index);
+	case CLI_WORDS_IOCTLS:
+		return cli_nth_ioctl(index);
+	case CLI_WORDS_SIGNALS:
+		/* Those of real time, which come behind, have no names. */
+		return sigabbrev_np(index + 1);
+	default:
+		return NULL;
+	}
 }
 
 enum cli_exit cli_no_verb(struct cli *cli, const char *word)

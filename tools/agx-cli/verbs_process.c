@@ -159,6 +159,7 @@ const struct cli_verb cli_verbs_process[] = {
 		.min_words = 1,
 		.max_words = 2,
 		.first_word = CLI_WORDS_PROCESSES,
+		.second_word = CLI_WORDS_SIGNALS,
 		.run = run_kill,
 	},
 	{

@@ -148,28 +148,48 @@ static enum cli_exit run_repeat(struct cli *cli, const struct cli_args *args)
 	return first;
 }
 
+/* Other than errors of calls. */
+static const struct {
+	const char *name;
+	enum cli_exit status;
+} expected_statuses[] = {
+	{ "0", CLI_EXIT_OK },
+	{ "failure", CLI_EXIT_FAILURE },
+	{ "usage", CLI_EXIT_USAGE },
+	{ "no-device", CLI_EXIT_NO_DEVICE },
+	{ "no-permission", CLI_EXIT_NO_PERMISSION },
+	{ "unsupported", CLI_EXIT_UNSUPPORTED },
+	{ "wrong", CLI_EXIT_WRONG },
+};
+
+const char *cli_nth_end(unsigned int index)
+{
+	const char *name;
+	int err;
+
+	if (index < ARRAY_SIZE(expected_statuses))
+		return expected_statuses[index].name;
+
+	/* Some numbers are no errors. */
+	index -= ARRAY_SIZE(expected_statuses);
+	for (err = 1; err <= CLI_MAX_ERRNO; err++) {
+		name = strerrorname_np(err);
+		if (name && !index--)
+			return name;
+	}
+	return NULL;
+}
+
 /* The status that a command has to have, or the error of its call: negative for none of both. */
 static bool parse_expected(struct cli *cli, const char *text, int *err, int *status)
 {
-	static const struct {
-		const char *name;
-		enum cli_exit status;
-	} statuses[] = {
-		{ "0", CLI_EXIT_OK },
-		{ "failure", CLI_EXIT_FAILURE },
-		{ "usage", CLI_EXIT_USAGE },
-		{ "no-device", CLI_EXIT_NO_DEVICE },
-		{ "no-permission", CLI_EXIT_NO_PERMISSION },
-		{ "unsupported", CLI_EXIT_UNSUPPORTED },
-		{ "wrong", CLI_EXIT_WRONG },
-	};
 	unsigned int i;
 
 	*status = -1;
 	*err = cli_errno_value(text, strlen(text));
-	for (i = 0; i < ARRAY_SIZE(statuses); i++)
-		if (!strcmp(statuses[i].name, text))
-			*status = statuses[i].status;
+	for (i = 0; i < ARRAY_SIZE(expected_statuses); i++)
+		if (!strcmp(expected_statuses[i].name, text))
+			*status = expected_statuses[i].status;
 	if (*err || *status >= 0)
 		return true;
 	cli_usage(cli, "expect: \"%s\" is neither an error nor 0", text);
@@ -369,6 +389,7 @@ const struct cli_verb cli_verbs_script[] = {
 			"no-permission, unsupported or wrong.",
 		.min_words = 1,
 		.max_words = 1,
+		.first_word = CLI_WORDS_ENDS,
 		.takes_command = true,
 		.has_result = true,
 		.run = run_expect,

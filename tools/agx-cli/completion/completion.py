@@ -6,6 +6,7 @@ usage: completion.py bash|zsh|fish AGX-CLI
 """
 
 import json
+import re
 import subprocess
 import sys
 
@@ -65,6 +66,13 @@ _agx_cli()
 		;;
 	esac
 
+	case $cur in @*)
+		mapfile -t COMPREPLY < <(compgen -f -P @ -- "${{cur:1}}")
+		compopt -o filenames 2>/dev/null || true
+		return
+		;;
+	esac
+
 	_agx_cli_find_verb
 	if [ -z "$verb" ]; then
 		candidates="$_agx_cli_first {before}"
@@ -105,25 +113,40 @@ ZSH = """\
 _agx-cli()
 {{
 	local -a candidates values
-	local verb='' at=2 word
+	local verb='' at=2 own field
 
 	while (( at < CURRENT )); do
-		word=$words[at]
-		case $word in
+		case $words[at] in
 		-d|--device) (( at += 2 )) ;;
 		-*) (( at += 1 )) ;;
 		*)
-			verb=$word
+			verb=$words[at]
+			(( at += 1 ))
 			case $verb in
-			{first_of_two}) (( at + 1 < CURRENT )) && verb="$verb $words[at+1]" ;;
+			{first_of_two})
+				if (( at < CURRENT )); then
+					verb="$verb $words[at]"
+					(( at += 1 ))
+				fi
+				;;
 			esac
-			break
+			# The command of a command, of ours.
+			own=CURRENT
+			case $verb in
+{own}
+			esac
+			(( at + own <= CURRENT )) || break
+			(( at += own ))
+			verb=''
 			;;
 		esac
 	done
+	# Its words may be quoted, since | is the shell's.
+	field=${{${{words[CURRENT]#[\\"\\']}}%%=*}}
 
 	case $verb in
 	'')
+{files_before}
 		candidates=(
 {verbs}
 		)
@@ -154,15 +177,46 @@ function __agx_cli_verb
 			case '-*'
 			case '*'
 				set -l verb $words[1]
+				set -l own (count $words)
 				switch $verb
 					case {first_of_two}
-						set -q words[2]; and set verb "$verb $words[2]"
+						if set -q words[2]
+							set verb "$verb $words[2]"
+							set -e words[1]
+						end
+{own}
 				end
-				echo $verb
-				return
+				# The command of a command, of ours.
+				if test (count $words) -le $own
+					echo $verb
+					return
+				end
+				set -e words[1..$own]
 		end
 		set -e words[1]
 	end
+end
+
+# What a field can be, behind = and |. A word with | is in quotes.
+function __agx_cli_values
+	set -l word (commandline -ct | string replace -r '^[\\'"]' '')
+	string match -q -- "$argv[1]=*" $word; or return
+	printf '%s\\n' (string replace -r '[^=|]*$' '' -- $word)$argv[2..]
+end
+
+# A file behind @.
+function __agx_cli_at_file
+	set -l word (commandline -ct)
+	string match -q '@*' -- $word; or return
+	printf '@%s\\n' (__fish_complete_path (string sub -s 2 -- $word))
+end
+
+# A program behind --, and what that takes.
+function __agx_cli_program
+	set -l words (commandline -opc)
+	set -l at (contains -i -- -- $words); or return
+	set -e words[1..$at]
+	complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
 end
 
 function __agx_cli_is
@@ -184,19 +238,34 @@ def fields_of(verb):
     return list(fields.values())
 
 
+def own_words(verb):
+    """How many words of its own come before a command of ours; None if it takes none."""
+    program = "-- COMMAND" in verb["synopsis"]
+    return verb["max_words"] if verb["takes_command"] and not program else None
+
+
+def takes_file(verb):
+    """Whether a word of it can be a file."""
+    return re.search(r"(?<![@\w])(FILE|PATH)\b", re.sub(r"--\S+ [A-Z]+", "", verb["synopsis"]))
+
+
+def file_kind(option):
+    return {"FILE": "file", "PATH": "file", "FOLDER": "folder"}.get(option["argument"])
+
+
 def bash(table):
     verbs = table["verbs"]
     tables = []
     for verb in verbs:
-        words = (verb["first_words"] +
+        words = (verb["first_words"] + verb["second_words"] +
                  [f"--{option['name']}" for option in verb["options"] + table["options_of_all"]] +
                  [f"{field['name']}=" for field in fields_of(verb)] +
                  [element["word"] for element in verb["elements"]])
         tables.append(f"_agx_cli_words['{verb['name']}']='{' '.join(words)}'")
         tables += [f"_agx_cli_values['{verb['name']} {field['name']}']='{' '.join(field['values'])}'"
                    for field in fields_of(verb) if field["values"]]
-        if verb["takes_command"] and "-- COMMAND" not in verb["synopsis"]:
-            tables.append(f"_agx_cli_own['{verb['name']}']={verb['max_words']}")
+        if own_words(verb) is not None:
+            tables.append(f"_agx_cli_own['{verb['name']}']={own_words(verb)}")
     first = dict.fromkeys(verb["name"].split()[0] for verb in verbs)
     return BASH.format(verbs="\n".join(verb["name"] for verb in verbs), first=" ".join(first),
                        tables="\n".join(tables),
@@ -209,6 +278,19 @@ def zsh_entry(name, text):
     return "\t\t\t'" + escaped.replace("'", "'\\''") + "'"
 
 
+def zsh_files(options):
+    """Lines that complete what is the argument of an option that takes a file."""
+    lines = []
+    for option in options:
+        if file_kind(option):
+            names = f"--{option['name']}" + (f"|-{option['letter']}" if option["letter"] else "")
+            lines += [f"\t\tif [[ $words[CURRENT-1] == ({names}) ]] || "
+                      f"compset -P '--{option['name']}='; then",
+                      "\t\t\t_files" + (" -/" if file_kind(option) == "folder" else ""),
+                      "\t\t\treturn", "\t\tfi"]
+    return lines
+
+
 def zsh(table):
     verbs = table["verbs"]
     cases = []
@@ -218,18 +300,26 @@ def zsh(table):
         words = ([zsh_entry(f"{field['name']}=", field["text"]) for field in fields_of(verb)] +
                  [zsh_entry(element["word"], element["text"]) for element in verb["elements"]])
         lines = [f"\t'{verb['name']}')"]
-        if verb["first_words"]:
-            lines.append(f"\t\tcompadd -- {' '.join(verb['first_words'])}")
+        if "-- COMMAND" in verb["synopsis"]:
+            lines += ["\t\tat=${words[(i)--]}", "\t\tif (( at < CURRENT )); then",
+                      "\t\t\tshift $at words", "\t\t\t(( CURRENT -= at ))", "\t\t\t_normal",
+                      "\t\t\treturn", "\t\tfi"]
+        lines += zsh_files(verb["options"] + table["options_of_all"])
+        if "@FILE" in verb["synopsis"]:
+            lines += ["\t\tif compset -P '@'; then", "\t\t\t_files", "\t\t\treturn", "\t\tfi"]
+        for kind in "first_words", "second_words":
+            if verb[kind]:
+                lines.append(f"\t\tcompadd -- {' '.join(verb[kind])}")
+        if takes_file(verb):
+            lines.append("\t\t_files")
         if words:
             values = [f"\t\t\t{field['name']}) values=({' '.join(field['values'])}) ;;"
                       for field in fields_of(verb) if field["values"]]
             lines += ["\t\tif compset -P '*[=|]'; then",
-                      "\t\t\tcase ${words[CURRENT]%%=*} in", *values, "\t\t\tesac",
+                      "\t\t\tcase $field in", *values, "\t\t\tesac",
                       "\t\t\tcompadd -a values", "\t\t\treturn", "\t\tfi",
                       "\t\tcandidates=(", *words, "\t\t)",
                       "\t\t_describe -t fields field candidates -S ''"]
-        else:
-            lines.append("\t\t_files")
         lines += ["\t\tcandidates=(", *options, "\t\t)",
                   "\t\t_describe -o -t options option candidates", "\t\t;;"]
         cases += lines
@@ -247,6 +337,9 @@ def zsh(table):
                                   for word, group in second.items()]),
         before="\n".join(zsh_entry(f"--{option['name']}", option["text"])
                          for option in table["options_before"]),
+        files_before="\n".join(zsh_files(table["options_before"])),
+        own="\n".join(f"\t\t\t'{verb['name']}') own={own_words(verb)} ;;" for verb in verbs
+                      if own_words(verb) is not None),
         first_of_two="|".join(second), cases="\n".join(cases))
 
 
@@ -257,7 +350,7 @@ def fish_quote(text):
 def fish_option(condition, option):
     return (f"complete -c agx-cli -n '{condition}' -l {option['name']}" +
             (f" -s {option['letter']}" if option["letter"] else "") +
-            (" -r" if option["argument"] else "") + f" -d {fish_quote(option['text'])}")
+            (" -r -F" if file_kind(option) else " -x" if option["argument"] else "") + f" -d {fish_quote(option['text'])}")
 
 
 def fish(table):
@@ -277,13 +370,24 @@ def fish(table):
         for field in fields_of(verb):
             lines.append(f"complete -c agx-cli -n '{condition}' -a {field['name']}= "
                          f"-d {fish_quote(field['text'])}")
-            lines += [f"complete -c agx-cli -n '{condition}' -a {field['name']}={value}"
-                      for value in field["values"]]
-        lines += [f"complete -c agx-cli -n '{condition}' -a {word}" for word in verb["first_words"]]
+            if field["values"]:
+                lines.append(f"complete -c agx-cli -n '{condition}' -a "
+                             f"'(__agx_cli_values {field['name']} {' '.join(field['values'])})'")
+        words = verb["first_words"] + verb["second_words"]
+        if words:
+            lines.append(f"complete -c agx-cli -n '{condition}' -a '{' '.join(words)}'")
+        if takes_file(verb):
+            lines.append(f"complete -c agx-cli -n '{condition}' -F")
+        if "@FILE" in verb["synopsis"]:
+            lines.append(f"complete -c agx-cli -n '{condition}' -a '(__agx_cli_at_file)'")
+        if "-- COMMAND" in verb["synopsis"]:
+            lines.append(f"complete -c agx-cli -n '{condition}' -a '(__agx_cli_program)'")
         lines += [f"complete -c agx-cli -n '{condition}' -a {element['word']} "
                   f"-d {fish_quote(element['text'])}" for element in verb["elements"]]
     first_of_two = dict.fromkeys(verb["name"].split()[0] for verb in verbs if " " in verb["name"])
-    return FISH.format(first_of_two=" ".join(first_of_two), lines="\n".join(dict.fromkeys(lines)))
+    own = "\n".join(f"\t\t\t\t\tcase '{verb['name']}'\n\t\t\t\t\t\tset own {own_words(verb)}"
+                    for verb in verbs if own_words(verb) is not None)
+    return FISH.format(first_of_two=" ".join(first_of_two), own=own, lines="\n".join(dict.fromkeys(lines)))
 
 
 def main(shell, program):
