@@ -90,7 +90,8 @@ host_require_vm()
 host_require_unit()
 {
 	host_require gcc g++ libc6-dev meson ninja-build pkgconf libdrm-dev libcmocka-dev \
-		libjson-c-dev libedit-dev python3-docutils groff-base mandoc gcovr valgrind
+		libjson-c-dev libedit-dev python3-docutils groff-base mandoc gcovr valgrind \
+		fish zsh
 }
 
 # host_mirror: the archive from which this host takes Debian itself.
