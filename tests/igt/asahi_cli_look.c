@@ -231,7 +231,7 @@ static void watch(void)
 	      "test $(grep -c '\"event\": \"job_done\".*\"result\": 0' events) = 3");
 	shell(&folder, "! grep -q '\"event\": \"vm' events && ! grep -q lost events");
 	shell(&folder, "agx-cli watch --count 1 vm_create -- agx-cli demo >events && "
-	      "grep -q ': vm_create vm=' events");
+	      "grep -Eq '^ *[0-9]+\\.[0-9]{9} \\[[0-9]+\\] .*-[0-9]+: vm_create vm=' events");
 	igt_assert_eq(__shell(&folder, "agx-cli watch no_such_event 2>errors"), 2);
 	shell(&folder, "grep -q 'no event has the name \"no_such_event\"' errors");
 	shell(&folder, "agx-cli watch --for 100ms job_start >events");
