@@ -60,8 +60,8 @@ def plain(text):
     return lines
 
 
-# What a sentence says for a member that is true; for others, their name without underscores. Of what
-# is false, 0 or empty it need not say anything.
+# What a sentence says for a member that is true; for others, their name without underscores. Of
+# what is false, 0 or empty it need not say anything.
 SAID_IF_TRUE = {"bad_arg": "the argument cannot be read", "by_job": "by the job",
                 "contents": "with contents"}
 

@@ -33,8 +33,8 @@ static enum cli_exit wrong_option(struct cli *cli, const char *word)
 }
 
 /*
- * The options before the verb. True if the verb is to be run, behind them or, if the help is wanted,
- * that; else *@status is what there is to exit with.
+ * The options before the verb. True if a verb is to be run: the one behind them, or help if that is
+ * wanted. Else *@status is what there is to exit with.
  */
 static bool take_options(struct cli *cli, int argc, char **argv, bool *wants_help,
 			 enum cli_exit *status)

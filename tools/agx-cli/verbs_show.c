@@ -87,8 +87,8 @@ static void show_process(const struct show *show, const struct rec_event *event)
 	case REC_PROCESS_FORK:
 		out_string(show->out, "reason", "fork");
 		out_u64(show->out, "parent", process->parent);
-		out_sentence(show->out, "%s: %s is a fork of process %u", line,
-			     event->process.name, process->parent);
+		out_sentence(show->out, "%s: %s is a fork of process %u", line, event->process.name,
+			     process->parent);
 		break;
 	case REC_PROCESS_EXIT:
 		out_string(show->out, "reason", "exit");

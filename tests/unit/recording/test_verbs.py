@@ -133,7 +133,8 @@ class VerbsTest(unittest.TestCase):
         text = self.run_cli("show", self.path)
         self.check_succeeds(text)
         for line in (r"^ +0\.\d{9} \d+/\d+ process: start of agx-cli$", r": device 1 is \S+/node$",
-                     r": fd \d+ is device 1$", r": device 1, fd \d+: VM_BIND \(0x[0-9a-f]+\) = 0, [\d.]+ us$",
+                     r": fd \d+ is device 1$",
+                     r": device 1, fd \d+: VM_BIND \(0x[0-9a-f]+\) = 0, [\d.]+ us$",
                      r"^  kernel_start +0x77ffff8000$", r"^  vm_id +1$",
                      r"0x6 \(READ\|WRITE\) +\d+ +0x0|0x6 \(READ\|WRITE\) +\d+ +0 ",
                      r"cdm_ctrl_stream_base +0x", r"^ +cmd_type +1 \(CMD_COMPUTE\)$",

@@ -350,7 +350,8 @@ def fish_quote(text):
 def fish_option(condition, option):
     return (f"complete -c agx-cli -n '{condition}' -l {option['name']}" +
             (f" -s {option['letter']}" if option["letter"] else "") +
-            (" -r -F" if file_kind(option) else " -x" if option["argument"] else "") + f" -d {fish_quote(option['text'])}")
+            (" -r -F" if file_kind(option) else " -x" if option["argument"] else "") +
+            f" -d {fish_quote(option['text'])}")
 
 
 def fish(table):
@@ -387,7 +388,8 @@ def fish(table):
     first_of_two = dict.fromkeys(verb["name"].split()[0] for verb in verbs if " " in verb["name"])
     own = "\n".join(f"\t\t\t\t\tcase '{verb['name']}'\n\t\t\t\t\t\tset own {own_words(verb)}"
                     for verb in verbs if own_words(verb) is not None)
-    return FISH.format(first_of_two=" ".join(first_of_two), own=own, lines="\n".join(dict.fromkeys(lines)))
+    return FISH.format(first_of_two=" ".join(first_of_two), own=own,
+                       lines="\n".join(dict.fromkeys(lines)))
 
 
 def main(shell, program):
