@@ -807,8 +807,9 @@ int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t add
  *
  * To allocate, bind and map a buffer takes system calls, and its memory is cleared. A buffer from a
  * cache goes back when its last reference goes, and the next one who asks for its kind gets it as
- * it is: bound, mapped for the CPU if it was, and with what was last in it. What nobody has taken
- * for a second is freed when another buffer comes back.
+ * it is: bound, mapped for the CPU if it was, and with what was last in it. One that has been
+ * unbound from where it came bound does not go back. What nobody has taken for a second is freed
+ * when another buffer comes back.
  *
  * As with any buffer, the GPU has to be done with it when the last reference goes.
  */

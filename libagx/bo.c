@@ -23,6 +23,9 @@ struct agxi_binding {
 	/* Owns a reference, and the addresses. */
 	struct drm_agx_vm *vm;
 	uint64_t addr;
+
+	/* Made by the cache that the BO comes from, for whoever takes it from there. */
+	bool of_cache;
 };
 
 struct drm_agx_bo {
@@ -428,9 +431,11 @@ agxi_public int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, 
 void agxi_bo_set_cached(struct drm_agx_bo *bo, struct agxi_cached *cached)
 {
 	bo->cached = cached;
+	if (cached)
+		bo->bindings->of_cache = true;
 }
 
-bool agxi_bo_keep_binding(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr)
+bool agxi_bo_keep_binding(struct drm_agx_bo *bo)
 {
 	struct agxi_binding **link = &bo->bindings;
 	struct agxi_binding *binding;
@@ -439,7 +444,7 @@ bool agxi_bo_keep_binding(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t
 
 	pthread_mutex_lock(&bo->lock);
 	while (*link && !ret) {
-		if (agxi_binding_is(*link, vm, addr)) {
+		if ((*link)->of_cache) {
 			kept = true;
 			link = &(*link)->next;
 			continue;

@@ -208,7 +208,7 @@ void agxi_cached_put(struct agxi_cached *cached)
 
 	/* One that is over the limit by itself would drive out all others, and then go too. */
 	keep = agxi_cached_size(cached) <= cache->limit &&
-	       agxi_bo_keep_binding(cached->bo, cache->vm, cached->addr);
+	       agxi_bo_keep_binding(cached->bo);
 	if (!keep)
 		TAILQ_INSERT_TAIL(&expired, cached, by_age);
 

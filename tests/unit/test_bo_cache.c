@@ -328,6 +328,7 @@ static void test_no_memory(void **state)
 static void test_bindings(void **state)
 {
 	uint64_t addr, more, fixed = UINT64_C(0x100000000);
+	const struct drm_asahi_gem_bind_op *op;
 	struct world *w = *state;
 	struct drm_agx_bo *bo;
 
@@ -343,6 +344,21 @@ static void test_bindings(void **state)
 	assert_ok(drm_agx_bo_unbind(bo, w->vm, addr));
 	drm_agx_bo_unref(bo);
 	assert_int_equal(fake_count().handles, 0);
+
+	/* Another binding at the same place may be one for less: that is not what was asked for. */
+	bo = take(w, PAGE, &addr);
+	assert_ok(drm_agx_bo_unbind(bo, w->vm, addr));
+	more = addr;
+	assert_ok(drm_agx_bo_bind(bo, w->vm, DRM_AGX_BIND_READ | DRM_AGX_BIND_FIXED, &more));
+	assert_true(more == addr);
+	drm_agx_bo_unref(bo);
+	assert_int_equal(fake_count().handles, 0);
+	fake_clear_calls();
+	bo = take(w, PAGE, &addr);
+	op = (const void *)test_last_call(DRM_IOCTL_ASAHI_VM_BIND)->extra;
+	assert_int_equal(op->flags, DRM_ASAHI_BIND_READ | DRM_ASAHI_BIND_WRITE);
+	drm_agx_bo_unref(bo);
+	assert_int_equal(fake_count().handles, 1);
 
 	/* If it cannot be unbound it is not kept. */
 	bo = take(w, PAGE, &addr);
