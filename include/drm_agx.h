@@ -651,11 +651,13 @@ int drm_agx_vm_alloc(struct drm_agx_vm *vm, uint64_t size, uint64_t align, uint3
 /**
  * drm_agx_vm_free() - Give back addresses.
  * @vm: Address space.
- * @addr: What drm_agx_vm_alloc() returned. The caller has unmapped it.
+ * @addr: What drm_agx_vm_alloc() returned. The caller has unmapped what he mapped there through the
+ *	thin layer.
  *
- * Never fails for an address that is reserved. Thread-safe.
+ * Never fails for addresses that are reserved and where no buffer is bound. Thread-safe.
  *
- * Return: 0; -ENOENT if nothing was reserved at exactly this address.
+ * Return: 0; -ENOENT if nothing was reserved at exactly this address; -EBUSY if a buffer is bound
+ * somewhere in it, see drm_agx_bo_bind_at().
  */
 int drm_agx_vm_free(struct drm_agx_vm *vm, uint64_t addr);
 
@@ -786,10 +788,33 @@ int drm_agx_bo_map(struct drm_agx_bo *bo, void **out);
 int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags, uint64_t *addr);
 
 /**
- * drm_agx_bo_unbind() - Undo one drm_agx_bo_bind() before the buffer goes.
+ * drm_agx_bo_bind_at() - Map a part of a buffer at addresses that the caller has reserved.
+ * @bo: Buffer.
+ * @offset: Where in the buffer the part starts; bytes, a multiple of the page size.
+ * @size: Bytes, a nonzero multiple of the page size.
+ * @vm: Address space; kept alive while the buffer is bound in it.
+ * @flags: DRM_AGX_BIND_READ, _WRITE or both of enum drm_agx_bind_flags.
+ * @addr: GPU address, in what one call of drm_agx_vm_alloc() has reserved. A guard page is a part
+ *	of that, and the caller's to leave alone.
+ *
+ * For an alignment that drm_agx_bo_bind() does not give, and for buffers side by side.
+ * drm_agx_bo_unbind() and the last reference to the buffer unmap it again; the addresses stay
+ * reserved until drm_agx_vm_free(). No two bindings overlap: what is to be replaced is unbound
+ * first. What the thin layer has mapped there is not known here, and replaced. Thread-safe.
+ *
+ * Return: 0; -EINVAL if @flags gives no access or says more than that, the part is not within the
+ * buffer, something is no multiple of the page size, or @vm is of another device, or not that of a
+ * private buffer; -ENOENT if the addresses are not all of one reservation; -EEXIST if a buffer is
+ * bound at one of them; -ENOMEM; or what drm_agx_ioctl_vm_bind() failed with.
+ */
+int drm_agx_bo_bind_at(struct drm_agx_bo *bo, uint64_t offset, uint64_t size, struct drm_agx_vm *vm,
+		       uint32_t flags, uint64_t addr);
+
+/**
+ * drm_agx_bo_unbind() - Undo one drm_agx_bo_bind() or drm_agx_bo_bind_at() before the buffer goes.
  * @bo: Buffer.
  * @vm: Address space.
- * @addr: What drm_agx_bo_bind() returned.
+ * @addr: What drm_agx_bo_bind() returned, or drm_agx_bo_bind_at() was given.
  *
  * Thread-safe.
  *

@@ -15,14 +15,22 @@
 #include "bo_table.h"
 #include "device.h"
 #include "private.h"
+#include "vm.h"
 
-/* One place where a BO is bound. */
+#define AGXI_BIND_ACCESS ((uint32_t)(DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE))
+
+/* One place where a BO, or a part of it, is bound. */
 struct agxi_binding {
 	struct agxi_binding *next;
 
-	/* Owns a reference, and the addresses. */
+	/* Owns a reference. */
 	struct drm_agx_vm *vm;
+
 	uint64_t addr;
+	uint64_t size;
+
+	/* Whether it has reserved its addresses; else they are the caller's. */
+	bool owns_addr;
 
 	/* Made by the cache that the BO comes from, for whoever takes it from there. */
 	bool of_cache;
@@ -73,7 +81,9 @@ static struct drm_agx_bo *agxi_bo_alloc(struct drm_agx_device *dev, struct drm_a
 /* For a binding that is unmapped and in no list. */
 static void agxi_binding_free(struct agxi_binding *binding)
 {
-	drm_agx_vm_free(binding->vm, binding->addr);
+	agxi_vm_clear_bound(binding->vm, binding->addr);
+	if (binding->owns_addr)
+		drm_agx_vm_free(binding->vm, binding->addr);
 	drm_agx_vm_unref(binding->vm);
 	free(binding);
 }
@@ -328,50 +338,91 @@ static int agxi_vm_bind_one(struct drm_agx_vm *vm, const struct drm_asahi_gem_bi
 	return drm_agx_ioctl_vm_bind(drm_agx_device_fd(drm_agx_vm_device(vm)), &args, sizeof(args));
 }
 
-agxi_public int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags,
-				uint64_t *addr)
+static bool agxi_bo_can_bind(const struct drm_agx_bo *bo, const struct drm_agx_vm *vm,
+			     uint32_t access)
 {
-	uint32_t access = flags & (DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE);
-	struct drm_asahi_gem_bind_op op = { .handle = bo->handle, .range = bo->size };
+	return access && drm_agx_vm_device(vm) == bo->dev && (!bo->vm || bo->vm == vm);
+}
+
+/* Binds a part of the BO at addresses that are reserved; @op says which and where. */
+static int agxi_bo_bind_reserved(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t access,
+				 struct drm_asahi_gem_bind_op *op, bool owns_addr)
+{
 	struct agxi_binding *binding;
 	int ret;
-
-	if (!access || drm_agx_vm_device(vm) != bo->dev || (bo->vm && bo->vm != vm))
-		return agxi_error(EINVAL);
-
-	if (access & DRM_AGX_BIND_READ)
-		op.flags |= DRM_ASAHI_BIND_READ;
-	if (access & DRM_AGX_BIND_WRITE)
-		op.flags |= DRM_ASAHI_BIND_WRITE;
 
 	binding = calloc(1, sizeof(*binding));
 	if (!binding)
 		return agxi_error(ENOMEM);
 
-	if (flags & DRM_AGX_BIND_FIXED)
-		binding->addr = *addr;
-	ret = drm_agx_vm_alloc(vm, bo->size, 0, flags & ~access, &binding->addr);
+	/* Before it is bound: what is bound elsewhere there would be lost. */
+	ret = agxi_vm_set_bound(vm, op->addr, op->range);
 	if (ret)
 		goto err_free;
 
-	op.addr = binding->addr;
-	ret = agxi_vm_bind_one(vm, &op);
+	op->handle = bo->handle;
+	if (access & DRM_AGX_BIND_READ)
+		op->flags |= DRM_ASAHI_BIND_READ;
+	if (access & DRM_AGX_BIND_WRITE)
+		op->flags |= DRM_ASAHI_BIND_WRITE;
+	ret = agxi_vm_bind_one(vm, op);
 	if (ret)
-		goto err_free_addr;
+		goto err_clear_bound;
 
 	binding->vm = drm_agx_vm_ref(vm);
-	*addr = binding->addr;
+	binding->addr = op->addr;
+	binding->size = op->range;
+	binding->owns_addr = owns_addr;
 	pthread_mutex_lock(&bo->lock);
 	binding->next = bo->bindings;
 	bo->bindings = binding;
 	pthread_mutex_unlock(&bo->lock);
 	return 0;
 
-err_free_addr:
-	drm_agx_vm_free(vm, binding->addr);
+err_clear_bound:
+	agxi_vm_clear_bound(vm, op->addr);
 err_free:
 	free(binding);
 	return agxi_error(-ret);
+}
+
+agxi_public int drm_agx_bo_bind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint32_t flags,
+				uint64_t *addr)
+{
+	uint32_t access = flags & AGXI_BIND_ACCESS;
+	struct drm_asahi_gem_bind_op op = { .range = bo->size };
+	uint64_t where = flags & DRM_AGX_BIND_FIXED ? *addr : 0;
+	int ret;
+
+	if (!agxi_bo_can_bind(bo, vm, access))
+		return agxi_error(EINVAL);
+
+	ret = drm_agx_vm_alloc(vm, bo->size, 0, flags & ~access, &where);
+	if (ret)
+		return ret;
+
+	op.addr = where;
+	ret = agxi_bo_bind_reserved(bo, vm, access, &op, true);
+	if (ret) {
+		drm_agx_vm_free(vm, where);
+		return agxi_error(-ret);
+	}
+
+	*addr = where;
+	return 0;
+}
+
+agxi_public int drm_agx_bo_bind_at(struct drm_agx_bo *bo, uint64_t offset, uint64_t size,
+				   struct drm_agx_vm *vm, uint32_t flags, uint64_t addr)
+{
+	struct drm_asahi_gem_bind_op op = { .offset = offset, .range = size, .addr = addr };
+
+	if (flags & ~AGXI_BIND_ACCESS || !agxi_bo_can_bind(bo, vm, flags) || !size ||
+	    (offset | size | addr) & AGXI_PAGE_MASK || offset > bo->size ||
+	    size > bo->size - offset)
+		return agxi_error(EINVAL);
+
+	return agxi_bo_bind_reserved(bo, vm, flags, &op, false);
 }
 
 static bool agxi_binding_is(const struct agxi_binding *binding, const struct drm_agx_vm *vm,
@@ -381,12 +432,11 @@ static bool agxi_binding_is(const struct agxi_binding *binding, const struct drm
 }
 
 /* Unmaps the binding at @link and takes it out of the list. */
-static int agxi_bo_unlink_locked(struct drm_agx_bo *bo, struct agxi_binding **link,
-				 struct agxi_binding **out)
+static int agxi_binding_unlink_locked(struct agxi_binding **link, struct agxi_binding **out)
 {
 	struct drm_asahi_gem_bind_op op = {
 		.flags = DRM_ASAHI_BIND_UNBIND,
-		.range = bo->size,
+		.range = (*link)->size,
 		.addr = (*link)->addr,
 	};
 	int ret;
@@ -410,7 +460,7 @@ static int agxi_bo_unbind_locked(struct drm_agx_bo *bo, struct drm_agx_vm *vm, u
 	if (!*link)
 		return agxi_error(ENOENT);
 
-	return agxi_bo_unlink_locked(bo, link, out);
+	return agxi_binding_unlink_locked(link, out);
 }
 
 agxi_public int drm_agx_bo_unbind(struct drm_agx_bo *bo, struct drm_agx_vm *vm, uint64_t addr)
@@ -449,7 +499,7 @@ bool agxi_bo_keep_binding(struct drm_agx_bo *bo)
 			link = &(*link)->next;
 			continue;
 		}
-		ret = agxi_bo_unlink_locked(bo, link, &binding);
+		ret = agxi_binding_unlink_locked(link, &binding);
 		if (!ret)
 			agxi_binding_free(binding);
 	}

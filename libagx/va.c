@@ -412,6 +412,21 @@ int agxi_va_reserve(struct agxi_va *va, uint64_t addr, uint64_t size)
 	return agxi_va_carve(va, addr, size);
 }
 
+bool agxi_va_lookup(const struct agxi_va *va, uint64_t addr, struct agxi_va_span *span)
+{
+	const struct agxi_va_slot *slot = agxi_va_find(va, addr);
+
+	if (!slot)
+		return false;
+
+	*span = (struct agxi_va_span){
+		.addr = slot->addr,
+		.size = slot->size,
+		.used = !slot->max_free,
+	};
+	return true;
+}
+
 int agxi_va_free(struct agxi_va *va, uint64_t addr)
 {
 	const struct agxi_va_slot *span, *prev, *next;

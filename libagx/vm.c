@@ -29,9 +29,12 @@ struct drm_agx_vm {
 	uint32_t id;
 	struct agxi_vm_layout layout;
 
-	/* Protects @va. Nothing is locked inside. */
+	/* Protects the rest. Nothing is locked inside. */
 	pthread_mutex_t lock;
+
+	/* The addresses that are reserved, and of those the ones where a buffer is bound. */
 	struct agxi_va va;
+	struct agxi_va bound;
 };
 
 int agxi_vm_layout_init(struct agxi_vm_layout *layout, const struct drm_asahi_params_global *params)
@@ -80,10 +83,14 @@ int agxi_vm_layout_init(struct agxi_vm_layout *layout, const struct drm_asahi_pa
 
 static int agxi_vm_init_va(struct drm_agx_vm *vm, const struct drm_asahi_params_global *params)
 {
+	uint64_t start = agxi_align_up(params->vm_start, DRM_AGX_PAGE_SIZE);
 	int ret;
 
-	ret = agxi_va_init(&vm->va, agxi_align_up(params->vm_start, DRM_AGX_PAGE_SIZE),
-			   vm->layout.kernel_end);
+	ret = agxi_va_init(&vm->va, start, vm->layout.kernel_end);
+	if (ret)
+		return ret;
+
+	ret = agxi_va_init(&vm->bound, start, vm->layout.kernel_start);
 	if (ret)
 		return ret;
 
@@ -124,6 +131,7 @@ agxi_public int drm_agx_vm_create(struct drm_agx_device *dev, struct drm_agx_vm 
 	return 0;
 
 err_fini_va:
+	agxi_va_fini(&vm->bound);
 	agxi_va_fini(&vm->va);
 err_free:
 	free(vm);
@@ -145,6 +153,7 @@ agxi_public void drm_agx_vm_unref(struct drm_agx_vm *vm)
 
 	args.vm_id = vm->id;
 	drm_agx_ioctl_vm_destroy(drm_agx_device_fd(vm->dev), &args, sizeof(args));
+	agxi_va_fini(&vm->bound);
 	agxi_va_fini(&vm->va);
 	pthread_mutex_destroy(&vm->lock);
 	drm_agx_device_unref(vm->dev);
@@ -213,13 +222,60 @@ agxi_public int drm_agx_vm_alloc(struct drm_agx_vm *vm, uint64_t size, uint64_t 
 	return ret;
 }
 
+/* Whether these addresses are all in one span, of that kind. */
+static bool agxi_vm_is_one_span(const struct agxi_va *va, uint64_t addr, uint64_t size, bool used)
+{
+	struct agxi_va_span span;
+
+	return agxi_va_lookup(va, addr, &span) && span.used == used &&
+	       size <= span.size - (addr - span.addr);
+}
+
+static int agxi_vm_free_locked(struct drm_agx_vm *vm, uint64_t addr)
+{
+	struct agxi_va_span span;
+
+	/* The kernel's range is a reservation too, but nobody's to free. */
+	if (addr == vm->layout.kernel_start || !agxi_va_lookup(&vm->va, addr, &span) ||
+	    !span.used || span.addr != addr)
+		return agxi_error(ENOENT);
+	if (!agxi_vm_is_one_span(&vm->bound, addr, span.size, false))
+		return agxi_error(EBUSY);
+
+	return agxi_va_free(&vm->va, addr);
+}
+
 agxi_public int drm_agx_vm_free(struct drm_agx_vm *vm, uint64_t addr)
 {
 	int ret;
 
 	pthread_mutex_lock(&vm->lock);
-	/* The kernel's range is a reservation too, but nobody's to free. */
-	ret = addr == vm->layout.kernel_start ? agxi_error(ENOENT) : agxi_va_free(&vm->va, addr);
+	ret = agxi_vm_free_locked(vm, addr);
 	pthread_mutex_unlock(&vm->lock);
 	return ret;
+}
+
+static int agxi_vm_set_bound_locked(struct drm_agx_vm *vm, uint64_t addr, uint64_t size)
+{
+	if (addr >= vm->layout.kernel_start || !agxi_vm_is_one_span(&vm->va, addr, size, true))
+		return agxi_error(ENOENT);
+
+	return agxi_va_reserve(&vm->bound, addr, size);
+}
+
+int agxi_vm_set_bound(struct drm_agx_vm *vm, uint64_t addr, uint64_t size)
+{
+	int ret;
+
+	pthread_mutex_lock(&vm->lock);
+	ret = agxi_vm_set_bound_locked(vm, addr, size);
+	pthread_mutex_unlock(&vm->lock);
+	return ret;
+}
+
+void agxi_vm_clear_bound(struct drm_agx_vm *vm, uint64_t addr)
+{
+	pthread_mutex_lock(&vm->lock);
+	agxi_va_free(&vm->bound, addr);
+	pthread_mutex_unlock(&vm->lock);
 }

@@ -201,6 +201,155 @@ static void test_bind_other_device(void **state)
 	test_close(dev);
 }
 
+/* Parts of two buffers side by side, at an alignment, in a range that stays the caller's. */
+static void test_bind_at(void **state)
+{
+	struct drm_agx_device *dev = test_open();
+	const struct drm_asahi_gem_bind_op *op;
+	struct drm_agx_bo *bo, *other;
+	struct drm_agx_vm *vm;
+	uint64_t range, again;
+
+	assert_ok(drm_agx_vm_create(dev, &vm));
+	assert_ok(drm_agx_bo_create(dev, 4 * PAGE, 0, &bo));
+	assert_ok(drm_agx_bo_create_private(vm, PAGE, 0, &other));
+	assert_ok(drm_agx_vm_alloc(vm, 8 * PAGE, 1 << 20, 0, &range));
+	assert_int_equal(range % (1 << 20), 0);
+
+	/* What is bound and unbound again where it begins does not take it along. */
+	again = range;
+	assert_ok(drm_agx_bo_bind_at(other, 0, PAGE, vm, RW, range));
+	assert_ok(drm_agx_bo_unbind(other, vm, range));
+	assert_error(drm_agx_vm_alloc(vm, PAGE, 0, DRM_AGX_BIND_FIXED, &again), EEXIST);
+
+	assert_ok(drm_agx_bo_bind_at(bo, PAGE, 2 * PAGE, vm, DRM_AGX_BIND_WRITE, range + PAGE));
+	op = (const void *)test_last_call(DRM_IOCTL_ASAHI_VM_BIND)->extra;
+	assert_int_equal(op->flags, DRM_ASAHI_BIND_WRITE);
+	assert_int_equal(op->handle, drm_agx_bo_handle(bo));
+	assert_int_equal(op->offset, PAGE);
+	assert_int_equal(op->range, 2 * PAGE);
+	assert_int_equal(op->addr, range + PAGE);
+	assert_ok(drm_agx_bo_bind_at(other, 0, PAGE, vm, DRM_AGX_BIND_READ, range));
+	assert_ok(drm_agx_bo_bind_at(bo, 0, 4 * PAGE, vm, RW, range + 3 * PAGE));
+	assert_int_equal(fake_count().mappings, 3);
+
+	/* Its addresses are nobody else's as long as something is bound there. */
+	assert_error(drm_agx_vm_free(vm, range), EBUSY);
+
+	/* Unbound is that part, and what it took is free to be bound again. */
+	fake_clear_calls();
+	assert_error(drm_agx_bo_unbind(other, vm, range + PAGE), ENOENT);
+	assert_error(drm_agx_bo_unbind(bo, vm, range + 2 * PAGE), ENOENT);
+	assert_ok(drm_agx_bo_unbind(bo, vm, range + PAGE));
+	op = (const void *)test_last_call(DRM_IOCTL_ASAHI_VM_BIND)->extra;
+	assert_int_equal(op->flags, DRM_ASAHI_BIND_UNBIND);
+	assert_int_equal(op->range, 2 * PAGE);
+	assert_int_equal(op->addr, range + PAGE);
+	assert_ok(drm_agx_bo_bind_at(other, 0, PAGE, vm, RW, range + 2 * PAGE));
+	assert_int_equal(fake_count().mappings, 3);
+
+	/* The buffers go; the range is still reserved, until it is given back. */
+	drm_agx_bo_unref(other);
+	assert_int_equal(fake_count().mappings, 1);
+	assert_error(drm_agx_vm_free(vm, range), EBUSY);
+	drm_agx_bo_unref(bo);
+	assert_int_equal(fake_count().mappings, 0);
+	assert_error(drm_agx_vm_alloc(vm, PAGE, 0, DRM_AGX_BIND_FIXED, &again), EEXIST);
+	assert_ok(drm_agx_vm_free(vm, range));
+	assert_error(drm_agx_vm_free(vm, range), ENOENT);
+	assert_ok(drm_agx_vm_alloc(vm, PAGE, 0, DRM_AGX_BIND_FIXED, &again));
+	drm_agx_vm_unref(vm);
+	test_close(dev);
+}
+
+/* Nothing that is bound is replaced, whoever has bound it. */
+static void test_bind_at_overlap(void **state)
+{
+	struct drm_agx_device *dev = test_open();
+	struct drm_agx_bo *bo, *other;
+	struct drm_agx_vm *vm;
+	uint64_t range, addr;
+
+	assert_ok(drm_agx_vm_create(dev, &vm));
+	assert_ok(drm_agx_bo_create(dev, 2 * PAGE, 0, &bo));
+	assert_ok(drm_agx_bo_create(dev, 4 * PAGE, 0, &other));
+	assert_ok(drm_agx_vm_alloc(vm, 8 * PAGE, 0, 0, &range));
+	assert_ok(drm_agx_bo_bind(bo, vm, RW, &addr));
+	assert_ok(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, range + 3 * PAGE));
+	fake_clear_calls();
+	assert_error(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, range + 3 * PAGE), EEXIST);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, range + 4 * PAGE), EEXIST);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, range + 2 * PAGE), EEXIST);
+	assert_error(drm_agx_bo_bind_at(other, 0, 4 * PAGE, vm, RW, range + 2 * PAGE), EEXIST);
+	assert_error(drm_agx_bo_bind_at(other, 0, PAGE, vm, RW, addr + PAGE), EEXIST);
+	assert_error(drm_agx_vm_free(vm, addr), EBUSY);
+	assert_int_equal(fake_num_calls(), 0);
+
+	/* A binding that fails leaves its place free. */
+	fake_fail(1, ENOMEM);
+	assert_error(drm_agx_bo_bind_at(other, 0, PAGE, vm, RW, range), ENOMEM);
+	assert_ok(drm_agx_bo_bind_at(other, 0, 3 * PAGE, vm, RW, range));
+	assert_ok(drm_agx_bo_bind_at(other, 0, 3 * PAGE, vm, RW, range + 5 * PAGE));
+	assert_int_equal(fake_count().mappings, 4);
+
+	/* What cannot be unbound is still bound. */
+	fake_fail(1, ENOMEM);
+	assert_error(drm_agx_bo_unbind(bo, vm, range + 3 * PAGE), ENOMEM);
+	assert_error(drm_agx_bo_bind_at(other, 0, PAGE, vm, RW, range + 3 * PAGE), EEXIST);
+	drm_agx_bo_unref(bo);
+	drm_agx_bo_unref(other);
+	drm_agx_vm_unref(vm);
+	test_close(dev);
+}
+
+static void test_bind_at_invalid(void **state)
+{
+	const uint32_t fixed = DRM_AGX_BIND_FIXED | DRM_AGX_BIND_NO_GUARD;
+	struct drm_agx_device *dev = test_open();
+	const struct drm_asahi_vm_create *create;
+	struct drm_agx_vm *vm, *other;
+	struct drm_agx_bo *bo;
+	uint64_t range, beside, kernel;
+
+	assert_ok(drm_agx_vm_create(dev, &vm));
+	assert_ok(drm_agx_vm_create(dev, &other));
+	assert_ok(drm_agx_bo_create_private(vm, 4 * PAGE, 0, &bo));
+	create = (const void *)test_last_call(DRM_IOCTL_ASAHI_VM_CREATE)->arg;
+	kernel = create->kernel_start;
+	range = 0x100000000;
+	assert_ok(drm_agx_vm_alloc(vm, 4 * PAGE, 0, fixed, &range));
+	beside = range + 4 * PAGE;
+	assert_ok(drm_agx_vm_alloc(vm, PAGE, 0, fixed, &beside));
+	fake_clear_calls();
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, 0, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW | DRM_AGX_BIND_FIXED, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 0, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 1, PAGE, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE - 1, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, range + 4096), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 5 * PAGE, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 4 * PAGE, PAGE, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 5 * PAGE, PAGE, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, PAGE, -(uint64_t)PAGE, vm, RW, range), EINVAL);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, other, RW, range), EINVAL);
+
+	/* Not reserved, not all of it, by two calls; beside the window, and the kernel's. */
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, range - PAGE), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, range - PAGE), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, range + 3 * PAGE), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, 2 * PAGE, vm, RW, beside), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, 0), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, kernel), ENOENT);
+	assert_error(drm_agx_bo_bind_at(bo, 0, PAGE, vm, RW, -(uint64_t)PAGE), ENOENT);
+	assert_int_equal(fake_num_calls(), 0);
+	assert_ok(drm_agx_vm_free(vm, range));
+	assert_ok(drm_agx_vm_free(vm, beside));
+	drm_agx_bo_unref(bo);
+	drm_agx_vm_unref(vm);
+	drm_agx_vm_unref(other);
+	test_close(dev);
+}
+
 static void test_export(void **state)
 {
 	struct drm_agx_device *dev = test_open();
@@ -319,6 +468,9 @@ int main(void)
 		cmocka_unit_test(test_bind_gives_back),
 		cmocka_unit_test(test_bind_invalid),
 		cmocka_unit_test(test_bind_other_device),
+		cmocka_unit_test(test_bind_at),
+		cmocka_unit_test(test_bind_at_overlap),
+		cmocka_unit_test(test_bind_at_invalid),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_import_odd_size),

@@ -264,8 +264,13 @@ static void make_buffers(struct world *w)
 	TRY_MAKE(again, drm_agx_bo_import(w->dev, w->dmabuf, &again));
 	drm_agx_bo_unref(again);
 	TRY_MAKE(w->imported, drm_agx_bo_import(w->dev, w->foreign, &w->imported));
-	TRY_MAKE(w->private, drm_agx_bo_create_private(w->vm, PAGE, 0, &w->private));
+	TRY_MAKE(w->private, drm_agx_bo_create_private(w->vm, 2 * PAGE, 0, &w->private));
 	TRY(drm_agx_bo_bind(w->private, w->vm, RW, &addr));
+	TRY(drm_agx_vm_alloc(w->vm, 3 * PAGE, 16 * PAGE, 0, &addr));
+	TRY(drm_agx_bo_bind_at(w->private, 0, PAGE, w->vm, RW, addr + PAGE));
+	TRY(drm_agx_bo_bind_at(w->private, PAGE, PAGE, w->vm, RW, addr + 2 * PAGE));
+	TRY(drm_agx_bo_bind_at(w->shared, 0, PAGE, w->vm, RW, addr));
+	TRY(drm_agx_bo_unbind(w->private, w->vm, addr + PAGE));
 }
 
 /* More than one node of the allocator's tree has, so that it needs memory for others. */

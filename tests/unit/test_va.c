@@ -175,6 +175,30 @@ static void step_free(struct model *m)
 	memset(m->pages + page, 0, model_length(m, page));
 }
 
+/* A page is in the span that the pages around it make. */
+static void check_lookup(struct model *m)
+{
+	unsigned int page = next_random(m) % PAGES;
+	struct agxi_va_span span;
+	unsigned int first, end;
+
+	assert_true(agxi_va_lookup(&m->va, BASE + page * PAGE + PAGE / 2, &span));
+	assert_int_equal(span.used, m->pages[page] != 0);
+	first = page;
+	if (span.used) {
+		while (m->pages[first] != 2)
+			first--;
+		end = first + model_length(m, first);
+	} else {
+		while (first && !m->pages[first - 1])
+			first--;
+		for (end = page; end < PAGES && !m->pages[end]; end++)
+			;
+	}
+	assert_int_equal(span.addr, BASE + first * PAGE);
+	assert_int_equal(span.size, (end - first) * PAGE);
+}
+
 static void run_model(struct model *m)
 {
 	unsigned int i, choice, frees;
@@ -191,6 +215,7 @@ static void run_model(struct model *m)
 			step_alloc(m);
 		else
 			step_reserve(m);
+		check_lookup(m);
 	}
 
 	/* When all is given back, for which no memory is needed, it is one piece again. */
@@ -244,8 +269,17 @@ static void test_no_memory(void **state)
 
 static void test_edges(void **state)
 {
+	struct agxi_va_span span;
 	struct agxi_va va;
 	uint64_t addr = 1;
+
+	assert_ok(agxi_va_init(&va, PAGE, 2 * PAGE));
+	assert_false(agxi_va_lookup(&va, 0, &span));
+	assert_false(agxi_va_lookup(&va, PAGE - 1, &span));
+	assert_true(agxi_va_lookup(&va, 2 * PAGE - 1, &span));
+	assert_false(agxi_va_lookup(&va, 2 * PAGE, &span));
+	assert_false(agxi_va_lookup(&va, UINT64_MAX, &span));
+	agxi_va_fini(&va);
 
 	assert_ok(agxi_va_init(&va, 0, UINT64_C(1) << 39));
 	assert_error(agxi_va_alloc(&va, 0, UINT64_MAX, (UINT64_C(1) << 39) + PAGE, PAGE, &addr),
