@@ -14,7 +14,10 @@
  *
  * - A function that can fail returns 0 or a negative errno, and leaves errno set to the same value.
  *   What it would have returned through a pointer is then untouched.
- * - EINTR is retried. Nothing is printed, nothing aborts, there is no global state.
+ * - An ioctl that a signal interrupts (EINTR), or that the kernel wants once more (EAGAIN), is made
+ *   again until it ends otherwise, as drmIoctl() does: neither error is ever returned for one. It
+ *   does not move a deadline, which is a point in time.
+ * - Nothing is printed, nothing aborts, there is no global state.
  * - x_ref() and x_unref() count references and may be called from any thread; x_unref(NULL) does
  *   nothing. x_create() gives the first reference. An object keeps those it is made from alive.
  * - "Thread-safe" means that the object may be in use by other threads at the same time. Functions

@@ -6,7 +6,6 @@
 #include <linux/dma-buf.h>
 
 #include <drm_agx.h>
-#include <xf86drm.h>
 
 #include "private.h"
 
@@ -14,7 +13,7 @@ agxi_public int drm_agx_dmabuf_import_sync_file(int dmabuf_fd, int sync_file_fd,
 {
 	struct dma_buf_import_sync_file args = { .flags = flags, .fd = sync_file_fd };
 
-	return agxi_result(drmIoctl(dmabuf_fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &args));
+	return agxi_ioctl(dmabuf_fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &args);
 }
 
 agxi_public int drm_agx_dmabuf_export_sync_file(int dmabuf_fd, uint32_t flags, int *out)
@@ -22,7 +21,7 @@ agxi_public int drm_agx_dmabuf_export_sync_file(int dmabuf_fd, uint32_t flags, i
 	struct dma_buf_export_sync_file args = { .flags = flags, .fd = -1 };
 	int ret;
 
-	ret = agxi_result(drmIoctl(dmabuf_fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &args));
+	ret = agxi_ioctl(dmabuf_fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &args);
 	if (ret)
 		return ret;
 

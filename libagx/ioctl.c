@@ -2,19 +2,26 @@
 /*
  * The thin layer: the driver's ioctls, and what goes with them.
  */
+#include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <asahi_drm.h>
 #include <drm_agx.h>
-#include <xf86drm.h>
 
 #include "private.h"
 
-/* The ioctl only reads its argument where a caller's const is dropped. */
-static int agxi_ioctl(int fd, unsigned long request, const void *args)
+int agxi_ioctl(int fd, unsigned long request, const void *args)
 {
-	return agxi_result(drmIoctl(fd, request, (void *)args));
+	while (ioctl(fd, request, (void *)args) < 0) {
+		/* Who is in the way has to get on first. */
+		if (errno == EAGAIN)
+			sched_yield();
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
 }
 
 /* The kernel reads and writes as much as the request says: not what the struct has here. */

@@ -31,6 +31,12 @@ static inline int agxi_result(int ret)
 	return ret ? -errno : 0;
 }
 
+/*
+ * ioctl(), made again for as long as a signal interrupts it, or the kernel wants that. Returns 0 or
+ * -errno. The ioctl only reads its argument where a caller's const is dropped.
+ */
+int agxi_ioctl(int fd, unsigned long request, const void *args);
+
 static inline uint64_t agxi_ptr(const void *ptr)
 {
 	return (uintptr_t)ptr;

@@ -7,14 +7,13 @@
  * The input: how many commands the device takes, then what is appended.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include <asahi_drm.h>
 #include <drm_agx.h>
-#include <xf86drm.h>
 
 #include "fake.h"
 #include "fuzz.h"
@@ -161,11 +160,20 @@ static void take_submit(const struct drm_asahi_submit *args)
 		fuzz_check(!memcmp(syncs + num_waits, signals, num_signals * sizeof(*signals)));
 }
 
-/* In place of libdrm's: SUBMIT ends here, all else goes to the fake device. */
-int drmIoctl(int fd, unsigned long request, void *arg)
+/* The linker sends libagx's calls here: SUBMIT ends, all else goes to the fake device. */
+int __real_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
 {
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
 	if (request != DRM_IOCTL_ASAHI_SUBMIT)
-		return ioctl(fd, request, arg);
+		return __real_ioctl(fd, request, arg);
 
 	take_submit(arg);
 	return 0;

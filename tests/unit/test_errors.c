@@ -546,29 +546,49 @@ static int open_device(void)
 enum fault {
 	FAULT_NONE,
 	FAULT_IOCTL,
+	FAULT_AGAIN,
 	FAULT_SYSCALL,
 	FAULT_ALLOC,
 };
 
 static void inject(enum fault fault, unsigned int nth)
 {
-	fake_fail(fault == FAULT_IOCTL ? nth : 0, ENOSR);
+	if (fault == FAULT_AGAIN)
+		fake_fail(nth, EAGAIN);
+	else
+		fake_fail(fault == FAULT_IOCTL ? nth : 0, ENOSR);
 	syscall_fail = fault == FAULT_SYSCALL ? nth : 0;
 	alloc_fail = fault == FAULT_ALLOC ? nth : 0;
 	syscall_failed = false;
 	alloc_failed = false;
 }
 
-/* The error that a call has to return if it came to what was injected, else 0. */
-static int injected_error(enum fault fault)
+/* Whether it came to what was injected. */
+static bool has_come(enum fault fault)
 {
 	switch (fault) {
 	case FAULT_IOCTL:
-		return fake_has_failed() ? -ENOSR : 0;
+	case FAULT_AGAIN:
+		return fake_has_failed();
 	case FAULT_SYSCALL:
-		return syscall_failed ? -SYSCALL_ERROR : 0;
+		return syscall_failed;
 	case FAULT_ALLOC:
-		return alloc_failed ? -ENOMEM : 0;
+		return alloc_failed;
+	default:
+		return false;
+	}
+}
+
+/* The error that a call has to return then. */
+static int error_of(enum fault fault)
+{
+	switch (fault) {
+	case FAULT_IOCTL:
+		return -ENOSR;
+	case FAULT_SYSCALL:
+		return -SYSCALL_ERROR;
+	case FAULT_ALLOC:
+		return -ENOMEM;
 	default:
 		return 0;
 	}
@@ -586,24 +606,24 @@ static bool run_once(enum fault fault, unsigned int nth, bool go_on)
 		.go_on = go_on,
 	};
 	unsigned int before = count_fds();
-	int expected;
+	bool came;
 
 	alloc_live = 0;
 	maps_live = 0;
 	inject(fault, nth);
 	run_all(&w);
-	expected = injected_error(fault);
+	came = has_come(fault);
 	inject(FAULT_NONE, 0);
 	clean_up(&w);
 
-	assert_int_equal(w.failure, expected);
+	assert_int_equal(w.failure, came ? error_of(fault) : 0);
 	assert_nothing_left();
 	assert_int_equal(alloc_live, 0);
 	assert_int_equal(maps_live, 0);
 	assert_int_equal(count_fds(), before);
 	close(w.foreign);
 	close(fd);
-	return expected;
+	return came;
 }
 
 /* Returns how many there were. */
@@ -626,6 +646,12 @@ static void test_ioctls(void **state)
 	/* A run has many more ioctls than there are functions. */
 	assert_true(run_each(FAULT_IOCTL, false) > 60);
 	assert_true(run_each(FAULT_IOCTL, true) > 60);
+}
+
+/* Each ioctl in turn has to be made again: nobody gets to know. */
+static void test_again(void **state)
+{
+	assert_true(run_each(FAULT_AGAIN, false) > 60);
 }
 
 static void test_syscalls(void **state)
@@ -690,6 +716,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_error),
 		cmocka_unit_test(test_ioctls),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_syscalls),
 		cmocka_unit_test(test_allocations),
 		cmocka_unit_test(test_signals),

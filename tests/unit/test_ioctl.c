@@ -145,11 +145,13 @@ static void test_answer_sizes(void **state)
 	close(fd);
 }
 
-/* Interrupted calls are made again, others not: neither ENOMEM nor EIO. */
+/* Calls are made again if interrupted, or if the kernel says so, else not. */
 static void test_retries(void **state)
 {
+	static const int errors[] = { ENOMEM, EIO, EBUSY, ETIME };
 	struct drm_asahi_get_time args = { 0 };
-	int fd = fake_open();
+	int dmabuf, fence, fd = fake_open();
+	unsigned int i;
 
 	fake_interrupt(5);
 	assert_ok(drm_agx_ioctl_get_time(fd, &args, sizeof(args)));
@@ -157,9 +159,28 @@ static void test_retries(void **state)
 	fake_interrupt(0);
 
 	fake_clear_calls();
-	fake_fail(1, ENOMEM);
-	assert_error(drm_agx_ioctl_get_time(fd, &args, sizeof(args)), ENOMEM);
-	assert_int_equal(fake_num_calls(), 1);
+	fake_fail(1, EAGAIN);
+	assert_ok(drm_agx_ioctl_get_time(fd, &args, sizeof(args)));
+	assert_int_equal(fake_num_calls(), 2);
+	assert_memory_equal(fake_call(0)->arg, fake_call(1)->arg, sizeof(args));
+	assert_int_equal(args.gpu_timestamp, 123456789);
+
+	dmabuf = fake_foreign_dmabuf(16384);
+	fake_fail(1, EAGAIN);
+	assert_ok(drm_agx_dmabuf_export_sync_file(dmabuf, DMA_BUF_SYNC_RW, &fence));
+	assert_true(fake_has_failed());
+	fake_fail(1, EAGAIN);
+	assert_ok(drm_agx_dmabuf_import_sync_file(dmabuf, fence, DMA_BUF_SYNC_WRITE));
+	assert_true(fake_has_failed());
+	close(fence);
+	close(dmabuf);
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		fake_clear_calls();
+		fake_fail(1, errors[i]);
+		assert_error(drm_agx_ioctl_get_time(fd, &args, sizeof(args)), errors[i]);
+		assert_int_equal(fake_num_calls(), 1);
+	}
 	close(fd);
 }
 
