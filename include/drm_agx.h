@@ -1149,8 +1149,8 @@ struct drm_agx_shader_info {
 	/** @shared_size: Bytes of memory that a threadgroup shares, up to 65536. */
 	uint32_t shared_size;
 
-	/** @pad: Must be 0. */
-	uint32_t pad;
+	/** @preshader_registers: 16-bit registers that the preshader needs, up to 256; 0 for 16. */
+	uint32_t preshader_registers;
 };
 
 /**

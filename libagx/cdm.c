@@ -19,8 +19,11 @@
 /* Resources are counted in units, and 0 stands for the maximum, so that one is the least. */
 #define AGXI_CDM_UNIFORM_UNIT 64u
 #define AGXI_CDM_UNIFORM_MASK 7u
+#define AGXI_CDM_UNIFORM_SHIFT 1
 #define AGXI_CDM_TEXTURES_LEAST (1u << 4)
-#define AGXI_CDM_PRESHADER_REGISTERS_LEAST (1u << 12)
+#define AGXI_CDM_PRESHADER_UNIT 16u
+#define AGXI_CDM_PRESHADER_MASK 15u
+#define AGXI_CDM_PRESHADER_SHIFT 12
 
 bool agxi_cdm_needs_extra(uint32_t gpu_generation, uint32_t num_clusters)
 {
@@ -35,17 +38,26 @@ static uint32_t *agxi_cdm_put3(uint32_t *out, const uint32_t words[3])
 	return out;
 }
 
-static uint32_t agxi_cdm_uniforms(uint32_t count)
+/* Cut off at @mask the maximum is 0. */
+static uint32_t agxi_cdm_units(uint32_t count, uint32_t unit, uint32_t mask)
 {
-	uint32_t units = count ? (count + AGXI_CDM_UNIFORM_UNIT - 1) / AGXI_CDM_UNIFORM_UNIT : 1;
+	return (count ? (count + unit - 1) / unit : 1) & mask;
+}
 
-	return (units & AGXI_CDM_UNIFORM_MASK) << 1;
+static uint32_t agxi_cdm_resources(const struct agxi_cdm_launch *launch)
+{
+	uint32_t uniforms = agxi_cdm_units(launch->num_uniforms, AGXI_CDM_UNIFORM_UNIT,
+					   AGXI_CDM_UNIFORM_MASK);
+	uint32_t preshader = agxi_cdm_units(launch->preshader_registers, AGXI_CDM_PRESHADER_UNIT,
+					    AGXI_CDM_PRESHADER_MASK);
+
+	return uniforms << AGXI_CDM_UNIFORM_SHIFT | AGXI_CDM_TEXTURES_LEAST |
+	       preshader << AGXI_CDM_PRESHADER_SHIFT;
 }
 
 uint32_t *agxi_cdm_pack_launch(const struct agxi_cdm_launch *launch, uint32_t *out)
 {
-	*out++ = AGXI_CDM_LAUNCH | agxi_cdm_uniforms(launch->num_uniforms) |
-		 AGXI_CDM_TEXTURES_LEAST | AGXI_CDM_PRESHADER_REGISTERS_LEAST |
+	*out++ = AGXI_CDM_LAUNCH | agxi_cdm_resources(launch) |
 		 (launch->indirect ? AGXI_CDM_MODE_INDIRECT : AGXI_CDM_MODE_DIRECT);
 	*out++ = launch->usc;
 	if (launch->extra) {

@@ -17,6 +17,9 @@ struct agxi_cdm_launch {
 	/* 16-bit uniforms that have to be there, the preshader's among them. */
 	uint32_t num_uniforms;
 
+	/* 16-bit registers for the preshader, up to 256; 0 for the least that there is. */
+	uint32_t preshader_registers;
+
 	/* Address of the USC words, from the USC base. */
 	uint32_t usc;
 

@@ -204,6 +204,7 @@ agxi_public int drm_agx_compute_launch(struct drm_agx_compute *compute,
 		return ret;
 
 	cdm.num_uniforms = state.num_uniforms;
+	cdm.preshader_registers = agxi_shader_preshader_registers(args.shader);
 	cdm.usc = state.usc_addr - drm_agx_vm_usc_base(compute->vm);
 	cdm.extra = compute->extra_words;
 	cdm.indirect = args.indirect;

@@ -12,7 +12,7 @@
 
 /* Up to its last field in version 0.1. */
 #define AGXI_SHADER_INFO_MIN_SIZE \
-	(offsetof(struct drm_agx_shader_info, pad) + sizeof(uint32_t))
+	(offsetof(struct drm_agx_shader_info, preshader_registers) + sizeof(uint32_t))
 
 /* What code starts at multiples of. */
 #define AGXI_SHADER_ALIGN 128
@@ -36,6 +36,7 @@ struct drm_agx_shader {
 	uint64_t addr;
 	uint64_t preshader_addr;
 	uint32_t num_registers;
+	uint32_t preshader_registers;
 	uint32_t num_uniforms;
 	uint32_t shared_size;
 };
@@ -47,7 +48,8 @@ static bool agxi_shader_info_valid(const struct drm_agx_shader_info *info)
 	       !info->preshader == !info->preshader_size &&
 	       info->num_registers && info->num_registers <= AGXI_USC_MAX_REGISTERS &&
 	       info->num_uniforms <= AGXI_USC_MAX_UNIFORMS &&
-	       info->shared_size <= AGXI_USC_MAX_SHARED && !info->pad;
+	       info->shared_size <= AGXI_USC_MAX_SHARED &&
+	       info->preshader_registers <= AGXI_USC_MAX_REGISTERS;
 }
 
 static void agxi_shader_copy(uint8_t *out, const void *code, size_t size)
@@ -118,6 +120,7 @@ agxi_public int drm_agx_shader_create(struct drm_agx_vm *vm, const struct drm_ag
 	atomic_init(&shader->refs, 1);
 	shader->vm = drm_agx_vm_ref(vm);
 	shader->num_registers = args.num_registers;
+	shader->preshader_registers = args.preshader_registers;
 	shader->num_uniforms = args.num_uniforms;
 	shader->shared_size = args.shared_size;
 	ret = agxi_shader_upload(shader, &args);
@@ -164,6 +167,11 @@ void agxi_shader_get_usc(const struct drm_agx_shader *shader, struct agxi_usc *u
 	usc->preshader = shader->preshader_addr ? shader->preshader_addr - base : 0;
 	usc->num_registers = shader->num_registers;
 	usc->shared_size = shader->shared_size;
+}
+
+uint32_t agxi_shader_preshader_registers(const struct drm_agx_shader *shader)
+{
+	return shader->preshader_registers;
 }
 
 uint32_t agxi_shader_num_uniforms(const struct drm_agx_shader *shader, uint32_t passed)

@@ -93,8 +93,8 @@ static void mend_info(struct drm_agx_shader_info *info)
 		info->preshader_size = 0;
 
 	/* Mostly within limits. */
-	if (info->pad % 8)
-		info->pad = 0;
+	if (info->preshader_registers % 8)
+		info->preshader_registers %= 257;
 	if (info->num_registers % 8)
 		info->num_registers = info->num_registers % 257;
 	if (info->num_uniforms % 8)

@@ -4,6 +4,8 @@
  */
 #include "agx_test.h"
 
+#include <sys/mman.h>
+
 #define PAGE 16384
 #define RW (DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE)
 
@@ -209,6 +211,65 @@ static void test_indirect(void **state)
 	drm_agx_shader_unref(shader);
 }
 
+/* The words of what was launched; @map is the page that they are in. */
+static const uint32_t *map_stream(struct job *job, void **map)
+{
+	const struct drm_asahi_gem_bind_op *op;
+	struct drm_asahi_cmd_compute cmd;
+	const struct fake_call *call;
+	unsigned int i;
+
+	assert_ok(drm_agx_compute_end(job->compute, &cmd, sizeof(cmd)));
+	for (i = 0; i < fake_num_calls(); i++) {
+		call = fake_call(i);
+		op = (const void *)call->extra;
+		if (call->request != DRM_IOCTL_ASAHI_VM_BIND ||
+		    op->addr != (cmd.cdm_ctrl_stream_base & -(uint64_t)PAGE))
+			continue;
+		assert_ok(drm_agx_gem_mmap(call->fd, op->handle, PAGE, NULL, map));
+		return (const uint32_t *)*map + cmd.cdm_ctrl_stream_base % PAGE / 4;
+	}
+	fail_msg("the stream is bound nowhere");
+	return NULL;
+}
+
+/* What a shader says of its preshader is in each of its launches, and the preshader runs. */
+static void test_preshader(void **state)
+{
+	static const uint8_t stop[] = { 0x88, 0x00 };
+	static const struct {
+		uint32_t registers;
+		uint32_t word;
+	} cases[] = { { 0, 0x1012 }, { 100, 0x7012 }, { 256, 0x0012 } };
+	struct drm_agx_shader_info info = {
+		.struct_size = sizeof(info),
+		.code = thread_code,
+		.code_size = sizeof(thread_code),
+		.preshader = stop,
+		.preshader_size = sizeof(stop),
+		.num_registers = 8,
+	};
+	struct job *job = *state;
+	struct drm_agx_shader *shaders[ARRAY_SIZE(cases)];
+	const uint32_t *stream;
+	unsigned int i;
+	void *map;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		info.preshader_registers = cases[i].registers;
+		assert_ok(drm_agx_shader_create(job->vm, &info, &shaders[i]));
+		launch(job, shaders[i], 32, 32);
+	}
+	assert_int_equal(run(job), 1);
+	assert_int_equal(job->words[31], 31);
+	stream = map_stream(job, &map);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(stream[9 * i], cases[i].word);
+		drm_agx_shader_unref(shaders[i]);
+	}
+	munmap(map, PAGE);
+}
+
 static void test_fault(void **state)
 {
 	struct job *job = *state;
@@ -289,7 +350,7 @@ static void test_shader_invalid(void **state)
 	bad[8].shared_size = 65537;
 	bad[9].preshader = store_code;
 	bad[9].preshader_size = SIZE_MAX;
-	bad[10].pad = 1;
+	bad[10].preshader_registers = 257;
 
 	fake_clear_calls();
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
@@ -436,6 +497,7 @@ int main(void)
 		COMPUTE_TEST(test_threads),
 		COMPUTE_TEST(test_many_launches),
 		COMPUTE_TEST(test_indirect),
+		COMPUTE_TEST(test_preshader),
 		COMPUTE_TEST(test_fault),
 		COMPUTE_TEST(test_timestamps),
 		COMPUTE_TEST(test_shader_invalid),

@@ -127,6 +127,32 @@ static void test_cdm_uniforms(void **state)
 	}
 }
 
+/* A preshader's registers come in units of 16, at least one, and 0 stands for all 256. */
+static void test_cdm_preshader(void **state)
+{
+	static const struct {
+		uint32_t count;
+		uint8_t byte;
+	} cases[] = { { 0, 0x10 }, { 1, 0x10 }, { 16, 0x10 }, { 17, 0x20 }, { 128, 0x80 },
+		      { 240, 0xf0 }, { 241, 0x00 }, { 256, 0x00 } };
+	struct agxi_cdm_launch launch = {
+		.num_uniforms = 4,
+		.usc = 0xfff88000,
+		.global = { 1, 1, 1 },
+		.local = { 1, 1, 1 },
+	};
+	uint8_t first[] = { 0x12, 0x10, 0x00, 0x00, 0x00, 0x80, 0xf8, 0xff };
+	uint32_t out[AGXI_CDM_LAUNCH_WORDS];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		launch.preshader_registers = cases[i].count;
+		first[1] = cases[i].byte;
+		agxi_cdm_pack_launch(&launch, out);
+		assert_memory_equal(out, first, sizeof(first));
+	}
+}
+
 static void test_cdm_link(void **state)
 {
 	uint32_t out[AGXI_CDM_LINK_WORDS];
@@ -142,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_usc_uniforms),
 		cmocka_unit_test(test_cdm_launch),
 		cmocka_unit_test(test_cdm_uniforms),
+		cmocka_unit_test(test_cdm_preshader),
 		cmocka_unit_test(test_cdm_link),
 	};
 
