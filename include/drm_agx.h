@@ -1128,13 +1128,13 @@ struct drm_agx_shader_info {
 	/** @code: AGX machine code; copied. It ends in a stop instruction. */
 	const void *code;
 
-	/** @code_size: Bytes. */
+	/** @code_size: Bytes, a multiple of 2. */
 	size_t code_size;
 
 	/** @preshader: Code that runs once before each launch, to set uniforms; or NULL. Copied. */
 	const void *preshader;
 
-	/** @preshader_size: Bytes. */
+	/** @preshader_size: Bytes, a multiple of 2. */
 	size_t preshader_size;
 
 	/** @num_registers: 16-bit registers it needs, 1 to 256. */

@@ -43,8 +43,10 @@ struct drm_agx_shader {
 
 static bool agxi_shader_info_valid(const struct drm_agx_shader_info *info)
 {
+	/* Instructions are made of units of two bytes, and so is what is put behind them. */
 	return info->code && info->code_size && info->code_size <= AGXI_SHADER_MAX_SIZE &&
 	       info->preshader_size <= AGXI_SHADER_MAX_SIZE &&
+	       !((info->code_size | info->preshader_size) % sizeof(agxi_shader_trap)) &&
 	       !info->preshader == !info->preshader_size &&
 	       info->num_registers && info->num_registers <= AGXI_USC_MAX_REGISTERS &&
 	       info->num_uniforms <= AGXI_USC_MAX_UNIFORMS &&

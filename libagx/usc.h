@@ -16,7 +16,7 @@
 
 /* What a list is for; addresses are GPU addresses, those of code 32 bits from the USC base. */
 struct agxi_usc {
-	/* Halves that are filled from @uniforms, a multiple of 4, before the shader starts. */
+	/* Halves that are filled from @uniforms, a multiple of 2, before the shader starts. */
 	uint32_t num_uniforms;
 	uint64_t uniforms;
 

@@ -333,7 +333,7 @@ static void test_shader_invalid(void **state)
 		.code_size = sizeof(store_code),
 		.num_registers = 8,
 	};
-	struct drm_agx_shader_info bad[11];
+	struct drm_agx_shader_info bad[13];
 	struct drm_agx_shader *shader;
 	unsigned int i;
 
@@ -351,6 +351,9 @@ static void test_shader_invalid(void **state)
 	bad[9].preshader = store_code;
 	bad[9].preshader_size = SIZE_MAX;
 	bad[10].preshader_registers = 257;
+	bad[11].code_size--;
+	bad[12].preshader = store_code;
+	bad[12].preshader_size = 3;
 
 	fake_clear_calls();
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
