@@ -7,7 +7,7 @@
 # GPU is found in, and its tests run by qemu-user.
 
 # What does nothing but call the library.
-readonly UNIT_LIBRARY="bo bo-cache compute copy-struct device encode errors ioctl split submit sync threads va vm"
+readonly UNIT_LIBRARY="bo bo-cache compute copy-struct device encode errors examples ioctl split submit sync threads va vm"
 
 tier_unit()
 {
