@@ -337,7 +337,7 @@ int drm_agx_device_open_path(const char *path, struct drm_agx_device **out);
  *
  * Return: 0; -EINVAL for an unknown @fd_owner; -ENODEV or -ENOTTY if it is no AGX GPU, see
  * drm_agx_probe(); -ENOMEM; or what drm_agx_ioctl_get_params() failed with. With DRM_AGX_FD_REOPEN
- * also -ENOENT if the GPU has no render node, or what open() failed with.
+ * also -ENOENT if no render node of the GPU is found, -EMFILE, or what open() failed with.
  */
 int drm_agx_device_create(int fd, enum drm_agx_fd fd_owner, struct drm_agx_device **out);
 
@@ -862,7 +862,8 @@ void drm_agx_bo_cache_unref(struct drm_agx_bo_cache *cache);
 /**
  * drm_agx_bo_cache_alloc() - Take a buffer that is bound, or make one.
  * @cache: Cache.
- * @size: Bytes, not 0. The buffer may be larger, by a quarter at most; drm_agx_bo_size() tells.
+ * @size: Bytes, rounded up to whole pages; not 0. The buffer may be larger than that, by a quarter
+ *	at most; drm_agx_bo_size() tells.
  * @flags: Set of enum drm_agx_bo_flags.
  * @bind_flags: As for drm_agx_bo_bind(), without DRM_AGX_BIND_FIXED.
  * @out: Receives a reference, to be given up with drm_agx_bo_unref().

@@ -27,11 +27,14 @@ struct drm_agx_device {
 /* Opens the GPU of @fd once more; not by /proc/self/fd, which need not be there. */
 static int agxi_device_reopen(int fd)
 {
-	char *path = drmGetRenderDeviceNameFromFd(fd);
+	char *path;
 	int ret;
 
+	/* It promises nothing about errno, but this is what is left there for want of something. */
+	errno = 0;
+	path = drmGetRenderDeviceNameFromFd(fd);
 	if (!path)
-		return agxi_error(ENOENT);
+		return agxi_error(errno == ENOMEM || errno == EMFILE ? errno : ENOENT);
 
 	ret = open(path, O_RDWR | O_CLOEXEC);
 	if (ret < 0)

@@ -59,14 +59,19 @@ void __wrap_free(void *ptr)
 	__real_free(ptr);
 }
 
-/* Gives memory that libagx frees. */
+/* Allocates memory that libagx frees. */
 char *__real_drmGetRenderDeviceNameFromFd(int fd);
 char *__wrap_drmGetRenderDeviceNameFromFd(int fd);
 
 char *__wrap_drmGetRenderDeviceNameFromFd(int fd)
 {
-	char *name = __real_drmGetRenderDeviceNameFromFd(fd);
+	char *name;
 
+	if (alloc_shall_fail()) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	name = __real_drmGetRenderDeviceNameFromFd(fd);
 	alloc_live += name ? 1 : 0;
 	return name;
 }
