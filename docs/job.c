@@ -28,13 +28,13 @@ int main(void)
 	struct drm_agx_sync *done;
 	struct drm_agx_vm *vm;
 	struct drm_agx_bo *bo;
-	uint32_t *words;
+	void *map;
 
 	if (drm_agx_device_open(&dev) || drm_agx_vm_create(dev, &vm) ||
 	    drm_agx_queue_create(vm, DRM_ASAHI_PRIORITY_MEDIUM, &queue) ||
-	    drm_agx_bo_create_private(vm, 4096 * sizeof(*words), DRM_AGX_BO_WRITEBACK, &bo) ||
+	    drm_agx_bo_create_private(vm, 4096 * sizeof(uint32_t), DRM_AGX_BO_WRITEBACK, &bo) ||
 	    drm_agx_bo_bind(bo, vm, DRM_AGX_BIND_READ | DRM_AGX_BIND_WRITE, &out) ||
-	    drm_agx_bo_map(bo, (void **)&words) || drm_agx_shader_create(vm, &info, &shader) ||
+	    drm_agx_bo_map(bo, &map) || drm_agx_shader_create(vm, &info, &shader) ||
 	    drm_agx_sync_create(dev, 0, &done) || drm_agx_compute_create(vm, &compute) ||
 	    drm_agx_submit_create(&submit))
 		return perror("setup"), 1;
@@ -47,6 +47,6 @@ int main(void)
 	    drm_agx_sync_wait(done, 0, drm_agx_deadline(1000000000)))
 		return perror("job"), 1;
 
-	printf("%s: out[4095] = %" PRIu32 "\n", drm_agx_device_name(dev), words[4095]);
+	printf("%s: out[4095] = %" PRIu32 "\n", drm_agx_device_name(dev), ((uint32_t *)map)[4095]);
 	return 0;
 }
