@@ -4,14 +4,18 @@
 
     abi.py dump LIBRARY HEADERS                      write it to stdout
     abi.py check STORED IGNORE LIBRARY HEADERS       nothing is gone or different; more is no harm
-    abi.py self-test STORED IGNORE LIBRARY HEADERS   that "check" notices what it should
+    abi.py releases FOLDER VERSION SYMBOLS IGNORE LIBRARY HEADERS
+                                                     the same for each release: FOLDER has its file
+    abi.py self-test STORED IGNORE LIBRARY HEADERS   that both notice what they should
 
+SYMBOLS names the version that first had each function: all but the present one, VERSION, are releases.
 Of x86-64; LIBRARY needs its debug information. Functions and their types are compared, and the enums
 that callers pass as numbers.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,6 +75,16 @@ def compare(stored, ignore, present):
     return f"{run.stdout}\nabidiff: status {run.returncode}" if run.returncode else ""
 
 
+def compare_releases(folder, version, symbols, ignore, present):
+    """What there is to report of the releases, a text for each."""
+    with open(symbols, encoding="utf-8") as f:
+        released = {line.split()[1] for line in f if line.startswith(" ")} - {version}
+    stored = {name.removesuffix(".abi") for name in os.listdir(folder) if name.endswith(".abi")}
+    said = [f"{name} is a release, and {folder} has no {name}.abi" for name in released - stored]
+    said += [compare(os.path.join(folder, f"{name}.abi"), ignore, present) for name in stored]
+    return [text for text in said if text]
+
+
 def named(root, kind, name):
     [found] = [item for item in root.iter(kind) if item.get("name") == name]
     return found
@@ -126,6 +140,28 @@ def fewer(root):
                 unit.remove(function)
 
 
+def self_test_releases(stored, ignore, present, folder):
+    """A release that has no file, one that has, and one whose file says something else."""
+    releases, symbols = os.path.join(folder, "abi"), os.path.join(folder, "symbols")
+    path = os.path.join(releases, "0.0.1.abi")
+    os.mkdir(releases)
+    with open(symbols, "w", encoding="utf-8") as f:
+        f.write("libagx.so.0 libagx0 #MINVER#\n drm_agx_bo_ref@LIBAGX 0.0.1\n drm_agx_vm@LIBAGX 0.0.2\n")
+
+    def noticed():
+        return bool(compare_releases(releases, "0.0.2", symbols, ignore, present))
+
+    missing = noticed()
+    shutil.copy(stored, path)
+    kept = not noticed()
+    tree = ElementTree.parse(stored)
+    gone(tree.getroot())
+    tree.write(path)
+    changed = noticed()
+    print(f"releases: missing {missing}, kept {kept}, changed {changed}")
+    return not (missing and kept and changed)
+
+
 def self_test(stored, ignore, present, folder):
     """Change what is written down, each time in one way."""
     path = os.path.join(folder, "changed.abi")
@@ -139,7 +175,7 @@ def self_test(stored, ignore, present, folder):
         if bool(said) != noticed:
             print(f"{change.__name__}: {said or 'not noticed'}")
             wrong = 1
-    return wrong
+    return wrong | self_test_releases(stored, ignore, present, folder)
 
 
 def main(command, *args):
@@ -147,14 +183,17 @@ def main(command, *args):
         print(dump(*args), end="")
         return 0
 
-    stored, ignore, library, headers = args
+    *stored, ignore, library, headers = args
     with tempfile.TemporaryDirectory(prefix="agx-abi-") as folder:
         present = os.path.join(folder, "present.abi")
         with open(present, "w", encoding="utf-8") as f:
             f.write(dump(library, headers))
         if command == "self-test":
-            return self_test(stored, ignore, present, folder)
-        said = compare(stored, ignore, present)
+            return self_test(*stored, ignore, present, folder)
+        if command == "releases":
+            said = "\n".join(compare_releases(*stored, ignore, present))
+        else:
+            said = compare(*stored, ignore, present)
         print(said)
         return bool(said)
 
