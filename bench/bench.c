@@ -247,7 +247,7 @@ void bench_speed(const char *title, const struct bench_point *points, unsigned i
 	for (i = 0; i < num; i++) {
 		speed = ratio(samples[0], samples[i], rounds);
 		printf("%-20s %12.0f %8.2f", points[i].name, median(samples[i], rounds), speed);
-		if (i) {
+		if (i && !points[i].no_goal) {
 			printf(" %8.2f %8.2f%s", goal, least, speed < least ? "  slow" : "");
 			exceeded += speed < least;
 		}

@@ -14,6 +14,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -34,6 +35,8 @@ struct bench_point {
 	double (*sample)(void *state);
 	/** @name: what the table of bench_speed() says in place of @size. */
 	const char *name;
+	/** @no_goal: bench_speed() prints how fast it is, and wants nothing of it. */
+	bool no_goal;
 };
 
 /**

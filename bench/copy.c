@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* How fast a shader copies, beside memcpy(). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -21,40 +22,45 @@ static const unsigned char code[] = {
 	0x88, 0x00,					/* stop */
 };
 
-/* What both ways work on. */
-struct copy {
-	struct job job;
+/* What is copied, and where to. */
+struct pair {
 	uint64_t *from;
 	uint64_t *to;
 	/* Each copy is of something else than the one before. */
 	uint64_t round;
 };
 
-static void fill(struct copy *copy)
+/* The GPU's way, between buffers that the CPU has mapped. */
+struct copy {
+	struct job job;
+	struct pair pair;
+};
+
+static void fill(struct pair *pair)
 {
 	uint64_t i;
 
-	copy->round++;
-	for (i = 0; i < SIZE / sizeof(*copy->from); i++)
-		copy->from[i] = i * 0x9e3779b97f4a7c15ull + copy->round;
+	pair->round++;
+	for (i = 0; i < SIZE / sizeof(*pair->from); i++)
+		pair->from[i] = i * 0x9e3779b97f4a7c15ull + pair->round;
 }
 
-static void check(const struct copy *copy)
+static void check(const struct pair *pair)
 {
-	if (memcmp(copy->from, copy->to, SIZE))
+	if (memcmp(pair->from, pair->to, SIZE))
 		bench_die("what has been copied is not the same\n");
 }
 
 static double by_memcpy(void *data)
 {
-	struct copy *copy = data;
+	struct pair *pair = data;
 	uint64_t start, ns;
 
-	fill(copy);
+	fill(pair);
 	start = bench_ns();
-	memcpy(copy->to, copy->from, SIZE);
+	memcpy(pair->to, pair->from, SIZE);
 	ns = bench_ns() - start;
-	check(copy);
+	check(pair);
 	return ns;
 }
 
@@ -63,10 +69,25 @@ static double by_shader(void *data)
 	struct copy *copy = data;
 	double ns;
 
-	fill(copy);
+	fill(&copy->pair);
 	ns = job_sample(&copy->job);
-	check(copy);
+	check(&copy->pair);
 	return ns;
+}
+
+/* Memory that has nothing to do with the driver; both halves are there before the first copy. */
+static void memory_init(struct pair *pair)
+{
+	pair->from = bench_alloc(1, SIZE);
+	pair->to = bench_alloc(1, SIZE);
+	memset(pair->from, 1, SIZE);
+	memset(pair->to, 1, SIZE);
+}
+
+static void memory_fini(struct pair *pair)
+{
+	free(pair->from);
+	free(pair->to);
 }
 
 static void copy_init(struct copy *copy)
@@ -76,24 +97,32 @@ static void copy_init(struct copy *copy)
 
 	job_init(&copy->job, code, sizeof(code), 16);
 	args[0] = job_buffer(&copy->job, SIZE, &map);
-	copy->from = map;
+	copy->pair.from = map;
 	args[1] = job_buffer(&copy->job, SIZE, &map);
-	copy->to = map;
+	copy->pair.to = map;
 	job_launch(&copy->job, SIZE / THREAD_BYTES, GROUP, args, ARRAY_SIZE(args));
 	job_end(&copy->job);
 }
 
 int main(int argc, char **argv)
 {
+	struct pair memory = { 0 };
 	struct copy copy = { 0 };
 	const struct bench_point points[] = {
-		{ .name = "memcpy()", .state = &copy, .sample = by_memcpy },
+		{ .name = "memcpy()", .state = &memory, .sample = by_memcpy },
+		/* Tells what of the difference, if any, is due to the buffers. */
+		{ .name = "memcpy() of buffers",
+		  .state = &copy.pair,
+		  .sample = by_memcpy,
+		  .no_goal = true },
 		{ .name = "shader", .state = &copy, .sample = by_shader },
 	};
 
 	bench_begin(argc, argv, "How fast a shader copies, beside memcpy().");
+	memory_init(&memory);
 	copy_init(&copy);
 	bench_speed("a copy of 64 MiB", points, ARRAY_SIZE(points), GOAL, LEAST);
 	job_fini(&copy.job);
+	memory_fini(&memory);
 	return bench_end();
 }
