@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fnmatch.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "asahi_module.h"
@@ -29,16 +31,29 @@ const struct chip chips[] = {
 
 const unsigned int num_chips = ARRAY_SIZE(chips);
 
-static bool is_wanted(const char *program, const char *pattern)
+static bool is_wanted(const char *program)
 {
+	const char *pattern = getenv("ASAHI_CHIP_PROGRAMS");
 	unsigned int i;
 
 	if (pattern)
 		return !fnmatch(pattern, program, 0);
 	for (i = 0; i < ARRAY_SIZE(default_programs); i++)
-		if (!fnmatch(default_programs[i], program, 0))
+		if (!strcmp(default_programs[i], program))
 			return true;
 	return false;
+}
+
+/* Number @i of those that are wanted, or NULL. */
+static const struct program *wanted_program(unsigned int i)
+{
+	const struct program *program;
+	unsigned int number;
+
+	for (number = 0; (program = table_program(number)); number++)
+		if (is_wanted(program->name) && !i--)
+			break;
+	return program;
 }
 
 static void assert_name(const struct chip *chip)
@@ -51,19 +66,23 @@ static void assert_name(const struct chip *chip)
 	gpu_close(&gpu);
 }
 
-void chip_check(const struct chip *chip, const char *pattern)
+static bool name_case(const void *data, unsigned int i, char *name, size_t size)
 {
-	const struct program *program;
-	unsigned int i, num = 0;
+	const struct program *program = wanted_program(i);
+
+	if (!program)
+		return false;
+	snprintf(name, size, "%s", program->name);
+	return true;
+}
+
+static void run_case(const void *data, unsigned int i)
+{
+	const struct chip *chip = data;
 
 	asahi_module_reload_as(chip->parameters);
 	assert_name(chip);
-	for (i = 0; (program = table_program(i)); i++) {
-		if (!is_wanted(program->name, pattern))
-			continue;
-		igt_info("%s\n", program->name);
-		check_program(program);
-		num++;
-	}
-	igt_assert_f(num, "there is no program %s\n", pattern);
+	check_program(wanted_program(i));
 }
+
+const struct asahi_cases chip_cases = { NULL, name_case, run_case, .keep_module = true };

@@ -3,6 +3,8 @@
 #ifndef MESA_CHIPS_H
 #define MESA_CHIPS_H
 
+#include "asahi_device.h"
+
 /** struct chip - One of them. */
 struct chip {
 	const char *name;
@@ -18,9 +20,11 @@ extern const struct chip chips[];
 extern const unsigned int num_chips;
 
 /**
- * chip_check() - Load the simulator as this GPU; Mesa has to know it, and to compute right on it.
- * @pattern: of the programs that are run; NULL for some of each kind.
+ * chip_cases - For subtests of which the data is a chip: some programs of each kind. The simulator is
+ * loaded as this GPU; Mesa has to know it, and to compute right on it.
+ *
+ * In the environment ASAHI_CHIP_PROGRAMS can be a pattern of names: then those programs run.
  */
-void chip_check(const struct chip *chip, const char *pattern);
+extern const struct asahi_cases chip_cases;
 
 #endif

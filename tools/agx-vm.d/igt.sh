@@ -4,9 +4,9 @@
 # The igt tier: our tests and some of upstream's, in the VM, through igt_runner. What runs depends on
 # the kernel's profile: everything, or the quick list, and the checks that only this kernel can make.
 
-# Seconds for a boot on a kernel that is not slow. On the debug kernel a quick list that hangs ends
+# Seconds for a boot on a kernel that is not slow; --full has the programs for Mesa on four more GPUs. On the debug kernel a quick list that hangs ends
 # after 33 minutes, several times what it takes, and CI has another 30 left.
-readonly IGT_LIMIT=2400 IGT_QUICK_LIMIT=500
+readonly IGT_LIMIT=2400 IGT_FULL_LIMIT=4800 IGT_QUICK_LIMIT=500
 
 # tier_igt KERNEL
 tier_igt()
@@ -192,6 +192,7 @@ igt_boot()
 	mkdir "$dir/igt"
 	cp "$asked" "$dir/asked"
 	echo "$kernel_slow" >"$dir/slow"
+	[ -z "$full" ] || : >"$dir/full"
 	echo $((120 * kernel_slow)) >"$dir/test-timeout"
 	if [ -n "$first" ] && [[ " ${kernel_checks[*]} " = *" kunit "* ]] &&
 		{ [ -n "$everything" ] || kunit_named; }; then
@@ -207,6 +208,7 @@ igt_boot()
 	fi
 
 	case $everything in quick | debug) limit=$IGT_QUICK_LIMIT ;; esac
+	[ -z "$full" ] || limit=$IGT_FULL_LIMIT
 	say "IGT on $kernel: $(wc -l <"$dir/programs") programs, boot $boot_number"
 	results=$dir vm_boot "$limit" /src/tools/agx-vm.d/guest/igt 2>"$dir/errors" </dev/null |
 		tee "$dir/output" >&"$progress_fd" || status=$?

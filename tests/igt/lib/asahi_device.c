@@ -198,13 +198,14 @@ void asahi_forget_map(void *map)
 }
 
 /* Undo what a failed subtest left: mappings before files, as each of them holds one. */
-static void begin(void)
+static void begin(bool keep_module)
 {
 	for (; num_maps; num_maps--)
 		munmap(maps[num_maps - 1].start, maps[num_maps - 1].size);
 	while (num_files)
 		close(files[--num_files]);
-	asahi_module_restore();
+	if (!keep_module)
+		asahi_module_restore();
 
 	asahi_objects_read(&objects_before);
 }
@@ -232,8 +233,14 @@ void asahi_device_replaced(void)
 
 static void run_case(const struct asahi_subtest *subtest, unsigned int i, const char *name)
 {
+	/* What the last case was one of. */
+	static const struct asahi_subtest *last;
+
 	igt_dynamic(name) {
-		begin();
+		bool first = last != subtest;
+
+		last = subtest;
+		begin(!first && subtest->cases->keep_module);
 		subtest->cases->run(subtest->data, i);
 		end();
 	}
@@ -265,7 +272,7 @@ static void run_subtest(const struct asahi_subtest *subtest)
 	igt_describe(subtest->describe);
 	igt_subtest(subtest->name) {
 		asahi_sim_restore();
-		begin();
+		begin(false);
 		if (subtest->run)
 			subtest->run();
 		else

@@ -119,6 +119,8 @@ struct asahi_cases {
 	bool (*name)(const void *data, unsigned int i, char *name, size_t size);
 	/** @run: does number @i, and gives everything back. */
 	void (*run)(const void *data, unsigned int i);
+	/** @keep_module: what one has loaded the GPU's module as is there for the next one too. */
+	bool keep_module;
 };
 
 /** struct asahi_subtest - One subtest of a program. */

@@ -18,8 +18,13 @@
 static char changed[32];
 static unsigned int changed_from;
 
-/* Whether the module has other parameters than it is usually loaded with. */
-static bool reloaded;
+/* Enough for all that there are. */
+#define MAX_PARAMETERS 16
+#define MAX_PARAMETERS_TEXT 256
+
+/* Whether a subtest has loaded the module; and if that went well, as what. */
+static bool reloaded, reloaded_well;
+static char reloaded_as[MAX_PARAMETERS_TEXT];
 
 static int open_param(const char *name, int mode)
 {
@@ -64,10 +69,6 @@ void asahi_module_set(const char *name, unsigned int value)
 	set(name, value);
 }
 
-/* Enough for all that there are. */
-#define MAX_PARAMETERS 16
-#define MAX_PARAMETERS_TEXT 256
-
 /* In a child. @parameters: "NAME=VALUE NAME=VALUE". */
 static void exec_modprobe(const char *flag, const char *parameters)
 {
@@ -109,6 +110,15 @@ static void load(const char *parameters)
 	asahi_device_replaced();
 }
 
+static void load_as(const char *parameters)
+{
+	reloaded_well = false;
+	load(parameters);
+	snprintf(reloaded_as, sizeof(reloaded_as), "%s", parameters);
+	reloaded = true;
+	reloaded_well = true;
+}
+
 void asahi_module_reload(const char *name, unsigned int value)
 {
 	char option[64];
@@ -118,8 +128,7 @@ void asahi_module_reload(const char *name, unsigned int value)
 		return;
 
 	snprintf(option, sizeof(option), "%s=%u", name, value);
-	load(option);
-	reloaded = true;
+	load_as(option);
 	igt_assert_eq(asahi_module_number(name), value);
 }
 
@@ -127,8 +136,8 @@ void asahi_module_reload_as(const char *parameters)
 {
 	igt_assert_lt(strlen(parameters), MAX_PARAMETERS_TEXT);
 	igt_require_f(!asahi_as_hardware(), "only for the simulated GPU: it is loaded anew\n");
-	load(parameters);
-	reloaded = true;
+	if (!reloaded_well || strcmp(parameters, reloaded_as) != 0)
+		load_as(parameters);
 }
 
 void asahi_module_restore(void)
@@ -138,6 +147,7 @@ void asahi_module_restore(void)
 		*changed = '\0';
 	}
 	if (reloaded) {
+		reloaded_well = false;
 		load("");
 		reloaded = false;
 	}

@@ -22,6 +22,7 @@ void asahi_module_reload(const char *name, unsigned int value);
 
 /**
  * asahi_module_reload_as() - The same with several parameters, all others being the default.
+ * Does nothing if this is how it has been loaded last, and not been undone.
  * @parameters: as "NAME=VALUE NAME=VALUE"; may be empty.
  */
 void asahi_module_reload_as(const char *parameters);
