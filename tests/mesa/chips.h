@@ -20,8 +20,8 @@ extern const struct chip chips[];
 extern const unsigned int num_chips;
 
 /**
- * chip_cases - For subtests of which the data is a chip: some programs of each kind. The simulator is
- * loaded as this GPU; Mesa has to know it, and to compute right on it.
+ * chip_cases - For subtests of which the data is a chip: some programs of each kind. The simulator
+ * is loaded as this GPU; Mesa has to know it, and to compute right on it.
  *
  * In the environment ASAHI_CHIP_PROGRAMS can be a pattern of names: then those programs run.
  */

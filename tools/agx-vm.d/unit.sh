@@ -3,11 +3,15 @@
 #
 # The unit tier: tests that need no GPU. They run on the plain host, there once more with the
 # sanitizers of memory, what has threads with that of threads, what calls the library under valgrind,
-# and all in the root, where the kernel's headers and the compiler are newer. There the library is also built for arm64, which is what the real
-# GPU is found in, and its tests run by qemu-user.
+# and all in the root, where the kernel's headers and the compiler are newer. There the library is also
+# built for arm64, which is what the real GPU is found in, and its tests run by qemu-user; and the fuzz
+# targets are built by clang for libFuzzer, and each runs for a moment.
 
 # What does nothing but call the library.
 readonly UNIT_LIBRARY="bo bo-cache compute copy-struct device encode errors examples ioctl split submit sync threads va vm"
+
+# Inputs for each fuzz target: that it runs, not what it could find, is the test.
+readonly UNIT_FUZZ=5000
 
 tier_unit()
 {
@@ -40,6 +44,21 @@ tier_unit()
 			/src/tools/agx-vm.d/build-arm64 "${arm64[@]}"; then
 		unit_run root-arm64 "$UNIT_LIBRARY" "$build/arm64" /build/arm64 in_root
 	fi
+
+	! unit_place_wanted root-fuzz || unit_fuzz
+}
+
+# unit_fuzz: build the fuzz targets in the root, and run those that are wanted.
+unit_fuzz()
+{
+	local name fuzz=(/build/copy/tests/fuzz/run --build /build/fuzz)
+
+	check build@root-fuzz with_lock "build-${build##*/}" in_root sh -c \
+		"/src/tools/agx-vm.d/copy-sources /build/copy && ${fuzz[*]} --executions 0" || return 0
+	while read -r name; do
+		! wanted "unit@root-fuzz:$name" || check "unit@root-fuzz:$name" in_root "${fuzz[@]}" \
+			--executions "$UNIT_FUZZ" --seed 1 "$name" || true
+	done < <("$checkout/tests/fuzz/run" --list)
 }
 
 # unit_targets TESTS: what ninja has to build for them.
