@@ -14,10 +14,13 @@
 #include <unistd.h>
 
 #include "asahi_actor.h"
+#include "asahi_child.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_effort.h"
+#include "asahi_followers.h"
 #include "asahi_ioctl.h"
+#include "asahi_objects.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
 #include "asahi_sync.h"
@@ -209,6 +212,112 @@ static void behind(void)
 		}
 	}
 	assert_runs(strict);
+}
+
+/* How a file ends. */
+struct ending {
+	void (*end)(struct asahi_client *client);
+};
+
+static const struct ending by_close = { asahi_client_drop };
+
+/* Leave it to a child that has inherited it, and kill that. */
+static void end_by_sigkill(struct asahi_client *client)
+{
+	struct asahi_child child = { 0 };
+
+	asahi_fork(&child) {
+		asahi_notify(&child);
+		asahi_await(&child);
+	}
+	asahi_await(&child);
+	asahi_client_drop(client);
+	asahi_child_kill(&child);
+}
+
+static const struct ending by_sigkill = { end_by_sigkill };
+
+/* What has become of the jobs of a file. */
+struct followers_look {
+	/* Whether all of them waited before the end, how many were cancelled and have stored. */
+	bool waited;
+	unsigned int cancelled, stored;
+	struct asahi_objects objects;
+};
+
+/* @shared: all zero. What it holds is there after the end, as it is another file's. */
+static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsignalled,
+			   const struct ending *ending, struct followers_look *look)
+{
+	struct asahi_followers f;
+	struct asahi_client client;
+	unsigned int i;
+	uint32_t handle;
+	uint64_t va;
+
+	asahi_client_init(&client);
+	va = asahi_client_va(&client, shared->size);
+	handle = prime_fd_to_handle(client.fd, dma_buf);
+	asahi_vm_map(client.fd, client.vm_id, handle, 0, shared->size, va, ASAHI_RW);
+	asahi_followers_start(&f, &client, va, ASAHI_MAX_FOLLOWERS, unsignalled);
+	look->waited = asahi_followers_count(&f, 0) == 1 + f.num;
+	ending->end(&client);
+	asahi_objects_read(&look->objects);
+	look->cancelled = asahi_followers_count(&f, -ECANCELED);
+	look->stored = 0;
+	for (i = 0; i <= f.num; i++)
+		look->stored += shared->map[i] != 0;
+	asahi_followers_fini(&f);
+}
+
+/**
+ * SUBTEST: behind-queues
+ * Description: A file is closed with jobs on 200 queues that wait for one on another of its queues,
+ *	which waits for another file's: none of them begins because the close cancels what it
+ *	waits for, whatever the order in which the queues are told.
+ *
+ * SUBTEST: behind-queues-killed
+ * Description: The same with a process that is killed.
+ */
+static void behind_queues(const void *data)
+{
+	unsigned int round, rounds = asahi_rounds(3);
+	struct asahi_objects before;
+	struct followers_look look;
+	struct asahi_client other;
+	struct asahi_bo shared;
+	struct asahi_spin spin;
+	int dma_buf, status;
+	bool undisturbed;
+
+	asahi_client_init(&other);
+	asahi_require_simulated(other.fd, ASAHI_WAITS);
+	asahi_sim_lift_limits();
+	asahi_bo_init(&other, &shared, ASAHI_PAGE);
+	dma_buf = prime_handle_to_fd(other.fd, shared.handle);
+	asahi_spin_init(&other, &spin);
+	asahi_spin_start(&spin, other.queue_id);
+	asahi_objects_read(&before);
+	for (round = 0; round < rounds; round++) {
+		play_followers(&shared, dma_buf, spin.fence, data, &look);
+		if (!look.waited || look.stored || look.cancelled <= ASAHI_MAX_FOLLOWERS ||
+		    memcmp(&look.objects, &before, sizeof(before)))
+			break;
+	}
+	undisturbed = asahi_is_busy(spin.fence);
+	status = asahi_spin_finish(&spin);
+
+	igt_assert(look.waited);
+	igt_assert_f(!look.stored,
+		     "%u jobs have run because the close cancelled what they waited for\n",
+		     look.stored);
+	igt_assert_eq(look.cancelled, 1 + ASAHI_MAX_FOLLOWERS);
+	asahi_assert_objects_same(&before, &look.objects);
+	igt_assert_f(undisturbed, "the job of another file has ended\n");
+	igt_assert_eq(status, 1);
+	close(dma_buf);
+	asahi_bo_fini(&other, &shared);
+	asahi_client_fini(&other);
 }
 
 /**
@@ -545,6 +654,10 @@ static const struct asahi_subtest subtests[] = {
 	{ "busy", "A file is closed with jobs in every state.", busy },
 	{ "hung", "A file is closed with jobs that never end.", hung },
 	{ "behind", "Jobs do not run because those before are killed.", behind },
+	{ "behind-queues", "Jobs do not run because those of other queues are killed.", NULL,
+	  behind_queues, &by_close },
+	{ "behind-queues-killed", "The same with a process that is killed.", NULL, behind_queues,
+	  &by_sigkill },
 	{ "faulting", "A file is closed with jobs that fault.", faulting },
 	{ "orders", "Things are given up in every order.", orders },
 	{ "vm-with-last-queue", "A VM goes with its last queue.", vm_with_last_queue },

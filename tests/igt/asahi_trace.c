@@ -19,6 +19,7 @@
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_fdinfo.h"
+#include "asahi_followers.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_lives.h"
@@ -237,6 +238,51 @@ static void close_hung(void)
 	asahi_trace_free(&trace);
 }
 
+/* Queues whose jobs wait for that of another; the checks take the square of it and more. */
+#define NUM_FOLLOWERS 8
+
+/**
+ * SUBTEST: close-behind
+ * Description: The order is the same when jobs wait for one on another queue of the file: no job
+ *	starts because what it waits for is cancelled by the close.
+ */
+static void close_behind(void)
+{
+	struct asahi_client client, other;
+	struct asahi_followers followers;
+	struct asahi_trace trace;
+	struct asahi_spin spin;
+	struct asahi_bo bo;
+	unsigned int waited, cancelled;
+	uint64_t id;
+
+	require_simulated();
+	asahi_client_init(&other);
+	asahi_spin_init(&other, &spin);
+	asahi_spin_start(&spin, other.queue_id);
+	asahi_trace_start();
+	asahi_client_init(&client);
+	id = fdinfo_client(client.fd);
+	asahi_bo_init(&client, &bo, ASAHI_PAGE);
+	asahi_object_bind(client.fd, bo.handle, 0, ASAHI_PAGE);
+	asahi_followers_start(&followers, &client, bo.va, NUM_FOLLOWERS, spin.fence);
+	waited = asahi_followers_count(&followers, 0);
+	asahi_bo_unmap(&bo);
+	asahi_client_drop(&client);
+	cancelled = asahi_followers_count(&followers, -ECANCELED);
+	asahi_trace_stop(&trace);
+	asahi_spin_finish(&spin);
+
+	igt_assert_eq(waited, 1 + NUM_FOLLOWERS);
+	asahi_lives_check(&trace);
+	igt_assert_eq(asahi_lives_check_jobs(&trace), 1 + NUM_FOLLOWERS);
+	asahi_lives_check_close(&trace, file_id(&trace, id));
+	igt_assert_eq(cancelled, 1 + NUM_FOLLOWERS);
+	asahi_trace_free(&trace);
+	asahi_followers_fini(&followers);
+	asahi_client_fini(&other);
+}
+
 /**
  * SUBTEST: vm-with-last-queue
  * Description: VM_DESTROY gives up one open reference and closes nothing; the last queue's close
@@ -437,6 +483,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "close-order", "A close goes by the model's order.", close_order },
 	{ "kill-order", "So does a process that is killed.", kill_order },
 	{ "close-hung", "A file with a job that hangs is closed.", close_hung },
+	{ "close-behind", "A file with jobs that wait for each other is closed.", close_behind },
 	{ "vm-with-last-queue", "The last open reference closes a VM.", vm_with_last_queue },
 	{ "contexts", "Places on the GPU go round.", contexts },
 	{ "queues", "Debugfs and events know queues by the same numbers.", queues },

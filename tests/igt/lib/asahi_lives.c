@@ -404,6 +404,31 @@ static void check_close_queues(const struct asahi_trace *trace, uint64_t file, u
 	igt_assert_lt(1, count);
 }
 
+/* The file of the queue of a job that starts at event @at. */
+static uint64_t starting_file(const struct asahi_trace *trace, unsigned int at)
+{
+	uint64_t job = asahi_event_value(&trace->events[at], "job"), queue;
+
+	at = asahi_trace_only(trace, "job_create", "job", job);
+	queue = asahi_event_value(&trace->events[at], "queue");
+	at = asahi_trace_only(trace, "queue_create", "queue", queue);
+	return asahi_event_value(&trace->events[at], "file");
+}
+
+/* What a job of @file waits for may come from the close itself; the job does not start then. */
+static void check_close_starts(const struct asahi_trace *trace, uint64_t file, unsigned int begin)
+{
+	unsigned int i;
+
+	for (i = begin; i < trace->num; i++)
+		if (asahi_event_is(&trace->events[i], "job_start"))
+			igt_assert_f(starting_file(trace, i) != file,
+				     "no job starts once its file is being closed: %u %s%s, but %u "
+				     "%s%s\n",
+				     begin, trace->events[begin].name, trace->events[begin].text, i,
+				     trace->events[i].name, trace->events[i].text);
+}
+
 /* From @begin on all of one kind comes before all of another, which there is. */
 static void check_phases(const struct asahi_trace *trace, unsigned int begin, const char *first,
 			 const char *second)
@@ -427,6 +452,7 @@ void asahi_lives_check_close(const struct asahi_trace *trace, uint64_t file)
 	unsigned int i;
 
 	check_close_queues(trace, file, begin);
+	check_close_starts(trace, file, begin);
 	check_phases(trace, begin, "queue_close", "mapping_unmap");
 	check_phases(trace, begin, "mapping_unmap", "vm_close");
 	check_phases(trace, begin, "kernel_bo_free", "vm_close");

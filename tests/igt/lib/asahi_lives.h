@@ -34,7 +34,7 @@ unsigned int asahi_lives_check_jobs(const struct asahi_trace *trace);
 /**
  * asahi_lives_check_close() - The close of file number @file, with several queues and one of
  * everything else, the only one in the trace, goes by the model's order: queues, all told before
- * one is waited for, VMs, timestamp objects, BOs, the file.
+ * one is waited for, VMs, timestamp objects, BOs, the file. No job of it starts any more.
  */
 void asahi_lives_check_close(const struct asahi_trace *trace, uint64_t file);
 
