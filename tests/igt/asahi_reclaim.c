@@ -10,11 +10,15 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "asahi_child.h"
+#include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
 #include "asahi_fdinfo.h"
@@ -24,6 +28,7 @@
 #include "asahi_pages.h"
 #include "asahi_probe.h"
 #include "asahi_reclaim.h"
+#include "asahi_seed.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -656,6 +661,87 @@ static void close_evicted(void)
 	}
 }
 
+/* Large enough for the reading of it to take a while; and how often somebody dies meanwhile. */
+#define READ_SIZE (8u << 20)
+#define READ_DEATHS 10
+
+/* One word of each page of the CPU's. */
+#define READ_STEP (4096 / sizeof(uint32_t))
+
+/* In a process: read a buffer object in, and die so long after that has begun. */
+static void read_and_die(const struct asahi_child *child, int fd, uint32_t handle, unsigned int us)
+{
+	const struct itimerval once = { { 0, 0 }, { us / 1000000, us % 1000000 } };
+
+	/* A signal that ends a process and leaves no core is to the kernel what SIGKILL is. */
+	signal(SIGALRM, SIG_DFL);
+	asahi_await(child);
+	igt_assert_eq(setitimer(ITIMER_REAL, &once, NULL), 0);
+	igt_assert(__asahi_gem_mmap(fd, handle, READ_SIZE) != MAP_FAILED);
+	asahi_notify(child);
+	pause();
+}
+
+/*
+ * Read a buffer object in that nobody has touched, beside a process that dies after @us. What is
+ * written to it then is there when it has been evicted. Returns whether the process died before it
+ * had all of it, and before this one had; @took becomes how long it took here.
+ */
+static bool read_beside(int fd, unsigned int us, unsigned int *took)
+{
+	uint32_t handle = asahi_gem_create(fd, READ_SIZE), *map, i, lost = 0;
+	struct asahi_child child = { 0 };
+	uint64_t start;
+	bool through;
+	int socket;
+	char byte;
+
+	asahi_fork(&child)
+		read_and_die(&child, fd, handle, us);
+	socket = dup(child.socket);
+	asahi_notify(&child);
+	start = asahi_now_ns();
+	map = asahi_gem_mmap(fd, handle, READ_SIZE);
+	*took = (asahi_now_ns() - start) / 1000;
+	for (i = 0; i < READ_SIZE / sizeof(*map); i += READ_STEP)
+		map[i] = ~i;
+	asahi_child_reap(&child, SIGALRM);
+	through = read(socket, &byte, 1) == 1;
+	close(socket);
+
+	asahi_evict_all();
+	for (i = 0; i < READ_SIZE / sizeof(*map); i += READ_STEP)
+		lost += map[i] != ~i;
+	igt_assert_f(!lost, "a reader who was killed has taken %u pages from another\n", lost);
+	asahi_gem_munmap(map, READ_SIZE);
+	gem_close(fd, handle);
+	return !through && us < *took;
+}
+
+/**
+ * SUBTEST: killed-reader
+ * Description: A process is killed while it reads the memory of a buffer object in for the first time,
+ *	beside another that does the same: the latter keeps all that it has read.
+ */
+static void killed_reader(void)
+{
+	unsigned int seed = asahi_seed_new(), took = 0, most = 100000, deaths = 0, rounds = 0;
+	int fd = asahi_open();
+	uint64_t since = 0;
+
+	asahi_reclaim_find(fd);
+	while (deaths < READ_DEATHS && asahi_patient(&since)) {
+		deaths += read_beside(fd, 1 + rand_r(&seed) % most, &took);
+		rounds++;
+		/* As long as it takes on this machine. */
+		most = took + 1;
+	}
+	igt_info("%u of %u readers died while another was reading, the last of which took %u us\n",
+		 deaths, rounds, took);
+	igt_assert_eq(deaths, READ_DEATHS);
+	asahi_close(fd);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "cpu", "The CPU finds what it wrote.", cpu },
 	{ "gpu", "The GPU finds what was written, and the CPU what the GPU wrote.", gpu },
@@ -676,6 +762,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "attached", "Memory that another driver uses stays.", attached },
 	{ "fdinfo", "What is evicted is not resident.", fdinfo },
 	{ "close", "What is evicted can be closed.", close_evicted },
+	{ "killed-reader", "Who is killed takes no memory from others.", killed_reader },
 };
 
 int igt_main()
