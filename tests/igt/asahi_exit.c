@@ -33,6 +33,7 @@
 #include "asahi_objects.h"
 #include "asahi_observer.h"
 #include "asahi_seed.h"
+#include "asahi_sim.h"
 #include "asahi_subject.h"
 #include "igt.h"
 
@@ -544,6 +545,8 @@ static unsigned int choose_stages(const struct asahi_stage *stages[ASAHI_NUM_STA
  * @gem-mmap-offset:	GEM_MMAP_OFFSET and mmap()
  * @gem-bind-object:	GEM_BIND_OBJECT
  * @queue-create:	QUEUE_CREATE and QUEUE_DESTROY
+ * @queue-destroy:	QUEUE_DESTROY, which waits for the job that it kills,
+ * @queue-destroy-hung:	QUEUE_DESTROY, which waits for a job that hangs to be taken off by a reset,
  * @prime:		PRIME_HANDLE_TO_FD and PRIME_FD_TO_HANDLE
  * @syncobj-wait:	SYNCOBJ_WAIT and SYNCOBJ_TIMELINE_WAIT
  * @submit:		SUBMIT
@@ -560,6 +563,8 @@ static void inside(const void *data)
 
 	if (kind->simulated)
 		asahi_require_simulated(fd, ASAHI_UNDER_JOBS);
+	if (kind->controls)
+		asahi_sim_require();
 	num = choose_stages(stages, asahi_is_simulated(fd));
 	asahi_close(fd);
 	for (i = 0; i < kind->rounds; i++) {

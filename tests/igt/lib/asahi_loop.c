@@ -8,6 +8,7 @@
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_loop.h"
+#include "asahi_sim.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -139,6 +140,45 @@ static void queue(struct asahi_loop *loop)
 		loop->ids[slot] = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
 }
 
+static void endless_init(struct asahi_loop *loop)
+{
+	struct asahi_job job;
+
+	asahi_job_init(loop->client, &job, ASAHI_SHADER_ENDLESS, 0, 0, 0);
+	asahi_cmdbuf_compute(&loop->cmdbuf, &job.compute, NONE, NONE);
+}
+
+/* Make a queue with a job that does not end. */
+static void start_endless(struct asahi_loop *loop)
+{
+	struct asahi_client *client = loop->client;
+
+	loop->queue_id = asahi_queue_create(client->fd, client->vm_id, client->usc_base);
+	igt_assert_eq(__asahi_cmdbuf_submit(client, loop->queue_id, &loop->cmdbuf, NULL, 0, 0), 0);
+}
+
+/* Each job is killed when it has begun, or is about to. */
+static void queue_destroy(struct asahi_loop *loop)
+{
+	start_endless(loop);
+	asahi_queue_destroy(loop->client->fd, loop->queue_id);
+}
+
+static void queue_destroy_hung_init(struct asahi_loop *loop)
+{
+	endless_init(loop);
+	asahi_sim_set("hang", "hard");
+	start_endless(loop);
+	asahi_sim_wait("hang", "none");
+}
+
+/* Another that hangs could be the job of somebody else, who goes on by now. */
+static void queue_destroy_hung(struct asahi_loop *loop)
+{
+	asahi_queue_destroy(loop->client->fd, loop->queue_id);
+	start_endless(loop);
+}
+
 static void prime_init(struct asahi_loop *loop)
 {
 	loop->other = asahi_open();
@@ -251,23 +291,28 @@ static void anything(struct asahi_loop *loop)
 }
 
 const struct asahi_loop_kind asahi_loops[] = {
-	{ "get-params", "GET_PARAMS", NULL, get_params, false, 1, 20 },
-	{ "get-time", "GET_TIME", NULL, get_time, false, 1, 20 },
-	{ "vm-create", "VM_CREATE and VM_DESTROY", NULL, vm, false, 1, 20 },
-	{ "vm-mapped", "VM_CREATE, VM_BIND and VM_DESTROY", NULL, vm_mapped, false, 1, 20 },
-	{ "vm-bind", "VM_BIND", NULL, vm_bind, false, 1, 20 },
-	{ "gem-create", "GEM_CREATE and GEM_CLOSE", NULL, gem_create, false, 1, 20 },
-	{ "gem-mmap-offset", "GEM_MMAP_OFFSET and mmap()", NULL, gem_mmap_offset, false, 1, 20 },
-	{ "gem-bind-object", "GEM_BIND_OBJECT", NULL, gem_bind_object, false, 1, 20 },
-	{ "queue-create", "QUEUE_CREATE and QUEUE_DESTROY", NULL, queue, false, 1, 20 },
-	{ "prime", "PRIME_HANDLE_TO_FD and PRIME_FD_TO_HANDLE", prime_init, prime, false, 1, 20 },
+	{ "get-params", "GET_PARAMS", NULL, get_params, false, false, 1, 20 },
+	{ "get-time", "GET_TIME", NULL, get_time, false, false, 1, 20 },
+	{ "vm-create", "VM_CREATE and VM_DESTROY", NULL, vm, false, false, 1, 20 },
+	{ "vm-mapped", "VM_CREATE, VM_BIND and VM_DESTROY", NULL, vm_mapped, false, false, 1, 20 },
+	{ "vm-bind", "VM_BIND", NULL, vm_bind, false, false, 1, 20 },
+	{ "gem-create", "GEM_CREATE and GEM_CLOSE", NULL, gem_create, false, false, 1, 20 },
+	{ "gem-mmap-offset", "GEM_MMAP_OFFSET and mmap()", NULL, gem_mmap_offset, false, false, 1, 20 },
+	{ "gem-bind-object", "GEM_BIND_OBJECT", NULL, gem_bind_object, false, false, 1, 20 },
+	{ "queue-create", "QUEUE_CREATE and QUEUE_DESTROY", NULL, queue, false, false, 1, 20 },
+	{ "queue-destroy", "QUEUE_DESTROY, which kills a job", endless_init, queue_destroy, true, false,
+	  1, 20 },
+	/* The first call does not return before a reset, after half a second at the least. */
+	{ "queue-destroy-hung", "QUEUE_DESTROY, which waits for a job that hangs",
+	  queue_destroy_hung_init, queue_destroy_hung, true, true, 0, 3 },
+	{ "prime", "PRIME_HANDLE_TO_FD and PRIME_FD_TO_HANDLE", prime_init, prime, false, false, 1, 20 },
 	{ "syncobj-wait", "SYNCOBJ_WAIT and SYNCOBJ_TIMELINE_WAIT", syncobj_wait_init,
-	  syncobj_wait_some, false, 1, 20 },
-	{ "submit", "SUBMIT", submit_init, submit, true, 1, 20 },
+	  syncobj_wait_some, false, false, 1, 20 },
+	{ "submit", "SUBMIT", submit_init, submit, true, false, 1, 20 },
 	/* The job that runs is the first of so many; the next call sleeps. */
 	{ "submit-full", "SUBMIT, which sleeps as the queue is full", submit_full_init, submit_full,
-	  true, FULL_QUEUE - 1, 5 },
-	{ "anything", "everything that there is", NULL, anything, true, 1, 30 },
+	  true, false, FULL_QUEUE - 1, 5 },
+	{ "anything", "everything that there is", NULL, anything, true, false, 1, 30 },
 };
 
 void asahi_loop_for_ever(const struct asahi_loop_kind *kind, struct asahi_client *client,
@@ -281,9 +326,9 @@ void asahi_loop_for_ever(const struct asahi_loop_kind *kind, struct asahi_client
 	if (kind->init)
 		kind->init(&loop);
 
-	for (;;) {
-		kind->step(&loop);
-		if (++loop.num == kind->steps)
+	for (;; loop.num++) {
+		if (loop.num == kind->steps)
 			asahi_notify(other);
+		kind->step(&loop);
 	}
 }
