@@ -237,6 +237,9 @@ static void end_by_sigkill(struct asahi_client *client)
 
 static const struct ending by_sigkill = { end_by_sigkill };
 
+/* So many jobs of each queue make its cancelling take a while, in which others could begin. */
+#define JOBS_BEHIND 8
+
 /* What has become of the jobs of a file. */
 struct followers_look {
 	/* Whether all of them waited before the end, how many were cancelled and have stored. */
@@ -259,7 +262,7 @@ static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsig
 	va = asahi_client_va(&client, shared->size);
 	handle = prime_fd_to_handle(client.fd, dma_buf);
 	asahi_vm_map(client.fd, client.vm_id, handle, 0, shared->size, va, ASAHI_RW);
-	asahi_followers_start(&f, &client, va, ASAHI_MAX_FOLLOWERS, unsignalled);
+	asahi_followers_start(&f, &client, va, ASAHI_MAX_FOLLOWERS, JOBS_BEHIND, unsignalled);
 	look->waited = asahi_followers_count(&f, 0) == 1 + f.num;
 	ending->end(&client);
 	asahi_objects_read(&look->objects);
@@ -272,7 +275,7 @@ static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsig
 
 /**
  * SUBTEST: behind-queues
- * Description: A file is closed with jobs on 200 queues that wait for one on another of its queues,
+ * Description: A file is closed with jobs on 100 queues that wait for one on another of its queues,
  *	which waits for another file's: none of them begins because the close cancels what it
  *	waits for, whatever the order in which the queues are told.
  *

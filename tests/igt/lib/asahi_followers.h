@@ -15,25 +15,26 @@
 #include "asahi_client.h"
 
 /** ASAHI_MAX_FOLLOWERS: queues behind the first. */
-#define ASAHI_MAX_FOLLOWERS 200
+#define ASAHI_MAX_FOLLOWERS 100
 
 /** struct asahi_followers - The jobs. */
 struct asahi_followers {
-	/** @num: how many wait for the first. */
+	/** @num: how many queues wait for the first. */
 	unsigned int num;
-	/** @fences: of the first, and of those behind it. */
+	/** @fences: of the first job, and of the first on each of those. */
 	int fences[1 + ASAHI_MAX_FOLLOWERS];
 };
 
 /**
  * asahi_followers_start() - Submit all jobs.
  * @client: file; its queue is the first, the others are made here and destroyed with the file.
- * @va: as many words, all zero, of which job I stores ASAHI_STORE_VALUE to word I, the first included.
+ * @va: words, all zero, of which the jobs of queue I store ASAHI_STORE_VALUE to word I.
  * @num: queues behind the first.
+ * @jobs: how many each of them has; all but one wait for that. More take longer to be told.
  * @unsignalled: fence that the first job waits for. Borrowed.
  */
 void asahi_followers_start(struct asahi_followers *f, struct asahi_client *client, uint64_t va,
-			   unsigned int num, int unsignalled);
+			   unsigned int num, unsigned int jobs, int unsignalled);
 
 /** asahi_followers_count() - How many fences have that status, as sync_fence_status() has it. */
 unsigned int asahi_followers_count(const struct asahi_followers *f, int status);

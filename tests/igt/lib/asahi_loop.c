@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "asahi_bystander.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
@@ -164,12 +165,18 @@ static void queue_destroy(struct asahi_loop *loop)
 	asahi_queue_destroy(loop->client->fd, loop->queue_id);
 }
 
+/* Its job hangs when this returns: one that is killed before it has quite begun just ends. */
 static void queue_destroy_hung_init(struct asahi_loop *loop)
 {
+	struct asahi_bystander b;
+
 	endless_init(loop);
+	asahi_bystander_init(loop->client, &b);
 	asahi_sim_set("hang", "hard");
 	start_endless(loop);
 	asahi_sim_wait("hang", "none");
+	igt_assert(asahi_bystander_run(&b));
+	asahi_bystander_fini(&b);
 }
 
 /* Another that hangs could be the job of somebody else, who goes on by now. */
