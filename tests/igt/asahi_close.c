@@ -237,8 +237,8 @@ static void end_by_sigkill(struct asahi_client *client)
 
 static const struct ending by_sigkill = { end_by_sigkill };
 
-/* So many jobs of each queue make its cancelling take a while, in which others could begin. */
-#define JOBS_BEHIND 8
+/* Fences of another file that do not signal: of its job, and of others behind that. */
+#define NUM_UNSIGNALLED 128
 
 /* What has become of the jobs of a file. */
 struct followers_look {
@@ -249,7 +249,7 @@ struct followers_look {
 };
 
 /* @shared: all zero. What it holds is there after the end, as it is another file's. */
-static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsignalled,
+static void play_followers(const struct asahi_bo *shared, int dma_buf, const int *unsignalled,
 			   const struct ending *ending, struct followers_look *look)
 {
 	struct asahi_followers f;
@@ -262,7 +262,7 @@ static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsig
 	va = asahi_client_va(&client, shared->size);
 	handle = prime_fd_to_handle(client.fd, dma_buf);
 	asahi_vm_map(client.fd, client.vm_id, handle, 0, shared->size, va, ASAHI_RW);
-	asahi_followers_start(&f, &client, va, ASAHI_MAX_FOLLOWERS, JOBS_BEHIND, unsignalled);
+	asahi_followers_start(&f, &client, va, ASAHI_MAX_FOLLOWERS, unsignalled, NUM_UNSIGNALLED);
 	look->waited = asahi_followers_count(&f, 0) == 1 + f.num;
 	ending->end(&client);
 	asahi_objects_read(&look->objects);
@@ -277,20 +277,21 @@ static void play_followers(const struct asahi_bo *shared, int dma_buf, int unsig
  * SUBTEST: behind-queues
  * Description: A file is closed with jobs on 100 queues that wait for one on another of its queues,
  *	which waits for another file's: none of them begins because the close cancels what it
- *	waits for, whatever the order in which the queues are told.
+ *	waits for, though it is long before it is their turn to be cancelled.
  *
  * SUBTEST: behind-queues-killed
  * Description: The same with a process that is killed.
  */
 static void behind_queues(const void *data)
 {
-	unsigned int round, rounds = asahi_rounds(3);
+	unsigned int i, round, rounds = asahi_rounds(3);
+	int unsignalled[NUM_UNSIGNALLED], dma_buf, status;
 	struct asahi_objects before;
 	struct followers_look look;
 	struct asahi_client other;
 	struct asahi_bo shared;
 	struct asahi_spin spin;
-	int dma_buf, status;
+	struct asahi_job job;
 	bool undisturbed;
 
 	asahi_client_init(&other);
@@ -300,15 +301,21 @@ static void behind_queues(const void *data)
 	dma_buf = prime_handle_to_fd(other.fd, shared.handle);
 	asahi_spin_init(&other, &spin);
 	asahi_spin_start(&spin, other.queue_id);
+	asahi_job_init(&other, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	unsignalled[0] = spin.fence;
+	for (i = 1; i < NUM_UNSIGNALLED; i++)
+		unsignalled[i] = asahi_job_start_after(&job);
 	asahi_objects_read(&before);
 	for (round = 0; round < rounds; round++) {
-		play_followers(&shared, dma_buf, spin.fence, data, &look);
+		play_followers(&shared, dma_buf, unsignalled, data, &look);
 		if (!look.waited || look.stored || look.cancelled <= ASAHI_MAX_FOLLOWERS ||
 		    memcmp(&look.objects, &before, sizeof(before)))
 			break;
 	}
 	undisturbed = asahi_is_busy(spin.fence);
 	status = asahi_spin_finish(&spin);
+	for (i = 1; i < NUM_UNSIGNALLED; i++)
+		close(unsignalled[i]);
 
 	igt_assert(look.waited);
 	igt_assert_f(!look.stored,

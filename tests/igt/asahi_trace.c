@@ -265,7 +265,7 @@ static void close_behind(void)
 	id = fdinfo_client(client.fd);
 	asahi_bo_init(&client, &bo, ASAHI_PAGE);
 	asahi_object_bind(client.fd, bo.handle, 0, ASAHI_PAGE);
-	asahi_followers_start(&followers, &client, bo.va, NUM_FOLLOWERS, 1, spin.fence);
+	asahi_followers_start(&followers, &client, bo.va, NUM_FOLLOWERS, &spin.fence, 1);
 	waited = asahi_followers_count(&followers, 0);
 	asahi_bo_unmap(&bo);
 	asahi_client_drop(&client);

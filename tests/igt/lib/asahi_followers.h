@@ -21,20 +21,21 @@
 struct asahi_followers {
 	/** @num: how many queues wait for the first. */
 	unsigned int num;
-	/** @fences: of the first job, and of the first on each of those. */
+	/** @fences: of the first job, and of the one on each of those. */
 	int fences[1 + ASAHI_MAX_FOLLOWERS];
 };
 
 /**
  * asahi_followers_start() - Submit all jobs.
  * @client: file; its queue is the first, the others are made here and destroyed with the file.
- * @va: words, all zero, of which the jobs of queue I store ASAHI_STORE_VALUE to word I.
+ * @va: words, all zero, of which the job of queue I stores ASAHI_STORE_VALUE to word I.
  * @num: queues behind the first.
- * @jobs: how many each of them has; all but one wait for that. More take longer to be told.
- * @unsignalled: fence that the first job waits for. Borrowed.
+ * @unsignalled: fences, the first of which the first job waits for. Borrowed.
+ * @num_unsignalled: how many. If there are more than one, there is a queue between the first and those
+ *	behind it, with very many jobs that wait for all of them, so that to cancel these takes long.
  */
 void asahi_followers_start(struct asahi_followers *f, struct asahi_client *client, uint64_t va,
-			   unsigned int num, unsigned int jobs, int unsignalled);
+			   unsigned int num, const int *unsignalled, unsigned int num_unsignalled);
 
 /** asahi_followers_count() - How many fences have that status, as sync_fence_status() has it. */
 unsigned int asahi_followers_count(const struct asahi_followers *f, int status);
