@@ -5,8 +5,8 @@
  * Mega feature: General Core features
  * Sub-category: uapi
  * Functionality: VM_BIND, mmap, close
- * Description: Calls of a program that gets signals all the time: what has taken effect in part goes
- *	on to its end, above all what gives something up, which cannot be done again.
+ * Description: Calls of a program that gets signals all the time: what has taken effect in part
+ *	goes on to its end, above all what gives something up, which cannot be done again.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -312,8 +312,8 @@ static void close_handle(void)
 
 /**
  * SUBTEST: vm-destroy
- * Description: VM_DESTROY removes all mappings of an address space that others keep locked, whatever
- *	signals come.
+ * Description: VM_DESTROY removes all mappings of an address space that others keep locked,
+ *	whatever signals come.
  */
 static void destroy_vm(void)
 {
@@ -392,8 +392,8 @@ static void other_init(struct other *other)
 }
 
 /*
- * Start a job on the queue of @client that does nothing until it is killed; returns its fence. That of
- * the first round needs a reset for that, and so it takes long.
+ * Start a job on the queue of @client that does nothing until it is killed; returns its fence. That
+ * of the first round needs a reset for that, and so it takes long.
  */
 static int start_hung(struct asahi_client *client, struct other *other, unsigned int round)
 {
@@ -450,8 +450,8 @@ static void killed_assert(const struct killed *killed, const struct asahi_object
 
 /**
  * SUBTEST: queue-destroy
- * Description: QUEUE_DESTROY waits for the end of a job that it kills, whatever signals come: the id
- *	is gone, and nobody could ask again.
+ * Description: QUEUE_DESTROY waits for the end of a job that it kills, whatever signals come: the
+ *	id is gone, and nobody could ask again.
  */
 static void queue_destroy(void)
 {
@@ -483,8 +483,8 @@ static void queue_destroy(void)
 
 /**
  * SUBTEST: close
- * Description: The close of a file waits for the end of its job, whatever signals come: nobody would
- *	wait later.
+ * Description: The close of a file waits for the end of its job, whatever signals come: nobody
+ *	would wait later.
  */
 static void close_file(void)
 {

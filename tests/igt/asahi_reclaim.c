@@ -720,8 +720,8 @@ static bool read_beside(int fd, unsigned int us, unsigned int *took)
 
 /**
  * SUBTEST: killed-reader
- * Description: A process is killed while it reads the memory of a buffer object in for the first time,
- *	beside another that does the same: the latter keeps all that it has read.
+ * Description: A process is killed while it reads the memory of a buffer object in for the first
+ *	time, beside another that does the same: the latter keeps all that it has read.
  */
 static void killed_reader(void)
 {

@@ -14,7 +14,7 @@
 
 #define NONE DRM_ASAHI_BARRIER_NONE
 
-/* Jobs that take long to be cancelled, all together: each has to be taken off each of its fences. */
+/* Jobs that together take long to be cancelled: each has to be taken off each of its fences. */
 #define SLOW_JOBS 400
 
 static void init_store(struct asahi_client *client, struct asahi_cmdbuf *cmdbuf, uint64_t va)

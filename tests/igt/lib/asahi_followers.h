@@ -2,9 +2,9 @@
 /**
  * DOC: Queues that wait for another of their file
  *
- * The first queue of a file has a job that waits for another file's, and each of many more queues one
- * that waits for this. If the file is closed the first ends, and with it all that the others wait for:
- * not one of them may begin because of that.
+ * The first queue of a file has a job that waits for another file's, and each of many more queues
+ * one that waits for this. If the file is closed the first ends, and with it all that the others
+ * wait for: not one of them may begin because of that.
  */
 #ifndef ASAHI_FOLLOWERS_H
 #define ASAHI_FOLLOWERS_H
@@ -31,8 +31,8 @@ struct asahi_followers {
  * @va: words, all zero, of which the job of queue I stores ASAHI_STORE_VALUE to word I.
  * @num: queues behind the first.
  * @unsignalled: fences, the first of which the first job waits for. Borrowed.
- * @num_unsignalled: how many. If there are more than one, there is a queue between the first and those
- *	behind it, with very many jobs that wait for all of them, so that to cancel these takes long.
+ * @num_unsignalled: how many. If there are more than one, a queue between the first and those
+ *	behind it has very many jobs that wait for all of them: to cancel these takes long.
  */
 void asahi_followers_start(struct asahi_followers *f, struct asahi_client *client, uint64_t va,
 			   unsigned int num, const int *unsignalled, unsigned int num_unsignalled);

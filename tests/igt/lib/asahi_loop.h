@@ -29,12 +29,12 @@ struct asahi_loop_kind {
 	void (*step)(struct asahi_loop *loop);
 	/** @simulated: there are jobs, of which only the simulated GPU is known to get rid. */
 	bool simulated;
-	/** @controls: one of them hangs, for which the simulated GPU has to be told. */
-	bool controls;
 	/** @steps: how many are made before the other process hears of it. */
 	unsigned int steps;
 	/** @rounds: how often it is worth to kill such a process. */
 	unsigned int rounds;
+	/** @controls: a job hangs, for which the simulated GPU has to be told. */
+	bool controls;
 };
 
 #define ASAHI_NUM_LOOPS 16
