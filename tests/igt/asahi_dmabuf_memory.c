@@ -5,15 +5,15 @@
  * Mega feature: Lifetimes
  * Sub-category: sharing
  * Functionality: PRIME
- * Description: The memory behind a dma-buf is the system's again at the moment when the last who
- *	has it gives it up, whoever that is; and how it can be mapped by CPUs until then.
+ * Description: The memory behind a dma-buf is the system's again, to the last page, at the moment
+ *	when the last who has it gives it up, whoever that is; and how it can be mapped by CPUs until
+ *	then.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/dma-buf.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -25,6 +25,7 @@
 #include "asahi_exporter.h"
 #include "asahi_importer.h"
 #include "asahi_ioctl.h"
+#include "asahi_memory.h"
 #include "asahi_objects.h"
 #include "asahi_prime.h"
 #include "igt.h"
@@ -65,19 +66,20 @@ struct holder {
 	struct asahi_child child;
 };
 
-/* Bytes of shared memory that the system has. */
-static int64_t shmem_bytes(void)
-{
-	FILE *file = fopen("/proc/meminfo", "r");
-	int64_t kb = -1;
-	char line[128];
+/*
+ * Bytes that the system has lost to somebody. Those of a file count as shared memory for as long as
+ * the file has them; whoever still has references of them then keeps them from being free.
+ */
+struct lost {
+	int64_t shmem, free;
+};
 
-	igt_assert(file);
-	while (kb < 0 && fgets(line, sizeof(line), file))
-		sscanf(line, "Shmem: %" SCNd64, &kb);
-	fclose(file);
-	igt_assert(kb >= 0);
-	return kb * 1024;
+static struct lost lost_since(const struct lost *start)
+{
+	return (struct lost){
+		(int64_t)asahi_meminfo("Shmem") - start->shmem,
+		-(int64_t)asahi_meminfo("MemAvailable") - start->free,
+	};
 }
 
 /* A process that has a descriptor of it, and nothing else, until it is killed. */
@@ -200,35 +202,40 @@ struct freeing {
 static void freed(const void *data)
 {
 	const struct freeing *f = data;
+	const struct lost nothing = { 0 };
 	uint64_t dma_bufs, dma_bufs_held, dma_bufs_after;
-	int64_t start, held, after;
+	struct lost start, held, after;
 	struct holder h;
 	bool intact;
 
 	holder_init(&h, f->last);
 	dma_bufs = asahi_dma_buf_count();
-	start = shmem_bytes();
+	start = lost_since(&nothing);
 	asahi_exporter_init(&h.exporter, f->maker, LOT);
 	h.exporter.map[LAST_WORD] = 51;
 	hold(&h);
-	held = shmem_bytes() - start;
+	held = lost_since(&start);
 	dma_bufs_held = asahi_dma_buf_count() - dma_bufs;
 	intact = is_intact(&h);
 	let_go(&h);
-	after = shmem_bytes() - start;
+	after = lost_since(&start);
 	dma_bufs_after = asahi_dma_buf_count() - dma_bufs;
 	holder_fini(&h);
 
-	igt_info("Shmem: %+" PRId64 " bytes while somebody has it, %+" PRId64 " afterwards\n", held,
-		 after);
+	igt_info("shared memory: %+" PRId64 " bytes while somebody has it, %+" PRId64
+		 " afterwards; memory that is not free: %+" PRId64 ", %+" PRId64 "\n",
+		 held.shmem, after.shmem, held.free, after.free);
 	/* It is for the kernel to decide whether a handle keeps one. */
 	if (f->last != LAST_HANDLE && f->last != LAST_GEM_MAPPING)
 		igt_assert_eq_u64(dma_bufs_held, 1);
 	igt_assert_f(dma_bufs_after == 0, "the dma-buf is still there\n");
 	/* Pages of a memfd are no longer counted when their file is gone. */
 	if (f->maker != ASAHI_EXPORTER_UDMABUF)
-		igt_assert_f(held > LOT - LOT_SLACK, "it was freed while somebody had it\n");
-	igt_assert_f(after < LOT_SLACK, "it was not freed though nobody had it\n");
+		igt_assert_f(held.shmem > LOT - LOT_SLACK,
+			     "its file was freed while somebody had it\n");
+	igt_assert_f(held.free > LOT / 2, "its pages were freed while somebody had them\n");
+	igt_assert_f(after.shmem < LOT_SLACK, "its file was not freed though nobody had it\n");
+	igt_assert_f(after.free < LOT / 2, "its pages were not freed though nobody had them\n");
 	igt_assert_f(intact, "its last word was not what had been written\n");
 }
 

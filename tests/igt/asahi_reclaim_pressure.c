@@ -9,8 +9,6 @@
  *	and much swap.
  */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "asahi_drm.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
+#include "asahi_memory.h"
 #include "asahi_pages.h"
 #include "asahi_probe.h"
 #include "asahi_reclaim.h"
@@ -58,23 +57,6 @@ struct watch {
 	uint32_t jobs;
 	uint64_t slowest;
 };
-
-/* A number of /proc/meminfo, in bytes. */
-static uint64_t meminfo(const char *key)
-{
-	size_t len = strlen(key);
-	uint64_t kib = 0;
-	char line[256];
-	FILE *file;
-
-	file = fopen("/proc/meminfo", "r");
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, len) && line[len] == ':')
-			igt_assert_eq(sscanf(line + len + 1, "%" SCNu64, &kib), 1);
-	fclose(file);
-	return kib * 1024;
-}
 
 /*
  * What word @word of buffer object @index is to be. The CPU fills even ones, the GPU one page of an
@@ -175,7 +157,7 @@ static void watch_fences(struct watch *watch)
  */
 static void twice_the_memory(void)
 {
-	const uint64_t memory = meminfo("MemTotal"), swap = meminfo("SwapFree");
+	const uint64_t memory = asahi_meminfo("MemTotal"), swap = asahi_meminfo("SwapFree");
 	const uint32_t num = 2 * memory / BO_SIZE;
 	const uint32_t per_vm = memory / VM_SHARE / BO_SIZE;
 	struct asahi_reclaim before, filled, after;
@@ -250,7 +232,7 @@ static void twice_the_memory(void)
  */
 static void one_vm(void)
 {
-	const uint64_t memory = meminfo("MemTotal"), swap = meminfo("SwapFree");
+	const uint64_t memory = asahi_meminfo("MemTotal"), swap = asahi_meminfo("SwapFree");
 	/*
 	 * Two leave enough for all else, so that nothing goes between the calls, and are too many
 	 * for a third, so that one has to go while it comes.

@@ -10,13 +10,13 @@
  *	that is next to a border is compared with a model after each step, by loads and stores of
  *	a shader, and mappings are counted.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "asahi_device.h"
 #include "asahi_ioctl.h"
 #include "asahi_layout.h"
+#include "asahi_memory.h"
 #include "asahi_pages.h"
 #include "igt.h"
 
@@ -232,23 +232,6 @@ static void window_single(void)
 	asahi_layout_fini(&w.layout);
 }
 
-/* Bytes of memory that could be had. */
-static uint64_t available_memory(void)
-{
-	unsigned long long kib = 0;
-	char line[128];
-	FILE *file = fopen("/proc/meminfo", "r");
-
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			break;
-	fclose(file);
-	igt_assert_neq_u64(kib, 0);
-
-	return kib << 10;
-}
-
 /* Pages with a table of their own each, and how often as many elsewhere. */
 #define NUM_TABLES 4000
 #define PASSES 8
@@ -300,10 +283,10 @@ static void tables(const void *data)
 	asahi_require_simulated(client.fd,
 				"it measures the memory of page tables, which others use too");
 	handle = asahi_gem_create(client.fd, ASAHI_PAGE);
-	before = available_memory();
+	before = asahi_meminfo("MemAvailable");
 	for (i = 0; i < PASSES; i++)
 		fill_tables(&client, handle, va + i * num * span, span, num, data);
-	after = available_memory();
+	after = asahi_meminfo("MemAvailable");
 	gem_close(client.fd, handle);
 	asahi_client_fini(&client);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What the kernel has in its caches. */
+/* What memory there is, and what the kernel has in its caches. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,24 @@
 
 /* After how long without any change what is there is taken to stay. */
 #define MOST_MS 5000
+
+uint64_t asahi_meminfo(const char *key)
+{
+	size_t len = strlen(key);
+	bool found = false;
+	uint64_t kib = 0;
+	char line[256];
+	FILE *file;
+
+	file = fopen("/proc/meminfo", "r");
+	igt_assert(file);
+	while (!found && fgets(line, sizeof(line), file))
+		found = !strncmp(line, key, len) && line[len] == ':' &&
+			sscanf(line + len + 1, "%" SCNu64, &kib) == 1;
+	fclose(file);
+	igt_assert_f(found, "/proc/meminfo has no %s\n", key);
+	return kib << 10;
+}
 
 void asahi_memory_require(void)
 {
@@ -40,7 +59,6 @@ static void shrink(const char *name)
 
 static void count(struct asahi_memory *memory)
 {
-	unsigned long long kib = 0;
 	char line[512];
 	FILE *file;
 
@@ -57,14 +75,7 @@ static void count(struct asahi_memory *memory)
 	}
 	fclose(file);
 
-	file = fopen("/proc/meminfo", "r");
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			break;
-	fclose(file);
-	igt_assert_neq_u64(kib, 0);
-	memory->available = kib << 10;
+	memory->available = asahi_meminfo("MemAvailable");
 }
 
 static void shrink_all(const struct asahi_memory *memory)

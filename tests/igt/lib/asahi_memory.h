@@ -26,6 +26,9 @@ struct asahi_memory {
 	uint64_t available;
 };
 
+/** asahi_meminfo() - A number of /proc/meminfo, in bytes; fails if there is none of that name. */
+uint64_t asahi_meminfo(const char *key);
+
 /** asahi_memory_require() - Skip if the kernel does not tell what is in its caches. */
 void asahi_memory_require(void);
 
