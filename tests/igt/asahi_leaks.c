@@ -14,9 +14,11 @@
 
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_exporter.h"
 #include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_memory.h"
+#include "asahi_reclaim.h"
 #include "asahi_sync.h"
 #include "igt.h"
 #include "igt_syncobj.h"
@@ -44,6 +46,15 @@ struct leak {
 	void (*once)(struct scene *s);
 };
 
+/*
+ * Bytes of a buffer object that is made anew each time, and written to: if each of 200 stays, there
+ * is far less memory than before.
+ */
+#define SIZE (8 * ASAHI_PAGE)
+
+/* Pages of memory of others, far more pieces than one walks through. */
+#define FOREIGN_PAGES 128
+
 /* Rounds before the first count: what they leave to caches is there for all that follow. */
 #define WARM_UP 10
 
@@ -52,7 +63,7 @@ static void scene_init(struct scene *s)
 	asahi_client_init(&s->client);
 	s->other = asahi_open();
 	asahi_bo_init(&s->client, &s->bo, 4 * ASAHI_PAGE);
-	s->va = asahi_client_va(&s->client, 16 * ASAHI_PAGE);
+	s->va = asahi_client_va(&s->client, FOREIGN_PAGES * ASAHI_PAGE);
 	s->object = asahi_object_bind(s->client.fd, s->bo.handle, 0, ASAHI_PAGE);
 	asahi_job_init(&s->client, &s->job, ASAHI_SHADER_STOP, 0, 0, 0);
 	s->job.compute.ts.start.handle = s->object;
@@ -119,6 +130,44 @@ static void file_with_jobs_once(struct scene *s)
 }
 
 /**
+ * SUBTEST: killed-job
+ * Description: A file that is closed while a job of it runs, and another waits behind that.
+ */
+static void killed_job_once(struct scene *s)
+{
+	struct asahi_client client;
+	struct asahi_spin spin;
+	struct asahi_job job;
+	int fence;
+
+	asahi_require_simulated(s->client.fd, ASAHI_UNDER_JOBS);
+	asahi_client_init(&client);
+	asahi_spin_init(&client, &spin);
+	asahi_job_init(&client, &job, ASAHI_SHADER_STOP, 0, 0, 0);
+	asahi_spin_start(&spin, client.queue_id);
+	fence = asahi_job_start_after(&job);
+	asahi_client_drop(&client);
+	igt_assert_eq(asahi_finish(fence), -ECANCELED);
+	igt_assert_eq(asahi_finish(spin.fence), -ECANCELED);
+}
+
+/**
+ * SUBTEST: faulted-job
+ * Description: A file whose job has faulted.
+ */
+static void faulted_job_once(struct scene *s)
+{
+	const struct asahi_stream nowhere = { .va = s->va };
+	struct asahi_client client;
+	struct asahi_job job;
+
+	asahi_client_init(&client);
+	asahi_job_init_stream(&client, &job, &nowhere);
+	asahi_assert_failed(client.fd, asahi_job_run(&job), -EIO);
+	asahi_client_drop(&client);
+}
+
+/**
  * SUBTEST: vm
  * Description: An address space that is made and destroyed.
  */
@@ -127,15 +176,27 @@ static void vm_once(struct scene *s)
 	asahi_vm_destroy(s->client.fd, asahi_vm_create(s->client.fd));
 }
 
+/* Give a buffer object all of its memory, as a CPU does. */
+static void touch(int fd, uint32_t handle)
+{
+	uint32_t *map = asahi_gem_mmap(fd, handle, SIZE);
+
+	map[SIZE / sizeof(*map) - 1] = 1;
+	asahi_gem_munmap(map, SIZE);
+}
+
 /**
  * SUBTEST: private
- * Description: An address space with a private buffer object, which is closed after it.
+ * Description: An address space with a private buffer object, which is written to, mapped for the
+ *	GPU, and closed after it.
  */
 static void private_once(struct scene *s)
 {
 	uint32_t vm_id = asahi_vm_create(s->client.fd);
-	uint32_t handle = asahi_gem_create_private(s->client.fd, ASAHI_PAGE, vm_id);
+	uint32_t handle = asahi_gem_create_private(s->client.fd, SIZE, vm_id);
 
+	touch(s->client.fd, handle);
+	asahi_vm_map(s->client.fd, vm_id, handle, 0, SIZE, s->va, ASAHI_RW);
 	asahi_vm_destroy(s->client.fd, vm_id);
 	gem_close(s->client.fd, handle);
 }
@@ -146,12 +207,10 @@ static void private_once(struct scene *s)
  */
 static void buffer_once(struct scene *s)
 {
-	uint32_t handle = asahi_gem_create(s->client.fd, ASAHI_PAGE);
-	uint32_t *map = asahi_gem_mmap(s->client.fd, handle, ASAHI_PAGE);
+	uint32_t handle = asahi_gem_create(s->client.fd, SIZE);
 
-	map[0] = 1;
-	asahi_gem_munmap(map, ASAHI_PAGE);
-	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, ASAHI_PAGE, s->va, ASAHI_RW);
+	touch(s->client.fd, handle);
+	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, SIZE, s->va, ASAHI_RW);
 	gem_close(s->client.fd, handle);
 }
 
@@ -179,27 +238,68 @@ static void bind_once(struct scene *s)
 
 /**
  * SUBTEST: share
- * Description: A buffer object that is exported, imported by another file, and closed there.
+ * Description: A buffer object that is written to, exported, imported by another file, and closed
+ *	there.
  */
 static void share_once(struct scene *s)
 {
-	uint32_t handle = asahi_gem_create(s->client.fd, ASAHI_PAGE);
+	uint32_t handle = asahi_gem_create(s->client.fd, SIZE);
 	int dma_buf = prime_handle_to_fd(s->client.fd, handle);
 	uint32_t copy = prime_fd_to_handle(s->other, dma_buf);
 
+	touch(s->client.fd, handle);
 	close(dma_buf);
 	gem_close(s->client.fd, handle);
 	gem_close(s->other, copy);
 }
 
 /**
+ * SUBTEST: share-foreign
+ * Description: Memory of a process, in many pieces, that is imported, mapped for the GPU, and
+ *	closed.
+ */
+static void share_foreign_once(struct scene *s)
+{
+	const uint64_t size = FOREIGN_PAGES * ASAHI_PAGE;
+	struct asahi_exporter exporter;
+	uint32_t handle;
+
+	asahi_exporter_init(&exporter, ASAHI_EXPORTER_BACKWARDS, size);
+	handle = prime_fd_to_handle(s->client.fd, exporter.dma_buf);
+	asahi_exporter_fini(&exporter);
+	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, size, s->va, ASAHI_RW);
+	gem_close(s->client.fd, handle);
+}
+
+/**
+ * SUBTEST: evicted
+ * Description: A buffer object that is mapped for the GPU, loses its memory, gets it back, loses it
+ *	again, and is closed.
+ */
+static void evicted_once(struct scene *s)
+{
+	uint32_t handle = asahi_gem_create(s->client.fd, SIZE);
+
+	asahi_reclaim_find(s->client.fd);
+	touch(s->client.fd, handle);
+	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, SIZE, s->va, ASAHI_RW);
+	asahi_evict();
+	touch(s->client.fd, handle);
+	asahi_evict();
+	gem_close(s->client.fd, handle);
+}
+
+/**
  * SUBTEST: object
- * Description: A timestamp object that is made and given up.
+ * Description: A timestamp object that is made and given up, and is the last to have its memory.
  */
 static void object_once(struct scene *s)
 {
-	asahi_object_unbind(s->client.fd,
-			    asahi_object_bind(s->client.fd, s->bo.handle, 0, ASAHI_PAGE));
+	uint32_t handle = asahi_gem_create(s->client.fd, SIZE);
+	uint32_t object = asahi_object_bind(s->client.fd, handle, 0, SIZE);
+
+	gem_close(s->client.fd, handle);
+	asahi_object_unbind(s->client.fd, object);
 }
 
 /**
@@ -310,11 +410,15 @@ static void failed_submit_once(struct scene *s)
 
 static const struct leak of_file = { 200, file_once };
 static const struct leak of_file_with_jobs = { 50, file_with_jobs_once };
+static const struct leak of_killed_job = { 40, killed_job_once };
+static const struct leak of_faulted_job = { 40, faulted_job_once };
 static const struct leak of_vm = { 200, vm_once };
 static const struct leak of_private = { 200, private_once };
 static const struct leak of_buffer = { 200, buffer_once };
 static const struct leak of_bind = { 200, bind_once };
 static const struct leak of_share = { 200, share_once };
+static const struct leak of_share_foreign = { 50, share_foreign_once };
+static const struct leak of_evicted = { 200, evicted_once };
 static const struct leak of_object = { 200, object_once };
 static const struct leak of_queue = { 400, queue_once };
 static const struct leak of_submit = { 50, submit_once };
@@ -326,11 +430,18 @@ static const struct asahi_subtest subtests[] = {
 	{ "file", "A file leaves nothing behind.", NULL, leaks, &of_file },
 	{ "file-with-jobs", "A file whose job has run leaves nothing behind.", NULL, leaks,
 	  &of_file_with_jobs },
+	{ "killed-job", "A file that is closed under its jobs leaves nothing behind.", NULL, leaks,
+	  &of_killed_job },
+	{ "faulted-job", "A file whose job has faulted leaves nothing behind.", NULL, leaks,
+	  &of_faulted_job },
 	{ "vm", "An address space leaves nothing behind.", NULL, leaks, &of_vm },
 	{ "private", "A private buffer object leaves nothing behind.", NULL, leaks, &of_private },
 	{ "buffer", "A buffer object leaves nothing behind.", NULL, leaks, &of_buffer },
 	{ "bind", "Mappings leave nothing behind.", NULL, leaks, &of_bind },
 	{ "share", "A shared buffer object leaves nothing behind.", NULL, leaks, &of_share },
+	{ "share-foreign", "Memory of others leaves nothing behind.", NULL, leaks,
+	  &of_share_foreign },
+	{ "evicted", "Eviction leaves nothing behind.", NULL, leaks, &of_evicted },
 	{ "object", "A timestamp object leaves nothing behind.", NULL, leaks, &of_object },
 	{ "queue", "A queue leaves nothing behind.", NULL, leaks, &of_queue },
 	{ "submit", "A job leaves nothing behind.", NULL, leaks, &of_submit },
