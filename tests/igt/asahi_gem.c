@@ -250,6 +250,59 @@ static void mmap_split(void)
 	asahi_close(fd);
 }
 
+/*
+ * There are @bos buffer objects, and each page that is left of a CPU mapping begins with its
+ * number. The count comes first, as memory that has been freed must not be looked at.
+ */
+static void assert_mapped(const uint32_t *map, const uint32_t *left, uint32_t num, uint64_t bos)
+{
+	uint32_t i;
+
+	if (asahi_has_objects())
+		igt_assert_eq_u64(asahi_objects_count("bo"), bos);
+	for (i = 0; i < num; i++)
+		igt_assert_eq_u32(map[left[i] * ASAHI_PAGE_WORDS], left[i]);
+}
+
+/**
+ * SUBTEST: mmap-last
+ * Description: Each part of a CPU mapping keeps the buffer object, whose handle has been closed:
+ *	when the rest has been unmapped, and when a child that had inherited it has ended.
+ */
+static void mmap_last(void)
+{
+	/* Pages, of which fewer and fewer are left, from the end of this. */
+	static const uint32_t left[] = { 3, 1, 2 };
+	struct asahi_objects before;
+	struct asahi_child child;
+	int fd = asahi_open();
+	uint32_t handle, *map, i;
+	uint64_t bos = 0;
+
+	asahi_objects_read(&before);
+	handle = asahi_gem_create(fd, 4 * ASAHI_PAGE);
+	map = asahi_gem_mmap(fd, handle, 4 * ASAHI_PAGE);
+	for (i = 0; i < 4; i++)
+		map[i * ASAHI_PAGE_WORDS] = i;
+	gem_close(fd, handle);
+	if (asahi_has_objects())
+		bos = asahi_objects_count("bo");
+
+	igt_assert_eq(munmap(map, ASAHI_PAGE), 0);
+	assert_mapped(map, left, 3, bos);
+	igt_assert_eq(munmap(map + 2 * ASAHI_PAGE_WORDS, ASAHI_PAGE), 0);
+	assert_mapped(map, left, 2, bos);
+	asahi_fork(&child)
+		assert_mapped(map, left, 2, bos);
+	asahi_child_wait(&child);
+	assert_mapped(map, left, 2, bos);
+	igt_assert_eq(munmap(map + ASAHI_PAGE_WORDS, ASAHI_PAGE), 0);
+	assert_mapped(map, left, 1, bos);
+	asahi_gem_munmap(map, 4 * ASAHI_PAGE);
+	asahi_assert_objects_eq(&before);
+	asahi_close(fd);
+}
+
 /**
  * SUBTEST: mmap-other-file
  * Description: The offset of a buffer object is of no use in a file that has no handle of it.
@@ -667,6 +720,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "mmap", "All CPU mappings show the same memory.", mmap_twice },
 	{ "mmap-partial", "The start of a buffer object can be mapped.", mmap_partial },
 	{ "mmap-split", "A part of a CPU mapping shows what it did.", mmap_split },
+	{ "mmap-last", "Each part of a CPU mapping keeps the buffer object.", mmap_last },
 	{ "mmap-other-file", "Without a handle there is no mapping.", mmap_other_file },
 	{ "mmap-after-close", "A CPU mapping keeps the file alive.", mmap_after_close },
 	{ "close-unmaps", "Closing a handle removes the file's mappings.", close_unmaps },
