@@ -487,32 +487,35 @@ static void busy_two(void)
 
 /**
  * SUBTEST: waiting
- * Description: What a job will reach that waits for another one is not evicted either.
+ * Description: What a job will reach that waits for another one is not evicted either, and the job
+ *	then reaches it.
  */
 static void waiting(void)
 {
-	struct drm_asahi_sync in;
+	struct drm_asahi_sync syncs[2];
 	struct asahi_cmdbuf cmdbuf = { 0 };
 	struct asahi_client second;
 	struct asahi_reclaim reclaim;
 	struct asahi_spin spin;
 	struct asahi_pages p;
 	struct asahi_job job;
-	uint32_t syncobj;
+	unsigned int i;
+	int fence;
 
 	pages_init(&p);
 	asahi_client_init(&second);
 	asahi_spin_init(&second, &spin);
 	asahi_spin_start(&spin, second.queue_id);
-	syncobj = syncobj_create(p.client.fd, 0);
-	syncobj_import_sync_file(p.client.fd, syncobj, spin.fence);
+	for (i = 0; i < 2; i++)
+		syncs[i] = asahi_sync_binary(syncobj_create(p.client.fd, 0));
+	syncobj_import_sync_file(p.client.fd, syncs[0].handle, spin.fence);
 
 	asahi_pages_map(&p, &p.a, 0, 1, 0, ASAHI_RW);
 	asahi_job_init(&p.client, &job, ASAHI_SHADER_STORE, p.va + 4, 0, 0);
 	asahi_cmdbuf_compute(&cmdbuf, &job.compute, DRM_ASAHI_BARRIER_NONE,
 			     DRM_ASAHI_BARRIER_NONE);
-	in = asahi_sync_binary(syncobj);
-	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.client.queue_id, &cmdbuf, &in, 1, 0), 0);
+	igt_assert_eq(__asahi_cmdbuf_submit(&p.client, p.client.queue_id, &cmdbuf, syncs, 1, 1), 0);
+	fence = asahi_sync_export(p.client.fd, syncs[1].handle);
 
 	asahi_evict();
 	asahi_reclaim_read(&reclaim);
@@ -520,9 +523,10 @@ static void waiting(void)
 	igt_assert_eq_u32(p.a.map[1], 0);
 
 	igt_assert_eq(asahi_spin_finish(&spin), 1);
-	asahi_queue_destroy(p.client.fd, p.client.queue_id);
-	p.client.queue_id = asahi_queue_create(p.client.fd, p.client.vm_id, p.client.usc_base);
-	syncobj_destroy(p.client.fd, syncobj);
+	igt_assert_eq(asahi_finish(fence), 1);
+	igt_assert_eq_u32(p.a.map[1], ASAHI_STORE_VALUE);
+	for (i = 0; i < 2; i++)
+		syncobj_destroy(p.client.fd, syncs[i].handle);
 	asahi_client_fini(&second);
 	asahi_pages_fini(&p);
 }
