@@ -20,12 +20,15 @@
 
 /*
  * How often it is tried at most for each time that both are to be at the same time, and beyond
- * that; after a miss with a part of the distance, down to almost none.
+ * that; after a miss with a part of the distance, down to almost none, and then with all of it.
  */
 #define TRIES 2
 #define MORE_TRIES 2
 #define CLOSER_SHIFT 3
-#define MAX_SHIFT 20
+#define CLOSER_STEPS 8
+
+/* How often two are tried once more that have not been at the same time at all: for some seconds. */
+#define LAST_TRIES 80
 
 /* How long the second may take on a device that promises nothing of that. */
 #define IMPATIENCE_S 2
@@ -178,13 +181,13 @@ static int64_t pick_lead(const struct player *p, unsigned int *seed)
 {
 	int64_t range = p->length_ns[0] + p->length_ns[1] + 2 * SLACK_NS;
 	int64_t lead = rand_r(seed) % range - p->length_ns[1] - SLACK_NS;
-	unsigned int shift = p->misses * CLOSER_SHIFT;
+	unsigned int shift = p->misses % CLOSER_STEPS * CLOSER_SHIFT;
 
 	if (lead > MAX_LEAD_NS)
 		lead = MAX_LEAD_NS;
 	if (lead < -MAX_LEAD_NS)
 		lead = -MAX_LEAD_NS;
-	return lead / (1 << (shift < MAX_SHIFT ? shift : MAX_SHIFT));
+	return lead / (1 << shift);
 }
 
 /*
@@ -262,6 +265,18 @@ static void play_job(struct player *p, unsigned int times, unsigned int *seed)
 	}
 }
 
+/* On a machine that is busy chance is not enough, or hardly ever. */
+static void insist(struct player *p, unsigned int *seed)
+{
+	unsigned int tries;
+
+	p->job = ASAHI_RACE_NO_JOB;
+	find_order(p, ASAHI_RACE_FIRST_THEN_SECOND);
+	find_order(p, ASAHI_RACE_SECOND_THEN_FIRST);
+	for (tries = LAST_TRIES; tries && !p->together && !p->wrong; tries--)
+		play_together(p, seed);
+}
+
 /* How often a pair meets while the job is in that state. It has to matter to one of the calls. */
 static unsigned int share(const struct player *p, unsigned int times)
 {
@@ -311,6 +326,8 @@ unsigned int asahi_race_play(const struct asahi_race_pair *pair, unsigned int ti
 		if (num)
 			play_job(&p, num, seed);
 	}
+	if (pair->hold == ASAHI_RACE_HOLD_NOTHING && !p.together && !p.wrong)
+		insist(&p, seed);
 	asahi_race_stop(&p.race);
 	asahi_race_world_fini(&p.world);
 	if (uses_memory(pair))

@@ -22,7 +22,8 @@ struct asahi_race_pair {
 /**
  * asahi_race_play() - Play a pair, once for each state of the scene's job.
  * @times: how often they are to be at the same time, each time. Where the calls miss each other
- *	they try again, closer to each other, but not for ever.
+ *	they try again, closer to each other, and much more often if they have always done so, but
+ *	not for ever.
  * @seed: of the distances at which they meet; changed.
  *
  * If one is held, once for each state, and the other one must not have to wait for it; by the GPU,
