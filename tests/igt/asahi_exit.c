@@ -28,8 +28,10 @@
 #include "asahi_clock.h"
 #include "asahi_device.h"
 #include "asahi_drm.h"
+#include "asahi_ioctl.h"
 #include "asahi_job.h"
 #include "asahi_loop.h"
+#include "asahi_memory.h"
 #include "asahi_objects.h"
 #include "asahi_observer.h"
 #include "asahi_seed.h"
@@ -38,6 +40,13 @@
 #include "igt.h"
 
 IGT_TEST_DESCRIPTION("Processes that end with jobs in flight");
+
+/*
+ * Bytes of each of the buffer objects of a process that has much, and by how many there may be less
+ * afterwards: each CPU keeps some megabytes that have been freed.
+ */
+#define MUCH (64u << 20)
+#define MUCH_SLACK (MUCH / 2)
 
 /* What is to happen, and when. */
 struct situation {
@@ -69,6 +78,8 @@ struct witness {
 	int file;
 	/* Whether all that was to go on did. */
 	bool kept;
+	/* Bytes of memory that could be had before there was the file. */
+	uint64_t available;
 };
 
 /* A way for a process, or for a thread, to end. */
@@ -82,11 +93,34 @@ struct way {
 	void (*end)(struct owner *owner);
 	/* Tells the child, and comes back at the moment when it has happened. */
 	void (*watch)(struct witness *w);
+	/* Whether the subject has much memory. */
+	bool much;
 };
+
+/* Memory that nobody shares, private to the address space or not, and that CPU and GPU can reach. */
+static void take_memory(struct asahi_client *client)
+{
+	const uint32_t handles[] = {
+		asahi_gem_create(client->fd, MUCH),
+		asahi_gem_create_private(client->fd, MUCH, client->vm_id),
+	};
+	unsigned int i, k;
+	uint32_t *map;
+
+	for (i = 0; i < ARRAY_SIZE(handles); i++) {
+		map = asahi_gem_mmap(client->fd, handles[i], MUCH);
+		for (k = 0; k < MUCH / ASAHI_PAGE; k++)
+			map[k * (ASAHI_PAGE / sizeof(*map))] = k;
+		asahi_vm_map(client->fd, client->vm_id, handles[i], 0, MUCH,
+			     asahi_client_va(client, MUCH), ASAHI_RW);
+	}
+}
 
 static void make(struct owner *owner)
 {
 	asahi_subject_init(&owner->subject, owner->situation->stage, owner->unsignalled);
+	if (owner->situation->way->much)
+		take_memory(&owner->subject.client);
 	asahi_subject_share(&owner->subject, &owner->other);
 }
 
@@ -229,6 +263,16 @@ static void assert_gone(const struct asahi_observer *o, const struct asahi_objec
 	asahi_assert_objects_same(&expected, after);
 }
 
+/* So did its memory. */
+static void assert_given_back(const struct witness *w, uint64_t available)
+{
+	const int64_t lost = w->available - available;
+
+	igt_info("%" PRId64 " KiB of memory fewer than before there was the file\n", lost / 1024);
+	igt_assert_f(lost < (int64_t)MUCH_SLACK,
+		     "memory that only the process had has not come back with its end\n");
+}
+
 /* @then: what the process does when it has not ended, and its file has not; NULL if it has. */
 static void start(struct witness *w, const struct situation *situation,
 		  void (*then)(struct owner *owner))
@@ -243,6 +287,7 @@ static void start(struct witness *w, const struct situation *situation,
 	asahi_stage_require(situation->stage, !then);
 	asahi_observer_init(&w->observer, situation->stage);
 	owner.unsignalled = w->observer.spin.fence;
+	w->available = asahi_meminfo("MemAvailable");
 	asahi_fork(&owner.other) {
 		way->end(&owner);
 		if (then)
@@ -266,16 +311,20 @@ static void finish(struct witness *w)
 static void dies(const struct situation *situation)
 {
 	struct asahi_objects after;
+	uint64_t available;
 	struct witness w;
 
 	start(&w, situation, NULL);
 	asahi_objects_read(&after);
+	available = asahi_meminfo("MemAvailable");
 	asahi_observer_look(&w.observer);
 	asahi_observer_release(&w.observer);
 	finish(&w);
 
 	igt_assert_f(w.kept, "something was gone too early\n");
 	assert_gone(&w.observer, &after);
+	if (situation->way->much)
+		assert_given_back(&w, available);
 	asahi_observer_assert(&w.observer);
 	asahi_observer_assert_fate(&w.observer, &situation->stage->killed);
 	asahi_observer_fini(&w.observer);
@@ -440,7 +489,8 @@ static void goes_on(const struct situation *situation)
  * Description: A process ends by _exit() with a job %arg[1].
  *
  * SUBTEST: sigkill-%s
- * Description: A process is killed with a job %arg[1].
+ * Description: A process that has much memory is killed with a job %arg[1], and the system has it
+ *	back at once.
  *
  * SUBTEST: sigsegv-%s
  * Description: A process crashes with a job %arg[1].
@@ -476,7 +526,7 @@ static void goes_on(const struct situation *situation)
 static const struct way ways[] = {
 	{ "return", "A process returns from main", dies, end_by_return, watch_exit },
 	{ "exit", "A process exits", dies, end_by_exit, watch_exit },
-	{ "sigkill", "A process is killed", dies, end_by_sigkill, watch_sigkill },
+	{ "sigkill", "A process is killed", dies, end_by_sigkill, watch_sigkill, true },
 	{ "sigsegv", "A process crashes", dies, end_by_sigsegv, watch_sigsegv },
 	{ "exec", "A process becomes another program", dies, end_by_exec, watch_exec },
 	{ "munmap", "A file ends by an munmap", dies, end_by_munmap, watch_munmap },
