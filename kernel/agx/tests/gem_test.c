@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/iosys-map.h>
 
+#include "../agx_device.h"
 #include "../compat.h"
 #include "../gem_priv.h"
 #include "../params.h"
@@ -109,8 +110,47 @@ static void gem_vmap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, agx_test_live(t, AGX_TYPE_BO), 0);
 }
 
+/* Count a pin, and leave the BO on reclaim's list. */
+static void count_pin(struct agx_test *t, struct agx_bo *bo, int change)
+{
+	spin_lock(&t->agx->reclaim.lock);
+	bo->pins += change;
+	spin_unlock(&t->agx->reclaim.lock);
+}
+
+/*
+ * Reclaim takes a BO from its list, and then locks it. One that has been pinned in between stays,
+ * with its addresses. That looks as if the pin had not taken it from the list.
+ */
+static void gem_pin_late(struct kunit *test)
+{
+	struct agx_test *t = test->priv;
+	struct sg_table *sgt;
+	struct agx_bo *bo;
+
+	bo = agx_bo_create(t->agx, AGX_GPU_PAGE_SIZE, 0, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(bo));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_bo, bo), 0);
+	KUNIT_ASSERT_EQ(test, agx_bo_pin_sgt(bo, &sgt), 0);
+	agx_bo_unpin(bo);
+	KUNIT_ASSERT_FALSE(test, list_empty(&bo->lru));
+
+	count_pin(t, bo, 1);
+	agx_reclaim_evict_idle(t->agx);
+	KUNIT_EXPECT_TRUE(test, agx_bo_resident(bo));
+	KUNIT_EXPECT_PTR_EQ(test, bo->sgt, sgt);
+	count_pin(t, bo, -1);
+
+	/* It is still where reclaim finds it. */
+	agx_reclaim_evict_idle(t->agx);
+	KUNIT_EXPECT_FALSE(test, agx_bo_resident(bo));
+	kunit_release_action(test, put_bo, bo);
+	KUNIT_EXPECT_EQ(test, agx_test_live(t, AGX_TYPE_BO), 0);
+}
+
 static struct kunit_case gem_cases[] = {
 	KUNIT_CASE(gem_vmap),
+	KUNIT_CASE(gem_pin_late),
 	{}
 };
 
