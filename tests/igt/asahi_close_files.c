@@ -404,15 +404,21 @@ static void syncobj_elsewhere(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "inherited", "A file goes on with a child.", inherited },
-	{ "socket", "A file goes on in a socket.", in_socket },
-	{ "socket-cycle", "A file is collected from a socket.", socket_cycle },
-	{ "socket-receiver-dies", "A file dies with its receiver.", socket_receiver_dies },
-	{ "io-uring", "A file ends with an io_uring.", io_uring },
-	{ "io-uring-unregister", "A file is taken out of an io_uring.", io_uring_unregister },
-	{ "dma-buf-elsewhere", "Memory that was shared stays.", dma_buf_elsewhere },
-	{ "import-closed", "Memory that was imported stays.", import_closed },
-	{ "syncobj-elsewhere", "Syncobjs that were shared signal.", syncobj_elsewhere },
+	{ "inherited", "A file goes on with a child that has it, and ends with it.", inherited },
+	{ "socket", "A file in a socket goes on, and ends with the socket.", in_socket },
+	{ "socket-cycle", "A file that only its own socket holds is collected and ends.",
+	  socket_cycle },
+	{ "socket-receiver-dies", "A file ends with the process that it was sent to.",
+	  socket_receiver_dies },
+	{ "io-uring", "A file goes on in an io_uring, and ends with it.", io_uring },
+	{ "io-uring-unregister", "A file ends when it is taken out of an io_uring.",
+	  io_uring_unregister },
+	{ "dma-buf-elsewhere", "Memory that another file has imported outlives its file.",
+	  dma_buf_elsewhere },
+	{ "import-closed", "An importer that is closed takes nothing from the maker.",
+	  import_closed },
+	{ "syncobj-elsewhere", "Syncobjs that another file shares signal when the file closes.",
+	  syncobj_elsewhere },
 };
 
 int igt_main()

@@ -561,14 +561,18 @@ static void fault_bind(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "vm-destroy-bind", "VM_DESTROY meets VM_BIND.", vm_destroy_bind },
-	{ "gem-close-bind", "GEM_CLOSE meets VM_BIND.", gem_close_bind },
-	{ "create-destroy", "Destroying meets creating.", create_destroy },
-	{ "queue-destroy-submit", "QUEUE_DESTROY meets a SUBMIT that waits.",
+	{ "vm-destroy-bind", "VM_DESTROY leaves no mapping that a VM_BIND meanwhile has made.",
+	  vm_destroy_bind },
+	{ "gem-close-bind", "GEM_CLOSE leaves no mapping that a VM_BIND meanwhile has made.",
+	  gem_close_bind },
+	{ "create-destroy", "What is destroyed while it is made is made as a whole, and goes.",
+	  create_destroy },
+	{ "queue-destroy-submit", "A SUBMIT that QUEUE_DESTROY meets works or finds no queue.",
 	  queue_destroy_submit },
-	{ "object-unbind-bind", "Giving a large object up meets making small ones.",
+	{ "object-unbind-bind", "Addresses of an object that goes lead to the memory of the next.",
 	  object_unbind_bind },
-	{ "fault-bind", "A close meets a fault and a VM_BIND of another client.", fault_bind },
+	{ "fault-bind", "A fault in a VM that is locked does not hold up other clients' closes.",
+	  fault_bind },
 };
 
 int igt_main()

@@ -264,11 +264,16 @@ static void buffers(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "hung-queues", "1,000 queues with jobs that never end.", hung_queues },
-	{ "hung-vms", "500 address spaces with jobs that never end.", hung_vms },
-	{ "mappings", "20,000 mappings in one address space.", mappings },
-	{ "mappings-exit", "20,000 mappings, and the process ends.", mappings_exit },
-	{ "buffers", "2,000 buffer objects and 1,000 timestamp objects.", buffers },
+	{ "hung-queues", "A file with 1,000 queues of endless jobs closes, and leaves nothing.",
+	  hung_queues },
+	{ "hung-vms", "A file with 500 address spaces of endless jobs closes, and leaves nothing.",
+	  hung_vms },
+	{ "mappings", "A file with 20,000 mappings under a job closes, and leaves nothing.",
+	  mappings },
+	{ "mappings-exit", "A process with 20,000 mappings ends, and leaves nothing.",
+	  mappings_exit },
+	{ "buffers", "A file with 2,000 buffer and 1,000 timestamp objects leaves nothing.",
+	  buffers },
 };
 
 int igt_main()

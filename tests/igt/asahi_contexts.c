@@ -519,14 +519,18 @@ static void all_taken(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "chain-one-file", "Jobs of 200 address spaces behind each other.", chain_one_file },
-	{ "chain-files", "The same across files.", chain_files },
-	{ "mesh", "Jobs behind several others.", mesh },
+	{ "chain-one-file", "Jobs of 200 address spaces behind each other all run.",
+	  chain_one_file },
+	{ "chain-files", "Jobs of many address spaces of several files behind each other all run.",
+	  chain_files },
+	{ "mesh", "Jobs that wait for several others all run.", mesh },
 	{ "running-and-waiting", "All run that can when one job ends.", running_and_waiting },
 	{ "job-left", "A job keeps the place when another has ended.", job_left },
-	{ "isolation", "Each sees what it has mapped.", isolation },
-	{ "closed-meanwhile", "Address spaces come and go.", closed_meanwhile },
-	{ "all-taken", "More jobs than contexts.", all_taken },
+	{ "isolation", "The job of an address space sees what that has mapped, and nothing else.",
+	  isolation },
+	{ "closed-meanwhile", "Jobs run right while other address spaces come and go.",
+	  closed_meanwhile },
+	{ "all-taken", "A job waits until there is a context for its address space.", all_taken },
 };
 
 int igt_main()

@@ -551,13 +551,18 @@ static void killed(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "export-close", "Exports meet a close of the handle.", export_close },
-	{ "import-close", "Imports meet closes of their handle.", import_close },
-	{ "export-import", "Exports meet imports and closes of the dma-buf.", export_import },
-	{ "import-last-close", "An import meets the last close.", import_last_close },
-	{ "import-close-map", "Mappings meet closes and imports.", import_close_map },
-	{ "processes", "Importers meet the maker's leaving.", processes },
-	{ "killed", "A process dies while it shares.", killed },
+	{ "export-close", "An export that meets a close gives the one dma-buf, or finds no handle.",
+	  export_close },
+	{ "import-close", "An import that meets a close of its handle is one handle with memory.",
+	  import_close },
+	{ "export-import", "An export that meets imports leads back to the handle that it was.",
+	  export_import },
+	{ "import-last-close", "An import that meets the last close has the memory, or nothing.",
+	  import_last_close },
+	{ "import-close-map", "A handle that closes leaves no mapping that was made meanwhile.",
+	  import_close_map },
+	{ "processes", "Importers find the memory while its maker leaves.", processes },
+	{ "killed", "A process that is killed while it shares leaves nothing behind.", killed },
 };
 
 int igt_main()

@@ -628,7 +628,7 @@ static void inside(const void *data)
 
 /* A way and a state. */
 static struct {
-	char name[32], describe[96];
+	char name[32], describe[128];
 	struct situation situation;
 } situations[ARRAY_SIZE(ways) * ASAHI_NUM_STAGES];
 
@@ -641,7 +641,7 @@ static void run_situation(const void *data)
 
 /* A call to be inside of. */
 static struct {
-	char name[32], describe[96];
+	char name[32], describe[128];
 } calls[ASAHI_NUM_LOOPS];
 
 static struct asahi_subtest subtests[ARRAY_SIZE(situations) + ARRAY_SIZE(calls)];
@@ -654,8 +654,9 @@ static struct asahi_subtest subtest_of_situation(unsigned int i)
 	s->way = &ways[i / ASAHI_NUM_STAGES];
 	s->stage = &asahi_stages[i % ASAHI_NUM_STAGES];
 	snprintf(name, sizeof(situations[i].name), "%s-%s", s->way->name, s->stage->name);
-	snprintf(describe, sizeof(situations[i].describe), "%s with a job %s.", s->way->text,
-		 s->stage->text);
+	snprintf(describe, sizeof(situations[i].describe), "%s with a job %s: %s.", s->way->text,
+		 s->stage->text, s->way->run == dies ? "all of its file goes at once" :
+						       "the file and its jobs go on");
 	return (struct asahi_subtest){ name, describe, NULL, run_situation, s };
 }
 
@@ -664,8 +665,8 @@ static struct asahi_subtest subtest_of_call(unsigned int i)
 	const struct asahi_loop_kind *kind = &asahi_loops[i];
 
 	snprintf(calls[i].name, sizeof(calls[i].name), "inside-%s", kind->name);
-	snprintf(calls[i].describe, sizeof(calls[i].describe), "A process is killed inside %s.",
-		 kind->text);
+	snprintf(calls[i].describe, sizeof(calls[i].describe),
+		 "A process is killed inside %s: its file goes at once.", kind->text);
 	return (struct asahi_subtest){ calls[i].name, calls[i].describe, NULL, inside, kind };
 }
 

@@ -428,16 +428,25 @@ static void sweep_bind_busy(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "vm-bind-map", "VM_BIND where nothing is mapped.", sweep_bind_map },
-	{ "vm-bind-split", "VM_BIND in the middle of a mapping.", sweep_bind_split },
-	{ "vm-bind-replace", "VM_BIND over several mappings.", sweep_bind_replace },
-	{ "vm-bind-unmap", "VM_BIND that cuts a mapping.", sweep_bind_unmap },
-	{ "vm-bind-single-page", "VM_BIND that repeats a page.", sweep_bind_single_page },
-	{ "vm-bind-unmap-repeated", "VM_BIND that cuts shared tables.",
+	{ "vm-bind-map", "VM_BIND without memory maps all of a range, or nothing.",
+	  sweep_bind_map },
+	{ "vm-bind-split", "VM_BIND without memory cuts a mapping in three, or leaves it.",
+	  sweep_bind_split },
+	{ "vm-bind-replace", "VM_BIND without memory replaces all mappings of a range, or none.",
+	  sweep_bind_replace },
+	{ "vm-bind-unmap", "VM_BIND without memory unmaps all of a range, or nothing.",
+	  sweep_bind_unmap },
+	{ "vm-bind-single-page", "VM_BIND without memory repeats a page all over, or nowhere.",
+	  sweep_bind_single_page },
+	{ "vm-bind-unmap-repeated", "VM_BIND without memory cuts shared tables, or leaves them.",
 	  sweep_bind_unmap_repeated },
-	{ "vm-bind-steps", "VM_BIND of three steps.", sweep_bind_steps },
-	{ "vm-bind-evicted", "VM_BIND of what has been evicted.", sweep_bind_evicted },
-	{ "vm-bind-busy", "VM_BIND while jobs of the VM run.", sweep_bind_busy },
+	{ "vm-bind-steps",
+	  "VM_BIND without memory ends with what fails, and keeps what came before.",
+	  sweep_bind_steps },
+	{ "vm-bind-evicted", "VM_BIND without memory brings back all that was evicted, or nothing.",
+	  sweep_bind_evicted },
+	{ "vm-bind-busy", "VM_BIND without memory makes a buffer as busy as jobs, or maps nothing.",
+	  sweep_bind_busy },
 };
 
 int igt_main()

@@ -468,11 +468,11 @@ static const struct asahi_subtest subtests[] = {
 	{ "destroy", "What destroys things needs no memory.", none_destroy },
 	{ "vm-destroy", "VM_DESTROY needs no memory.", none_vm_destroy },
 	{ "close", "The last close needs no memory.", none_close },
-	{ "munmap-closes", "Nor does a munmap() that is the last close.", none_munmap },
-	{ "close-faulted", "Nor does a close after a fault.", none_close_faulted },
-	{ "exit", "Nor does the end of a process.", none_exit },
-	{ "evict", "Nor does an eviction.", none_evict },
-	{ "reset", "Nor does a reset of the GPU.", none_reset },
+	{ "munmap-closes", "A munmap() that is the last close needs no memory.", none_munmap },
+	{ "close-faulted", "A close after a fault needs no memory.", none_close_faulted },
+	{ "exit", "The end of a process needs no memory.", none_exit },
+	{ "evict", "An eviction needs no memory.", none_evict },
+	{ "reset", "A reset of the GPU needs no memory.", none_reset },
 	{ "unbind", "The driver is unbound without memory.", fail_unbind },
 };
 

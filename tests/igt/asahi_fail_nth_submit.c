@@ -368,9 +368,11 @@ static void sweep_submit_evicted(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "all", "SUBMIT with everything that one can have.", sweep_submit },
-	{ "waiting", "SUBMIT that waits, with attachments.", sweep_submit_waiting },
-	{ "evicted", "SUBMIT where everything is evicted.", sweep_submit_evicted },
+	{ "all", "SUBMIT without memory fails and has signalled nothing, or works.", sweep_submit },
+	{ "waiting", "SUBMIT that waits fails without memory and leaves nothing, or works.",
+	  sweep_submit_waiting },
+	{ "evicted", "SUBMIT brings back what was evicted, or fails without memory.",
+	  sweep_submit_evicted },
 };
 
 int igt_main()

@@ -459,10 +459,11 @@ static const struct asahi_subtest subtests[] = {
 	{ "queues", "Queues of a file take turns.", queues },
 	{ "files-before-queues", "Many queues are no larger share.", files_before_queues },
 	{ "priority", "Low priority gets every fourth turn.", priority },
-	{ "priority-one-file", "The same within a file.", priority_one_file },
+	{ "priority-one-file", "Low priority gets every fourth turn of its file.",
+	  priority_one_file },
 	{ "priority-many-files", "Many files do not starve low priority.", priority_many_files },
 	{ "endless", "Endless jobs of one file do not delay another's.", endless },
-	{ "endless-many", "Nor do those of many files.", endless_many },
+	{ "endless-many", "Endless jobs of many files do not delay another's.", endless_many },
 	{ "limit", "The time limit makes room.", limit },
 };
 

@@ -596,7 +596,8 @@ static void stamps(void)
 
 static const struct asahi_subtest subtests[] = {
 	{ "address", "Another client's addresses lead nowhere.", address },
-	{ "address-context", "Nor do they for who gets its place on the GPU.", address_context },
+	{ "address-context", "Addresses lead nowhere for who gets their client's place on the GPU.",
+	  address_context },
 	{ "lost-unbind", "What was unmapped is out of reach.", NULL, lost, &unbind },
 	{ "lost-close", "What was closed is out of reach.", NULL, lost, &close_handle },
 	{ "lost-replace", "What was replaced is out of reach.", NULL, lost, &replaced },

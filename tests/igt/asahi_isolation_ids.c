@@ -480,8 +480,8 @@ static const struct asahi_subtest subtests[] = {
 	  &foreign_object },
 	{ "foreign-syncobj", "Another file's syncobj has no handle here.", NULL, foreign,
 	  &foreign_syncobj },
-	{ "foreign-syncobj-signalled", "Nor has one that has signalled.", NULL, foreign,
-	  &foreign_syncobj_signalled },
+	{ "foreign-syncobj-signalled", "Another file's signalled syncobj has no handle here.", NULL,
+	  foreign, &foreign_syncobj_signalled },
 	{ "same-ids", "The same number is something else in another file.", same_ids },
 };
 

@@ -539,8 +539,8 @@ static const struct asahi_subtest subtests[] = {
 	{ "unreadable", "Shaders cannot read the driver's memory.", unreadable },
 	{ "unwritable", "Shaders cannot write the driver's memory.", unwritable },
 	{ "orders", "The driver's memory goes with what it is for.", orders },
-	{ "busy", "The same with jobs that run.", busy },
-	{ "kill", "The same when the process is killed.", kill_process },
+	{ "busy", "The driver's memory goes at once under jobs that run.", busy },
+	{ "kill", "The driver's memory goes with a process that is killed.", kill_process },
 	{ "reuse", "Addresses lead to the memory of the next queue.", reuse },
 	{ "fill", "A full range is reported, and works.", fill },
 };

@@ -207,10 +207,11 @@ static void device(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "mapping", "What a mapping holds.", mapping },
-	{ "job", "What jobs hold.", job },
-	{ "merged-fence", "What a merged fence holds.", merged_fence },
-	{ "device", "What a device holds.", device },
+	{ "mapping", "A buffer object that only a mapping holds goes with it.", mapping },
+	{ "job", "Timestamp objects that only jobs hold go with the queue.", job },
+	{ "merged-fence", "A merged fence that only its fences hold goes with the last of them.",
+	  merged_fence },
+	{ "device", "A device on which jobs have just run goes when it is unbound.", device },
 };
 
 int igt_main()

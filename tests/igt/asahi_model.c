@@ -299,14 +299,17 @@ static void replay(void)
 #define PROFILE(id) NULL, run_profile, &asahi_model_profiles[ASAHI_PROFILE_##id]
 
 static const struct asahi_subtest subtests[] = {
-	{ "address-space", "Programs that map and unmap.", PROFILE(ADDRESS_SPACE) },
-	{ "handles", "Programs in which everything comes and goes.", PROFILE(HANDLES) },
-	{ "queues", "Programs with many jobs.", PROFILE(QUEUES) },
-	{ "syncs", "Programs with jobs that wait for each other.", PROFILE(SYNCS) },
-	{ "sharing", "Programs that share buffers.", PROFILE(SHARING) },
-	{ "hostile", "Programs that are mostly wrong.", PROFILE(HOSTILE) },
-	{ "everything", "Programs that do all of it.", PROFILE(EVERYTHING) },
-	{ "replay", "A program in text.", replay },
+	{ "address-space", "What is mapped and unmapped at random is what the model says.",
+	  PROFILE(ADDRESS_SPACE) },
+	{ "handles", "Objects that come and go at random are what the model says.",
+	  PROFILE(HANDLES) },
+	{ "queues", "Jobs end as the model says, whatever becomes of them.", PROFILE(QUEUES) },
+	{ "syncs", "Jobs wait for each other as the model says.", PROFILE(SYNCS) },
+	{ "sharing", "Buffers that are shared at random are what the model says.",
+	  PROFILE(SHARING) },
+	{ "hostile", "Wrong calls say and change what the model says.", PROFILE(HOSTILE) },
+	{ "everything", "All calls together do what the model says.", PROFILE(EVERYTHING) },
+	{ "replay", "A program in text does what the model says.", replay },
 };
 
 static const struct option long_options[] = {

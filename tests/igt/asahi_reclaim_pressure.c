@@ -272,8 +272,9 @@ static void one_vm(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "twice-the-memory", "Twice the memory in buffer objects.", twice_the_memory },
-	{ "one-vm", "More than the memory in one address space.", one_vm },
+	{ "twice-the-memory", "Twice the memory in buffer objects is all right when it is read.",
+	  twice_the_memory },
+	{ "one-vm", "What is mapped makes room for more in the same address space.", one_vm },
 };
 
 int igt_main()

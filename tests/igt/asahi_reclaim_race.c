@@ -280,9 +280,11 @@ static void destroy_race(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "submit-race", "SUBMIT beside evictions.", submit_race },
-	{ "close-race", "Everything that closes beside evictions.", close_race },
-	{ "destroy-race", "Address spaces go beside evictions.", destroy_race },
+	{ "submit-race", "Jobs copy what they should beside evictions.", submit_race },
+	{ "close-race", "What is bound and closed beside evictions is right, and goes.",
+	  close_race },
+	{ "destroy-race", "An address space that goes beside evictions harms no other.",
+	  destroy_race },
 };
 
 int igt_main()

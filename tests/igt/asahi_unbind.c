@@ -372,11 +372,14 @@ static void storm_open(void)
 static const struct asahi_subtest subtests[] = {
 	{ "ioctls", "Every ioctl answers ENODEV.", ioctls },
 	{ "busy", "Jobs in every state end with ENODEV.", busy },
-	{ "waiting", "So does a job that waits for another driver.", waiting },
+	{ "waiting", "A job that waits for another driver ends with ENODEV.", waiting },
 	{ "no-late-store", "Nothing is stored after the fence.", no_late_store },
-	{ "storm-threads", "Threads make calls meanwhile.", storm_threads },
-	{ "storm-processes", "Processes make calls meanwhile.", storm_processes },
-	{ "storm-open", "Threads open and close meanwhile.", storm_open },
+	{ "storm-threads", "Every call comes to ENODEV and nothing else, in threads.",
+	  storm_threads },
+	{ "storm-processes", "Every call comes to ENODEV and nothing else, in processes.",
+	  storm_processes },
+	{ "storm-open", "Files open until the driver goes, and then there is no device.",
+	  storm_open },
 };
 
 int igt_main()

@@ -483,11 +483,12 @@ static const struct asahi_subtest subtests[] = {
 	{ "undo", "A call undoes what it has done itself.", undo },
 	{ "shift", "A buffer object takes its own place, a page further.", shift },
 	{ "views", "One buffer object at every offset and with every right.", views },
-	{ "conflict", "Two steps of a call meet in every way.", NULL, NULL, NULL, &conflict },
+	{ "conflict", "Of two steps that meet the second is right where it is.", NULL, NULL, NULL,
+	  &conflict },
 	{ "stop", "A step that fails is the last.", NULL, NULL, NULL, &stop },
 	{ "flag-bits", "Only flags that exist are taken.", flag_bits },
-	{ "many", "A call with very many steps.", many },
-	{ "random", "Any calls, as a seed says.", random_calls },
+	{ "many", "A call with very many steps has the effect of the last ones.", many },
+	{ "random", "Any calls have the effect that the model says.", random_calls },
 };
 
 static const struct option long_options[] = {

@@ -364,12 +364,14 @@ static void no_gap(void)
 }
 
 static const struct asahi_subtest subtests[] = {
-	{ "unbind", "Unmapping beside jobs.", NULL, NULL, &unbind, &hammers },
-	{ "unbind-single", "Unmapping repeated pages beside jobs.", NULL, NULL, &unbind_single,
+	{ "unbind", "Unmapping a range does not disturb jobs beside it.", NULL, NULL, &unbind,
 	  &hammers },
-	{ "replace", "Replacing beside jobs.", NULL, NULL, &replace, &hammers },
-	{ "replace-single", "Replacing repeated pages beside jobs.", NULL, NULL, &replace_single,
+	{ "unbind-single", "Unmapping repeated pages does not disturb jobs beside them.", NULL,
+	  NULL, &unbind_single, &hammers },
+	{ "replace", "Replacing a range does not disturb jobs beside it.", NULL, NULL, &replace,
 	  &hammers },
+	{ "replace-single", "Replacing repeated pages does not disturb jobs beside them.", NULL,
+	  NULL, &replace_single, &hammers },
 	{ "map-under-job", "A running job sees what is mapped.", map_under_job },
 	{ "unmap-under-job", "A running job sees that something is unmapped.", unmap_under_job },
 	{ "protect-under-job", "A running job loses a right.", protect_under_job },

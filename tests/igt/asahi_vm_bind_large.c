@@ -308,10 +308,14 @@ static void tables(const void *data)
  *	there, if everything is unmapped at once.
  */
 static const struct asahi_subtest subtests[] = {
-	{ "2-mib", "Ranges around borders of 2 MiB.", NULL, borders, &span_2_mib },
-	{ "32-mib", "Ranges around borders of 32 MiB.", NULL, borders, &span_32_mib },
-	{ "1-gib", "Ranges around borders of 1 GiB.", NULL, borders, &span_1_gib },
-	{ "64-gib", "Ranges around borders of 64 GiB.", NULL, borders, &span_64_gib },
+	{ "2-mib", "Ranges around borders of 2 MiB are mapped and cut to the page.", NULL, borders,
+	  &span_2_mib },
+	{ "32-mib", "Ranges around borders of 32 MiB are mapped and cut to the page.", NULL,
+	  borders, &span_32_mib },
+	{ "1-gib", "Ranges around borders of 1 GiB are mapped and cut to the page.", NULL, borders,
+	  &span_1_gib },
+	{ "64-gib", "Ranges around borders of 64 GiB are mapped and cut to the page.", NULL,
+	  borders, &span_64_gib },
 	{ "window", "One step unmaps everything.", window },
 	{ "window-single", "A repeated page fills the window.", window_single },
 	{ "tables-each", "Page tables go with the last page in them.", NULL, tables, "each" },
