@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "asahi_binding.h"
 #include "asahi_child.h"
 #include "asahi_clock.h"
 #include "asahi_device.h"
@@ -25,6 +26,7 @@
 #include "asahi_lives.h"
 #include "asahi_objects.h"
 #include "asahi_queues.h"
+#include "asahi_reclaim.h"
 #include "asahi_scene.h"
 #include "asahi_sim.h"
 #include "asahi_trace.h"
@@ -477,6 +479,45 @@ static void readers(void)
 	asahi_scene_fini(&scene);
 }
 
+/**
+ * SUBTEST: bus-addresses
+ * Description: Bus addresses that a buffer object has got for the GPU are given back, once: when it
+ *	is evicted, when its handle is closed, and with the file.
+ */
+static void bus_addresses(void)
+{
+	struct asahi_binding binding;
+	uint32_t handles[3], vm_id;
+	const uint64_t va = 0x2000000000;
+	struct asahi_dma dma;
+	unsigned int i;
+	int fd;
+
+	require_simulated();
+	fd = asahi_open();
+	asahi_reclaim_find(fd);
+	asahi_binding_find(fd, &binding);
+	vm_id = asahi_vm_create(fd);
+	asahi_dma_start(&dma, binding.device);
+	for (i = 0; i < ARRAY_SIZE(handles); i++) {
+		handles[i] = asahi_gem_create(fd, 4 * ASAHI_PAGE);
+		asahi_vm_map(fd, vm_id, handles[i], 0, 4 * ASAHI_PAGE, va + i * 4 * ASAHI_PAGE,
+			     ASAHI_RW);
+	}
+	asahi_evict();
+	for (i = 0; i < 2; i++)
+		asahi_vm_map(fd, vm_id, handles[i], 0, ASAHI_PAGE, va, ASAHI_RW);
+	gem_close(fd, handles[0]);
+	asahi_close(fd);
+	asahi_dma_stop(&dma);
+
+	igt_info("got %u times, given back %u times\n", dma.mapped, dma.unmapped);
+	igt_assert_lte(ARRAY_SIZE(handles) + 2, dma.mapped);
+	igt_assert_f(dma.unmapped == dma.mapped,
+		     "addresses were got %u times, and given back %u times\n", dma.mapped,
+		     dma.unmapped);
+}
+
 static const struct asahi_subtest subtests[] = {
 	{ "lives", "Every object that is made is given back.", lives },
 	{ "ids", "Events know the ids of userspace.", ids },
@@ -490,6 +531,7 @@ static const struct asahi_subtest subtests[] = {
 	{ "contexts", "An address space without a place gets one before its next job.", contexts },
 	{ "queues", "Debugfs and events know queues by the same numbers.", queues },
 	{ "readers", "Who reads debugfs holds up nobody.", readers },
+	{ "bus-addresses", "Bus addresses of memory are given back with it.", bus_addresses },
 };
 
 int igt_main()

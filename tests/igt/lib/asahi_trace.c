@@ -37,7 +37,8 @@ static void set(const char *name, const char *value)
 	igt_assert_f(ret == 0, "%s: %s\n", name, strerror(-ret));
 }
 
-void asahi_trace_start(void)
+/* A buffer of our own, in which nothing is recorded yet. */
+static void make_instance(void)
 {
 	/* What a test that failed has left. */
 	rmdir(INSTANCE);
@@ -45,10 +46,21 @@ void asahi_trace_start(void)
 	set("tracing_on", "0");
 	set("trace_clock", "global");
 	set("buffer_size_kb", "4096");
-	if (__set("events/agx/enable", "1")) {
-		rmdir(INSTANCE);
-		igt_require_f(false, "the driver has no events\n");
-	}
+}
+
+static void require_events(const char *enable, const char *who)
+{
+	if (!__set(enable, "1"))
+		return;
+
+	rmdir(INSTANCE);
+	igt_require_f(false, "%s has no such events\n", who);
+}
+
+void asahi_trace_start(void)
+{
+	make_instance();
+	require_events("events/agx/enable", "the driver");
 	set("tracing_on", "1");
 }
 
@@ -81,20 +93,19 @@ static void add(struct asahi_trace *trace, const char *line)
 	trace->num += parse(&trace->events[trace->num], line);
 }
 
-void asahi_trace_stop(struct asahi_trace *trace)
+/* Record no more; @take is told each line. Returns how many events there were. */
+static unsigned long read_instance(void (*take)(void *data, const char *line), void *data)
 {
 	unsigned long there = 0, written = 0;
 	char line[512];
 	FILE *file;
 
-	memset(trace, 0, sizeof(*trace));
 	set("tracing_on", "0");
-	set("events/agx/enable", "0");
 	file = fopen(INSTANCE "trace", "r");
 	igt_assert_f(file, "trace: %s\n", strerror(errno));
 	while (fgets(line, sizeof(line), file)) {
 		if (line[0] != '#')
-			add(trace, line);
+			take(data, line);
 		else if (sscanf(line, "# entries-in-buffer/entries-written: %lu/%lu", &there,
 				&written) == 2)
 			igt_debug("%lu events, %lu kept\n", written, there);
@@ -102,7 +113,18 @@ void asahi_trace_stop(struct asahi_trace *trace)
 	fclose(file);
 	rmdir(INSTANCE);
 	igt_assert_eq_u64(there, written);
-	igt_assert_eq_u64(trace->num, written);
+	return written;
+}
+
+static void take_event(void *data, const char *line)
+{
+	add(data, line);
+}
+
+void asahi_trace_stop(struct asahi_trace *trace)
+{
+	memset(trace, 0, sizeof(*trace));
+	igt_assert_eq_u64(read_instance(take_event, trace), trace->num);
 }
 
 void asahi_trace_free(struct asahi_trace *trace)
@@ -175,4 +197,36 @@ unsigned int asahi_trace_only(const struct asahi_trace *trace, const char *name,
 	igt_assert_f(asahi_trace_find(trace, at + 1, name, field, value) == trace->num,
 		     "more than one %s %s=%" PRIu64 "\n", name, field, value);
 	return at;
+}
+
+void asahi_dma_start(struct asahi_dma *dma, const char *device)
+{
+	memset(dma, 0, sizeof(*dma));
+	dma->device = device;
+	make_instance();
+	require_events("events/dma/dma_map_sg/enable", "the kernel");
+	require_events("events/dma/dma_unmap_sg/enable", "the kernel");
+	set("tracing_on", "1");
+}
+
+/* Whether a line, or the first piece of a long one, is event @name of a device. */
+static bool is_of(const char *line, const char *name, const char *device)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), ": %s: %s ", name, device);
+	return strstr(line, text);
+}
+
+static void take_dma(void *data, const char *line)
+{
+	struct asahi_dma *dma = data;
+
+	dma->mapped += is_of(line, "dma_map_sg", dma->device);
+	dma->unmapped += is_of(line, "dma_unmap_sg", dma->device);
+}
+
+void asahi_dma_stop(struct asahi_dma *dma)
+{
+	read_instance(take_dma, dma);
 }

@@ -37,6 +37,22 @@ void asahi_trace_free(struct asahi_trace *trace);
 /** asahi_trace_print() - Put all into the log, for whoever has to find out what is wrong. */
 void asahi_trace_print(const struct asahi_trace *trace);
 
+/** struct asahi_dma - Lists of pages that a device has got bus addresses for. */
+struct asahi_dma {
+	/** @device: its name in sysfs. Borrowed. */
+	const char *device;
+	/** @mapped: how often it has got some. */
+	unsigned int mapped;
+	/** @unmapped: how often it has given some back. */
+	unsigned int unmapped;
+};
+
+/** asahi_dma_start() - Count from now on, as the kernel tells it. Skips if it does not. */
+void asahi_dma_start(struct asahi_dma *dma, const char *device);
+
+/** asahi_dma_stop() - Count no more. */
+void asahi_dma_stop(struct asahi_dma *dma);
+
 /** asahi_event_is() - Whether @event has that name. */
 bool asahi_event_is(const struct asahi_event *event, const char *name);
 
