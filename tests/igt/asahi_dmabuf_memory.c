@@ -6,8 +6,8 @@
  * Sub-category: sharing
  * Functionality: PRIME
  * Description: The memory behind a dma-buf is the system's again, to the last page, at the moment
- *	when the last who has it gives it up, whoever that is; and how it can be mapped by CPUs until
- *	then.
+ *	when the last who has it gives it up, whoever that is; and how it can be mapped by CPUs
+ *	until then.
  */
 #define _GNU_SOURCE
 #include <errno.h>

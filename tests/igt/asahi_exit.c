@@ -97,7 +97,7 @@ struct way {
 	bool much;
 };
 
-/* Memory that nobody shares, private to the address space or not, and that CPU and GPU can reach. */
+/* Memory that nobody shares, private to the address space or not, for CPU and GPU. */
 static void take_memory(struct asahi_client *client)
 {
 	const uint32_t handles[] = {

@@ -27,7 +27,7 @@
 #define CLOSER_SHIFT 3
 #define CLOSER_STEPS 8
 
-/* How often two are tried once more that have not been at the same time at all: for some seconds. */
+/* How often two are tried once more that have never been at the same time: for some seconds. */
 #define LAST_TRIES 80
 
 /* How long the second may take on a device that promises nothing of that. */
