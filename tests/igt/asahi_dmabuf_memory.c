@@ -78,7 +78,7 @@ static struct lost lost_since(const struct lost *start)
 {
 	return (struct lost){
 		(int64_t)asahi_meminfo("Shmem") - start->shmem,
-		-(int64_t)asahi_meminfo("MemAvailable") - start->free,
+		-(int64_t)asahi_memory_available() - start->free,
 	};
 }
 

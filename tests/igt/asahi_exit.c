@@ -43,7 +43,7 @@ IGT_TEST_DESCRIPTION("Processes that end with jobs in flight");
 
 /*
  * Bytes of each of the buffer objects of a process that has much, and by how many there may be less
- * afterwards: each CPU keeps some megabytes that have been freed.
+ * afterwards, whoever else takes some.
  */
 #define MUCH (64u << 20)
 #define MUCH_SLACK (MUCH / 2)
@@ -287,7 +287,7 @@ static void start(struct witness *w, const struct situation *situation,
 	asahi_stage_require(situation->stage, !then);
 	asahi_observer_init(&w->observer, situation->stage);
 	owner.unsignalled = w->observer.spin.fence;
-	w->available = asahi_meminfo("MemAvailable");
+	w->available = asahi_memory_available();
 	asahi_fork(&owner.other) {
 		way->end(&owner);
 		if (then)
@@ -316,7 +316,7 @@ static void dies(const struct situation *situation)
 
 	start(&w, situation, NULL);
 	asahi_objects_read(&after);
-	available = asahi_meminfo("MemAvailable");
+	available = asahi_memory_available();
 	asahi_observer_look(&w.observer);
 	asahi_observer_release(&w.observer);
 	finish(&w);

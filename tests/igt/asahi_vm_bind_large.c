@@ -283,10 +283,10 @@ static void tables(const void *data)
 	asahi_require_simulated(client.fd,
 				"it measures the memory of page tables, which others use too");
 	handle = asahi_gem_create(client.fd, ASAHI_PAGE);
-	before = asahi_meminfo("MemAvailable");
+	before = asahi_memory_available();
 	for (i = 0; i < PASSES; i++)
 		fill_tables(&client, handle, va + i * num * span, span, num, data);
-	after = asahi_meminfo("MemAvailable");
+	after = asahi_memory_available();
 	gem_close(client.fd, handle);
 	asahi_client_fini(&client);
 

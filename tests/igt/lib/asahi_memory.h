@@ -29,6 +29,12 @@ struct asahi_memory {
 /** asahi_meminfo() - A number of /proc/meminfo, in bytes; fails if there is none of that name. */
 uint64_t asahi_meminfo(const char *key);
 
+/**
+ * asahi_memory_available() - Bytes of memory that could be had, now. MemAvailable of /proc/meminfo
+ * leaves out what each CPU keeps for itself, which may be some dozen megabytes.
+ */
+uint64_t asahi_memory_available(void);
+
 /** asahi_memory_require() - Skip if the kernel does not tell what is in its caches. */
 void asahi_memory_require(void);
 
