@@ -53,7 +53,7 @@ struct leak {
 #define SIZE (8 * ASAHI_PAGE)
 
 /* Pages of memory of others, far more pieces than one walks through. */
-#define FOREIGN_PAGES 128
+#define FOREIGN_PAGES 80
 
 /* Rounds before the first count: what they leave to caches is there for all that follow. */
 #define WARM_UP 10
@@ -410,14 +410,14 @@ static void failed_submit_once(struct scene *s)
 
 static const struct leak of_file = { 200, file_once };
 static const struct leak of_file_with_jobs = { 50, file_with_jobs_once };
-static const struct leak of_killed_job = { 40, killed_job_once };
-static const struct leak of_faulted_job = { 40, faulted_job_once };
+static const struct leak of_killed_job = { 100, killed_job_once };
+static const struct leak of_faulted_job = { 100, faulted_job_once };
 static const struct leak of_vm = { 200, vm_once };
 static const struct leak of_private = { 200, private_once };
 static const struct leak of_buffer = { 200, buffer_once };
 static const struct leak of_bind = { 200, bind_once };
 static const struct leak of_share = { 200, share_once };
-static const struct leak of_share_foreign = { 50, share_foreign_once };
+static const struct leak of_share_foreign = { 150, share_foreign_once };
 static const struct leak of_evicted = { 200, evicted_once };
 static const struct leak of_object = { 200, object_once };
 static const struct leak of_queue = { 400, queue_once };
