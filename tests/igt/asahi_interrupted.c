@@ -157,10 +157,10 @@ static int call(int fd, unsigned long request, void *arg, bool *during)
 /* AsahiLinux/linux, pull request 433. */
 #define RISK "the Rust driver misses a lock of drm_gpuvm, and may oops"
 
-#define MAX_HOGS 4
+#define NUM_HOGS 8
 
 /* Mappings that a hog makes in one call, one page each, and where. */
-#define HOG_STEPS 500
+#define HOG_STEPS 100
 #define HOG_VA 0x3000000000ull
 #define HOG_SPACING (2ull * ASAHI_PAGE)
 
@@ -168,8 +168,9 @@ static int call(int fd, unsigned long request, void *arg, bool *during)
 #define HOG_OBJECT (4u << 20)
 
 /*
- * Threads that get no signals, and keep a lock from whoever does. More than there are CPUs: who has
- * one of his own waits for a lock by looking at it, and at nothing else.
+ * Threads that get no signals, and keep a lock from whoever does. So many that most of them stand
+ * in line: who waits for one that runs may look at nothing but the lock, and who needs it twice is
+ * to find it taken the second time too.
  */
 struct hogs {
 	/* Takes and gives up the lock once; 0 or -errno. */
@@ -182,8 +183,7 @@ struct hogs {
 	atomic_bool over;
 	/* What a call that failed has said, which ends the thread. */
 	atomic_int ret;
-	unsigned int num;
-	pthread_t threads[MAX_HOGS];
+	pthread_t threads[NUM_HOGS];
 };
 
 static int hog_vm(struct hogs *hogs)
@@ -216,13 +216,11 @@ static void *hog(void *data)
 
 static void hogs_init(struct hogs *hogs, int fd, int (*step)(struct hogs *hogs))
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int i;
 
 	memset(hogs, 0, sizeof(*hogs));
 	hogs->step = step;
 	hogs->fd = fd;
-	hogs->num = cpus < MAX_HOGS ? cpus + 1 : MAX_HOGS;
 	hogs->handle = asahi_gem_create(fd, HOG_OBJECT);
 	for (i = 0; i < HOG_STEPS; i++)
 		hogs->ops[i] = (struct drm_asahi_gem_bind_op){
@@ -244,10 +242,10 @@ static void hogs_start(struct hogs *hogs)
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);
 	igt_assert_eq(pthread_sigmask(SIG_BLOCK, &alarm, NULL), 0);
-	for (i = 0; i < hogs->num; i++)
+	for (i = 0; i < NUM_HOGS; i++)
 		igt_assert_eq(pthread_create(&hogs->threads[i], NULL, hog, hogs), 0);
 	igt_assert_eq(pthread_sigmask(SIG_UNBLOCK, &alarm, NULL), 0);
-	while (atomic_load(&hogs->begun) < hogs->num)
+	while (atomic_load(&hogs->begun) < NUM_HOGS)
 		igt_assert(asahi_patient(&since));
 }
 
@@ -257,7 +255,7 @@ static int hogs_stop(struct hogs *hogs)
 	unsigned int i;
 
 	atomic_store(&hogs->over, true);
-	for (i = 0; i < hogs->num; i++)
+	for (i = 0; i < NUM_HOGS; i++)
 		pthread_join(hogs->threads[i], NULL);
 	return atomic_load(&hogs->ret);
 }
@@ -318,7 +316,7 @@ static void close_handle(void)
 static void destroy_vm(void)
 {
 	static struct hogs hogs;
-	int fd = asahi_open(), ret, hog_ret, enough = ENOUGH;
+	int fd = asahi_open(), ret, hog_ret, enough = 3 * ENOUGH;
 	struct drm_asahi_vm_destroy req = { 0 };
 	struct asahi_objects before;
 	uint64_t since = 0;
