@@ -266,7 +266,7 @@ static void share_foreign_once(struct scene *s)
 
 	asahi_exporter_init(&exporter, ASAHI_EXPORTER_BACKWARDS, size);
 	handle = prime_fd_to_handle(s->client.fd, exporter.dma_buf);
-	/* In how many pieces it is, and so how large what is lost would be, is not always the same. */
+	/* The number of pieces, and with it the size of what would be lost, varies. */
 	copy = prime_fd_to_handle(s->other, exporter.dma_buf);
 	asahi_exporter_fini(&exporter);
 	asahi_vm_map(s->client.fd, s->client.vm_id, handle, 0, size, s->va, ASAHI_RW);
